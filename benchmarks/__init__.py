@@ -1,0 +1,1 @@
+"""Benchmarks: a registry, one file a family; results are kept by release in ``results/``."""

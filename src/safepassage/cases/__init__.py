@@ -1,0 +1,8 @@
+"""Cases: bundled ones, folders given by the user, and the template for new ones."""
+
+from __future__ import annotations
+
+from safepassage.cases.catalogue import OpenCase, bundled_cases, open_case
+from safepassage.cases.template import write_template
+
+__all__ = ["OpenCase", "bundled_cases", "open_case", "write_template"]

@@ -1,0 +1,684 @@
+"""The compiled heart of the planner: from an order of departures to a timetable.
+
+``decode`` takes tokens (pairs of assembly point and vehicle type) in order of precedence and gives
+each the earliest rotation that the reservations made so far leave room for. Reservations are
+calendars of busy time, so a later token may slip into a gap before an earlier one.
+
+Everything is whole seconds in int64 arrays. The functions are compiled by numba and cached; they
+hold no Python objects.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+import numpy as np
+from numba import njit
+
+__all__ = ["FAR", "Tables", "Work", "anneal", "decode"]
+
+FAR = 1 << 50
+"""Later than any time."""
+
+# A named tuple is what numba takes as a record of arrays without compiling a class.
+Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
+    "Tables",
+    [
+        "cond_at",  # [F] when the condition changes
+        "cond_col",  # [F] column of drive from then on
+        "drive",  # [segments, kinds, columns] seconds
+        "route_n",  # [routes] number of crossings
+        "route_seg",  # [routes, most crossings + 1]
+        "route_server",  # [routes, most crossings]
+        "fetch_ptr",  # [sources * places + 1] into fetch
+        "fetch",  # routes for empty vehicles
+        "carry_ptr",  # [classes + 1] into carry
+        "carry",  # routes for loaded vehicles
+        "class_to",  # [classes] reception point as a source index
+        "inspect",  # [servers, kinds] seconds
+        "beat",  # [servers] inspections begin this many seconds apart from the opening; 0: any time
+        "open_ptr",  # [servers + 1] into open_from, open_to
+        "open_from",
+        "open_to",
+        "move_from",  # [M] when wheels may turn
+        "move_to",
+        "board_bays",  # [places]
+        "board_first",  # [places] first calendar of the place's bays
+        "board_s",  # [places, kinds]
+        "unload_bays",  # [sources] 0 where nobody unloads
+        "unload_first",
+        "unload_s",  # [sources, kinds]
+        "near",  # [sources, places, kinds] least seconds to fetch
+        "far",  # [classes, kinds] least seconds to board, drive and be inspected
+        "pair_place",
+        "pair_kind",
+        "pair_ordered",
+        "trip_ptr",  # [pairs + 1] into trip_*
+        "trip_class",
+        "trip_persons",
+        "trip_deadline",
+        "unit_kind",
+        "unit_size",
+        "unit_source",  # source index, or -1 - place for own vehicles
+        "unit_returns",
+        "team_drive",  # [sources, sources + places] seconds on its own
+        "sizes",  # spacing, least convoy, teams (or -1), calendars
+    ],
+)
+
+Work = namedtuple(  # noqa: PYI024
+    "Work",
+    [
+        "cal_from",  # [calendars, most] busy time, sorted and merged
+        "cal_to",
+        "cal_n",
+        "unit_free",  # [units] when it can leave again
+        "unit_used",  # [units] whether its one journey is done
+        "unit_at",  # [units] source index, or -1 - place
+        "done",  # [pairs] next trip
+        "last_begin",  # [pairs] last beginning of boarding
+        "team_free",
+        "team_at",
+        "tally",  # late, last, waiting, beyond, runs
+        "rec",  # [runs, FIELDS]
+        "stops",  # [runs, 2 legs, most crossings, arrive/from/to/leave]
+        "departs",  # [runs, 2 legs]
+        "bays",  # [runs, 2 (board, unload), most convoy, bay/from/to]
+    ],
+)
+
+# Columns of Work.rec
+UNIT, PAIR, TRIP, SIZE, IN_ROUTE, OUT_ROUTE, IN_ARRIVE, OUT_ARRIVE, FULL, TEAM = range(10)
+FIELDS = 10
+
+NO_PACE = (0.0, 0.0)
+
+# Columns of an order: pair, not before, way in and way out (-1: whichever arrives first)
+PAIR_OF, HOLD, WISH_IN, WISH_OUT = range(4)
+
+
+@njit(cache=True)
+def _column(tb, t):
+    n = tb.cond_at.size
+    if n == 1:
+        return tb.cond_col[0]
+    return tb.cond_col[np.searchsorted(tb.cond_at, t, side="right") - 1]
+
+
+@njit(cache=True)
+def _start_drive(tb, segment, kind, t):
+    """Earliest moment from ``t`` at which the segment can be driven inside moving time."""
+    n = tb.move_from.size
+    i = np.searchsorted(tb.move_to, t, side="right")
+    while i < n:
+        t = max(t, tb.move_from[i])
+        seconds = tb.drive[segment, kind, _column(tb, t)]
+        if t + seconds <= tb.move_to[i]:
+            return t, seconds
+        i += 1
+        if i < n:
+            t = tb.move_from[i]
+    return FAR, 0
+
+
+@njit(cache=True)
+def _free(wk, c, t, length):
+    """Earliest moment from ``t`` at which calendar ``c`` is free for ``length``."""
+    n = wk.cal_n[c]
+    ends = wk.cal_to[c]
+    if n == 0 or ends[n - 1] <= t or length == 0:
+        return t
+    lo, hi = 0, n
+    while lo < hi:
+        mid = (lo + hi) >> 1
+        if ends[mid] <= t:
+            lo = mid + 1
+        else:
+            hi = mid
+    while lo < n and wk.cal_from[c, lo] < t + length:
+        t = ends[lo]
+        lo += 1
+    return t
+
+
+@njit(cache=True)
+def _reserve(wk, c, start, end):
+    """Mark time as busy, merging with what it touches; False when the calendar is full."""
+    if end <= start:
+        return True
+    n = wk.cal_n[c]
+    froms, tos = wk.cal_from[c], wk.cal_to[c]
+    i = n
+    while i > 0 and froms[i - 1] >= end:
+        i -= 1
+    left = i > 0 and tos[i - 1] == start
+    right = i < n and froms[i] == end
+    if left and right:
+        tos[i - 1] = tos[i]
+        for j in range(i, n - 1):
+            froms[j] = froms[j + 1]
+            tos[j] = tos[j + 1]
+        wk.cal_n[c] = n - 1
+    elif left:
+        tos[i - 1] = end
+    elif right:
+        froms[i] = start
+    else:
+        if n >= froms.size:
+            return False
+        for j in range(n, i, -1):
+            froms[j] = froms[j - 1]
+            tos[j] = tos[j - 1]
+        froms[i] = start
+        tos[i] = end
+        wk.cal_n[c] = n + 1
+    return True
+
+
+@njit(cache=True)
+def _pass(tb, wk, server, t, length, gap):
+    """Earliest start of an inspection from ``t``: crossing open, nobody else in it."""
+    last = tb.open_ptr[server + 1]
+    first = tb.open_ptr[server]
+    i = first + np.searchsorted(tb.open_to[first:last], t, side="right")
+    while i < last:
+        t = max(t, tb.open_from[i])
+        if t + length <= tb.open_to[i]:
+            t = _free(wk, server, t, length + gap)
+            beat = tb.beat[server]
+            if beat > 0:
+                # A start off the beat would leave gaps that no vehicle fits.
+                off = (t - tb.open_from[i]) % beat
+                while off:
+                    t = _free(wk, server, t + beat - off, length + gap)
+                    off = (t - tb.open_from[i]) % beat
+            if t + length <= tb.open_to[i]:
+                return t
+        while i < last and tb.open_to[i] < t + length:
+            i += 1
+    return FAR
+
+
+@njit(cache=True)
+def _travel(tb, wk, route, kind, size, t, run, leg, keep):
+    """Arrival of a convoy that may leave from ``t``; with ``keep`` the way is reserved."""
+    gap = tb.sizes[0]
+    n = tb.route_n[route]
+    for j in range(n + 1):
+        t, seconds = _start_drive(tb, tb.route_seg[route, j], kind, t)
+        if t >= FAR:
+            return FAR
+        if keep:
+            if j == 0:
+                wk.departs[run, leg] = t
+            else:
+                wk.stops[run, leg, j - 1, 3] = t
+        t += seconds
+        if j < n:
+            server = tb.route_server[route, j]
+            length = size * tb.inspect[server, kind]
+            start = _pass(tb, wk, server, t, length, gap)
+            if start >= FAR:
+                return FAR
+            if keep:
+                wk.stops[run, leg, j, 0] = t
+                wk.stops[run, leg, j, 1] = start
+                wk.stops[run, leg, j, 2] = start + length
+                if not _reserve(wk, server, start, start + length + gap):
+                    return FAR
+            t = start + length
+    return t
+
+
+@njit(cache=True)
+def _best_way(tb, wk, ways, wish, kind, size, t):
+    best, chosen = FAR, -1
+    for route in ways:
+        if route == wish:
+            return route
+    for route in ways:
+        arrival = _travel(tb, wk, route, kind, size, t, 0, 0, False)
+        if arrival < best:
+            best, chosen = arrival, route
+    return chosen
+
+
+@njit(cache=True)
+def _bays(wk, first, bays, seconds, size, t, run, which):
+    """Put a convoy's vehicles on bays; returns when the first begins and the last is done."""
+    begin, done = FAR, t
+    for v in range(size):
+        best, bay = FAR, 0
+        for b in range(bays):
+            start = _free(wk, first + b, t, seconds)
+            if start < best:
+                best, bay = start, b
+                if start == t:
+                    break
+        if best >= FAR or not _reserve(wk, first + bay, best, best + seconds):
+            return FAR, FAR
+        wk.bays[run, which, v, 0] = bay
+        wk.bays[run, which, v, 1] = best
+        wk.bays[run, which, v, 2] = best + seconds
+        begin = min(begin, best)
+        done = max(done, best + seconds)
+    return begin, done
+
+
+@njit(cache=True)
+def _choose_unit(tb, place, kind, free, source, used, hold):
+    best, chosen = FAR, -1
+    for u in range(tb.unit_kind.size):
+        if tb.unit_kind[u] != kind or used[u]:
+            continue
+        s = source[u]
+        if s < 0:
+            if -1 - s != place:
+                continue
+            reach = max(free[u], hold)
+        else:
+            near = tb.near[s, place, kind]
+            if near >= FAR:
+                continue
+            reach = max(free[u], hold) + near
+        if reach < best:
+            best, chosen = reach, u
+    return chosen
+
+
+@njit(cache=True)
+def _earliest_unit(tb, kind, free, used, hold):
+    best, chosen = FAR, -1
+    for u in range(tb.unit_kind.size):
+        if tb.unit_kind[u] == kind and not used[u] and max(free[u], hold) < best:
+            best, chosen = max(free[u], hold), u
+    return chosen
+
+
+@njit(cache=True)
+def _bay_start(wk, first, bays, seconds, t):
+    best = FAR
+    for b in range(bays):
+        best = min(best, _free(wk, first + b, t, seconds))
+        if best == t:
+            break
+    return best
+
+
+@njit(cache=True)
+def _least_waste(tb, wk, u, kind, at, source, t, pace):
+    """Pair whose rotation by unit ``u`` would lose the least time to waiting.
+
+    ``pace`` keeps the assembly points level: the price, in seconds, of a pair being ahead of its
+    type by all its loads; and by how much a pair may lead for each second that it is farther than
+    the mean. A rotation is costed against the reservations made so far.
+    """
+    places = tb.board_bays.size
+    size = tb.unit_size[u]
+    done = total = 0
+    far = 0.0
+    for q in range(at.size):
+        if tb.pair_kind[q] == kind:
+            loads = tb.trip_ptr[q + 1] - tb.trip_ptr[q]
+            done += at[q] - tb.trip_ptr[q]
+            total += loads
+            far += loads * tb.far[tb.trip_class[tb.trip_ptr[q]], kind]
+    far /= total
+    best, chosen = 1e300, -1
+    for q in range(at.size):
+        left = tb.trip_ptr[q + 1] - at[q]
+        if tb.pair_kind[q] != kind or left <= 0:
+            continue
+        place = tb.pair_place[q]
+        s = source[u]
+        if s < 0 and -1 - s != place:
+            continue
+        cls = tb.trip_class[at[q]]
+        aboard = max(min(size, left), tb.sizes[1])
+        least = tb.far[cls, kind]
+        arrive = t
+        if s >= 0:
+            leg = s * places + place
+            ways = tb.fetch[tb.fetch_ptr[leg] : tb.fetch_ptr[leg + 1]]
+            arrive = FAR
+            for route in ways:
+                arrive = min(arrive, _travel(tb, wk, route, kind, aboard, t, 0, 0, False))
+            if arrive >= FAR:
+                continue
+            least += tb.near[s, place, kind]
+            seconds = tb.board_s[place, kind]
+            arrive = _bay_start(wk, tb.board_first[place], tb.board_bays[place], seconds, arrive)
+            # A convoy larger than the bays boards in turns.
+            arrive += seconds * ((aboard + tb.board_bays[place] - 1) // tb.board_bays[place])
+        else:
+            arrive += tb.board_s[place, kind]
+        out = FAR
+        for route in tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]:
+            out = min(out, _travel(tb, wk, route, kind, aboard, arrive, 0, 1, False))
+        if out >= FAR:
+            continue
+        share = (at[q] - tb.trip_ptr[q]) / (tb.trip_ptr[q + 1] - tb.trip_ptr[q])
+        # Far points are served ahead of near ones, so that the last vehicles have short ways.
+        lead = pace[1] * (tb.far[cls, kind] - far)
+        cost = out - t - least + pace[0] * (share - done / total - lead)
+        if cost < best:
+            best, chosen = cost, q
+    return chosen
+
+
+@njit(cache=True)
+def _choose_team(tb, team_free, team_at, to, t):
+    """Team that can be at ``to`` first, and when."""
+    best, chosen = FAR, -1
+    for i in range(team_free.size):
+        move = 0
+        if team_at[i] >= 0 and team_at[i] != to:
+            move = tb.team_drive[team_at[i], to]
+        ready = team_free[i] + move
+        if max(ready, t) < best:
+            best, chosen = max(ready, t), i
+    return chosen, best
+
+
+@njit(cache=True)
+def _reset(tb, wk):
+    wk.cal_n[:] = 0
+    wk.unit_free[:] = 0
+    wk.unit_used[:] = False
+    wk.unit_at[:] = tb.unit_source
+    wk.done[:] = tb.trip_ptr[:-1]
+    wk.last_begin[:] = 0
+    wk.team_free[:] = 0
+    wk.team_at[:] = -1
+    wk.tally[:] = 0
+
+
+@njit(cache=True)
+def _copy(src, dst):
+    """Copy the state of one decode into another; records of rotations stay where they are."""
+    for c in range(src.cal_n.size):
+        n = src.cal_n[c]
+        dst.cal_n[c] = n
+        for i in range(n):
+            dst.cal_from[c, i] = src.cal_from[c, i]
+            dst.cal_to[c, i] = src.cal_to[c, i]
+    dst.unit_free[:] = src.unit_free
+    dst.unit_used[:] = src.unit_used
+    dst.unit_at[:] = src.unit_at
+    dst.done[:] = src.done
+    dst.last_begin[:] = src.last_begin
+    dst.team_free[:] = src.team_free
+    dst.team_at[:] = src.team_at
+    dst.tally[:] = src.tally
+
+
+@njit(cache=True)
+def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
+    """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short."""
+    places = tb.board_bays.size
+    sources = tb.unload_bays.size
+    place, kind = tb.pair_place[p], tb.pair_kind[p]
+    at = wk.unit_at[u]
+    run = wk.tally[4]
+    trip = wk.done[p]
+    cls = tb.trip_class[trip]
+    full = 1
+    while (
+        full < tb.unit_size[u]
+        and trip + full < tb.trip_ptr[p + 1]
+        and tb.trip_class[trip + full] == cls
+    ):
+        full += 1
+    size = max(full, tb.sizes[1])
+    t = max(wk.unit_free[u], hold)
+    team = -1
+    if tb.sizes[2] >= 0:
+        team, t = _choose_team(tb, wk.team_free, wk.team_at, at if at >= 0 else sources + place, t)
+        if team < 0:
+            return False
+    rec = wk.rec[run]
+    rec[IN_ROUTE] = -1
+    if at >= 0:
+        leg = at * places + place
+        ways = tb.fetch[tb.fetch_ptr[leg] : tb.fetch_ptr[leg + 1]]
+        way = _best_way(tb, wk, ways, wish_in, kind, size, t)
+        if way < 0:
+            return False
+        rec[IN_ROUTE] = way
+        t = _travel(tb, wk, way, kind, size, t, run, 0, True)
+        if t >= FAR:
+            return False
+    rec[IN_ARRIVE] = t
+    if tb.pair_ordered[p]:
+        t = max(t, wk.last_begin[p])
+    seconds = tb.board_s[place, kind]
+    if at >= 0:
+        begin, t = _bays(
+            wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0
+        )
+        if t >= FAR:
+            return False
+    else:
+        for v in range(size):
+            wk.bays[run, 0, v, 0] = -1
+            wk.bays[run, 0, v, 1] = t
+            wk.bays[run, 0, v, 2] = t + seconds
+        t += seconds
+    for v in range(size):
+        wk.last_begin[p] = max(wk.last_begin[p], wk.bays[run, 0, v, 1])
+    ways = tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]
+    way = _best_way(tb, wk, ways, wish_out, kind, size, t)
+    if way < 0:
+        return False
+    t = _travel(tb, wk, way, kind, size, t, run, 1, True)
+    if t >= FAR:
+        return False
+    rec[UNIT], rec[PAIR], rec[TRIP], rec[SIZE], rec[FULL] = u, p, trip, size, full
+    rec[OUT_ROUTE], rec[OUT_ARRIVE], rec[TEAM] = way, t, team
+    for x in range(trip, trip + full):
+        if t > tb.trip_deadline[x]:
+            wk.tally[0] += tb.trip_persons[x]
+        wk.tally[2] += tb.trip_persons[x] * wk.departs[run, 1]
+    wk.tally[1] = max(wk.tally[1], t)
+    if t > target:
+        wk.tally[3] += full * (t - target)
+    to = tb.class_to[cls]
+    if team >= 0:
+        wk.team_free[team] = t
+        wk.team_at[team] = to
+    if tb.unit_source[u] >= 0 and tb.unload_bays[to] > 0:
+        begin, t = _bays(
+            wk, tb.unload_first[to], tb.unload_bays[to], tb.unload_s[to, kind], size, t, run, 1
+        )
+        if t >= FAR:
+            return False
+    wk.unit_free[u] = t
+    wk.unit_at[u] = to
+    if not tb.unit_returns[u]:
+        wk.unit_used[u] = True
+    wk.done[p] += full
+    wk.tally[4] = run + 1
+    return True
+
+
+@njit(cache=True)
+def _advance(tb, wk, order, first, last, pace, target):
+    """Decode rows ``first`` to ``last`` of an order on top of the state in ``wk``."""
+    for i in range(first, last):
+        p, hold = order[i, PAIR_OF], order[i, HOLD]
+        if p < 0:
+            kind = -1 - p
+            u = _earliest_unit(tb, kind, wk.unit_free, wk.unit_used, hold)
+            if u < 0:
+                continue
+            t = max(wk.unit_free[u], hold)
+            p = _least_waste(tb, wk, u, kind, wk.done, wk.unit_at, t, pace)
+            if p < 0:
+                continue
+        else:
+            if wk.done[p] >= tb.trip_ptr[p + 1]:
+                continue
+            u = _choose_unit(
+                tb, tb.pair_place[p], tb.pair_kind[p], wk.unit_free, wk.unit_at, wk.unit_used, hold
+            )
+            if u < 0:
+                return False
+        if not _rotate(tb, wk, p, u, hold, order[i, WISH_IN], order[i, WISH_OUT], target):
+            return False
+    return True
+
+
+@njit(cache=True)
+def _complete(tb, wk):
+    for p in range(wk.done.size):
+        if wk.done[p] < tb.trip_ptr[p + 1]:
+            return False
+    return True
+
+
+@njit(cache=True)
+def decode(tb, wk, order, pace, target):
+    """Build the timetable of an order of rotations in ``wk``.
+
+    ``wk.tally`` receives: people late, arrival of the last vehicle, person-seconds of waiting,
+    vehicle-seconds of arrival beyond ``target``, number of rotations. Returns False where the
+    horizon is too short or somebody is left behind.
+    """
+    _reset(tb, wk)
+    return _advance(tb, wk, order, 0, order.shape[0], pace, target) and _complete(tb, wk)
+
+
+@njit(cache=True)
+def fix(tb, wk, order):
+    """Write the pairs that a decode chose into a new order, in the same sequence."""
+    n = wk.tally[4]
+    fixed = np.zeros((n, 4), np.int64)
+    for r in range(n):
+        fixed[r, PAIR_OF] = wk.rec[r, PAIR]
+        fixed[r, WISH_IN] = -1
+        fixed[r, WISH_OUT] = -1
+    return fixed
+
+
+@njit(cache=True)
+def _value(tally, trips, persons):
+    return (
+        20.0 * tally[0] + tally[1] + 4.0 * tally[3] / trips + 0.002 * tally[2] / max(persons, 1)
+    )
+
+
+@njit(cache=True)
+def _shift(order, i, j):
+    """Move row ``i`` to place ``j``."""
+    row = order[i].copy()
+    if i < j:
+        for x in range(i, j):
+            order[x] = order[x + 1]
+    else:
+        for x in range(i, j, -1):
+            order[x] = order[x - 1]
+    order[j] = row
+
+
+@njit(cache=True)
+def _move(now, ways, keep):
+    """Change the order at random; ``keep`` receives row ``i`` as it was.
+
+    Returns kind of change and the rows, with kind -1 where nothing changed.
+    """
+    n = now.shape[0]
+    kind = np.random.randint(0, 10)
+    # Later rows decide the end, and cost less to decode again.
+    i = n - 1 - int(n * np.random.random() ** 1.5 * np.random.random() ** 0.5)
+    j = i
+    if kind < 8:
+        reach = 1 + int(max(2, n // 6) * np.random.random() ** 2)
+        j = min(n - 1, max(0, i + (reach if np.random.random() < 0.5 else -reach)))
+        if i == j or (kind < 5 and (now[i] == now[j]).all()):
+            return -1, i, j
+        keep[:] = now[i]
+        if kind < 5:
+            row = now[i].copy()
+            now[i] = now[j]
+            now[j] = row
+        else:
+            _shift(now, i, j)
+    elif kind == 8:
+        keep[:] = now[i]
+        if now[i, HOLD] > 0 and np.random.random() < 0.5:
+            now[i, HOLD] = 0
+        else:
+            now[i, HOLD] = max(0, now[i, HOLD] + np.random.randint(-3600, 3601))
+    else:
+        keep[:] = now[i]
+        which = WISH_IN if np.random.random() < 0.5 else WISH_OUT
+        now[i, which] = -1 if np.random.random() < 0.3 else np.random.randint(0, ways)
+    return kind, i, j
+
+
+@njit(cache=True, nogil=True)
+def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, persons, best):
+    """Simulated annealing over the order of rotations, their holds and their ways.
+
+    ``marks`` and ``spare`` are tuples of work areas: states of the current order and of the trial
+    at evenly spaced rows, so that a change costs only what comes after it. Works in place:
+    ``order`` ends as the best order found, ``best`` as its tally. Stops early when nobody is late
+    and the last arrival is at or before ``goal``. Returns the number of orders tried, or -1 where
+    the first does not fit the horizon.
+    """
+    np.random.seed(seed)
+    n = order.shape[0]
+    now = order.copy()
+    parts = len(marks)
+    at = np.array([n * m // parts for m in range(parts + 1)])
+    _reset(tb, wk)
+    for m in range(parts):
+        _copy(wk, marks[m])
+        if not _advance(tb, wk, now, at[m], at[m + 1], NO_PACE, target):
+            return -1
+    if not _complete(tb, wk):
+        return -1
+    value = least = _value(wk.tally, trips, persons)
+    best[:] = wk.tally
+    ways = tb.route_n.size
+    keep = np.zeros(4, np.int64)
+    for step in range(steps):
+        if best[0] == 0 and best[1] <= goal:
+            return step
+        warm = heat * (1.0 - step / steps) ** 2 + 0.01
+        kind, i, j = _move(now, ways, keep)
+        if kind < 0:
+            continue
+        low = min(i, j)
+        m = parts - 1
+        while at[m] > low:
+            m -= 1
+        _copy(marks[m], wk)
+        ok = True
+        for q in range(m, parts):
+            if q > m:
+                _copy(wk, spare[q])
+            if not _advance(tb, wk, now, at[q], at[q + 1], NO_PACE, target):
+                ok = False
+                break
+            if wk.tally[1] > value + 40 * warm:
+                ok = False
+                break
+        ok = ok and _complete(tb, wk)
+        trial = _value(wk.tally, trips, persons) if ok else 1e30
+        if trial <= value or np.random.random() < np.exp((value - trial) / warm):
+            value = trial
+            for q in range(m + 1, parts):
+                _copy(spare[q], marks[q])
+            if trial < least:
+                least = trial
+                best[:] = wk.tally
+                order[:] = now
+        elif kind < 5:
+            now[j] = now[i].copy()
+            now[i] = keep
+        elif kind < 8:
+            _shift(now, j, i)
+        else:
+            now[i] = keep
+    return steps

@@ -1,0 +1,217 @@
+"""From people to vehicle loads: which vehicle types carry whom, where to.
+
+A *pair* is an assembly point and a vehicle type. Its loads are filled in order of rank, so that
+the k-th vehicle of the pair to board takes the k-th load and the priority rule holds by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from safepassage.instance import Cell, Demand, Operation
+
+__all__ = ["Load", "Pair", "Trips", "allot", "least_cycle"]
+
+
+@dataclass(slots=True)
+class Load:
+    """What one vehicle carries: people by group, all to one reception point."""
+
+    destination: str
+    corridors: frozenset[str]
+    rank: int
+    deadline: int | None
+    persons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """People aboard."""
+        return sum(self.persons.values())
+
+
+@dataclass(slots=True)
+class Pair:
+    """All loads of one vehicle type at one assembly point, in order of rank."""
+
+    place: str
+    kind: str
+    loads: list[Load]
+
+    @property
+    def ordered(self) -> bool:
+        """Whether loads of different classes have to board in this very order."""
+        ranks: dict[tuple[str, frozenset[str]], set[int]] = defaultdict(set)
+        for load in self.loads:
+            ranks[load.destination, load.corridors].add(load.rank)
+        return len(ranks) > 1 and len({r for s in ranks.values() for r in s}) > 1
+
+
+@dataclass(slots=True)
+class Trips:
+    """Every pair, and the people nobody can carry."""
+
+    pairs: list[Pair]
+    left: list[tuple[str, str, int, str]]
+    """Group, place, people, reason."""
+
+
+def least_cycle(op: Operation, place: str, kind: str, to: str) -> int | None:
+    """Least seconds of a whole rotation by way of ``place`` to ``to`` for one vehicle alone."""
+    k = op.kind(kind)
+    out = [
+        sum(op.least_drive(s, kind) for s in r.segments)
+        + sum(c.out[kind] for c in op.crossings if c.id in r.crossings)
+        for r in op.carry.get((place, to), ())
+    ]
+    back = [
+        sum(op.least_drive(s, kind) for s in r.segments)
+        + sum(c.back[kind] for c in op.crossings if c.id in r.crossings)
+        for (start, end), routes in op.fetch.items()
+        if end == place
+        for r in routes
+    ]
+    if not out or (not back and not k.own):
+        return None
+    board = next(a.handling[kind] for a in op.assembly if a.id == place)
+    unload = next(d.handling[kind] for d in op.reception if d.id == to)
+    return min(out) + board + (0 if k.own else min(back) + unload)
+
+
+def allot(op: Operation, demand: Demand, *, own_vehicles: bool = True) -> Trips:
+    """Choose vehicle types and destinations where the terms leave a choice, and fill loads.
+
+    The share of each type follows the time its fleet needs for what it has been given so far; a
+    destination is the nearest with room. ``own_vehicles=False`` leaves evacuees' own vehicles
+    standing wherever others can take their people.
+    """
+    room = {d.id: d.capacity for d in op.reception}
+    busy: dict[str, float] = defaultdict(float)
+    stock = {(k.id, p): n for k in op.kinds if k.own for p, n in k.counts}
+    chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]] = defaultdict(list)
+    left: list[tuple[str, str, int, str]] = []
+    for cell in sorted(demand.cells, key=lambda c: c.rank):
+        rest = cell.persons
+        for to in _by_distance(op, cell):
+            if not rest:
+                break
+            space = room[to]
+            part = rest if space is None else min(rest, space)
+            options = _options(op, cell, to, own_vehicles=own_vehicles)
+            moved = _spread(cell, to, part, options, op, busy, stock, chosen)
+            rest -= moved
+            if space is not None:
+                room[to] = space - moved
+        if rest:
+            left.append((cell.group, cell.place, rest, _reason(op, cell)))
+    pairs = [
+        Pair(place, kind, _fill(op.kind(kind).seats, parts))
+        for (place, kind), parts in sorted(chosen.items())
+    ]
+    return Trips(pairs, left)
+
+
+def _reason(op: Operation, cell: Cell) -> str:
+    if all(op.kind(k).total == 0 or op.kind(k).seats == 0 for k in cell.kinds):
+        return "no vehicle that suits them"
+    if not any(
+        r.corridor in cell.corridors
+        for to in cell.destinations
+        for r in op.carry.get((cell.place, to), ())
+    ):
+        return "no open way to a reception point"
+    capacities = [next(d.capacity for d in op.reception if d.id == t) for t in cell.destinations]
+    if None not in capacities:
+        return "no room at the reception points open to them"
+    return "no seat left in vehicles that make one journey"
+
+
+def _by_distance(op: Operation, cell: Cell) -> list[str]:
+    cycles = {}
+    for to in cell.destinations:
+        known = [c for k in cell.kinds if (c := least_cycle(op, cell.place, k, to)) is not None]
+        open_ = any(r.corridor in cell.corridors for r in op.carry.get((cell.place, to), ()))
+        if known and open_:
+            cycles[to] = min(known)
+    return sorted(cycles, key=lambda to: (cycles[to], to))
+
+
+def _options(
+    op: Operation, cell: Cell, to: str, *, own_vehicles: bool
+) -> dict[str, tuple[int, bool]]:
+    """Types that can serve: cycle, and whether each vehicle makes one journey only."""
+    options = {}
+    for kind_id in cell.kinds:
+        kind = op.kind(kind_id)
+        cycle = least_cycle(op, cell.place, kind_id, to)
+        here = not kind.own or any(p == cell.place and n for p, n in kind.counts)
+        if cycle is not None and kind.total and kind.seats and here:
+            options[kind_id] = (cycle, not kind.returns)
+    if not own_vehicles and any(not op.kind(k).own for k in options):
+        options = {k: v for k, v in options.items() if not op.kind(k).own}
+    return options
+
+
+def _spread(
+    cell: Cell,
+    to: str,
+    persons: int,
+    options: Mapping[str, tuple[int, bool]],
+    op: Operation,
+    busy: dict[str, float],
+    stock: dict[tuple[str, str], int],
+    chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]],
+) -> int:
+    """Give people to types, always to the one whose fleet is done first; returns how many."""
+    given: dict[str, int] = defaultdict(int)
+    rest = persons
+    while rest:
+        best: tuple[float, str] | None = None
+        for kind_id, (cycle, once) in options.items():
+            kind = op.kind(kind_id)
+            key = (kind_id, cell.place) if kind.own else (kind_id, "")
+            if once and stock.setdefault(key, kind.total) <= 0:
+                continue
+            done = busy[kind_id] + cycle / (1 if once else kind.total)
+            if best is None or (done, kind_id) < best:
+                best = (done, kind_id)
+        if best is None:
+            break
+        kind = op.kind(best[1])
+        cycle, once = options[kind.id]
+        # Steps of several vehicles keep a population of 100,000 quick; the split stays even.
+        vehicles = 1 if once else max(1, min(rest // kind.seats // 50, 20))
+        part = min(rest, vehicles * kind.seats)
+        if once:
+            stock[(kind.id, cell.place) if kind.own else (kind.id, "")] -= 1
+        else:
+            busy[kind.id] += cycle * vehicles / kind.total
+        given[kind.id] += part
+        rest -= part
+    for kind_id, part in given.items():
+        chosen[cell.place, kind_id].append((cell, to, part))
+    return persons - rest
+
+
+def _fill(seats: int, parts: list[tuple[Cell, str, int]]) -> list[Load]:
+    """Fill vehicles in order of rank; people of several cells share one where they may."""
+    parts = sorted(parts, key=lambda p: p[0].rank)
+    loads: list[Load] = []
+    for cell, to, persons in parts:
+        last = loads[-1] if loads else None
+        rest = persons
+        while rest:
+            if (
+                last is None
+                or last.total >= seats
+                or last.destination != to
+                or last.corridors != cell.corridors
+                or last.deadline != cell.deadline
+            ):
+                last = Load(to, cell.corridors, cell.rank, cell.deadline)
+                loads.append(last)
+            taken = min(rest, seats - last.total)
+            last.persons[cell.group] = last.persons.get(cell.group, 0) + taken
+            rest -= taken
+    return loads

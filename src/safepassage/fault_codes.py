@@ -1,0 +1,113 @@
+"""Every code a fault can carry, with its meaning; ``docs/reference/errors.md`` is made from it.
+
+Codes are stable: programs match on them. A test holds this table and the code together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["FAULT_CODES"]
+
+_FILES = {
+    "csv-shape": "A row of a table has more or fewer cells than the header.",
+    "csv-syntax": "A table cannot be read as CSV, mostly for a quote that is not closed.",
+    "empty-table": "A table has a header and no rows.",
+    "file-too-large": "A file is over the size limit; it was not read.",
+    "folder-not-empty": "A folder to be written holds files already, or is a file.",
+    "folder-not-writable": "A folder cannot be written.",
+    "identity-field": "A key or column would hold a person's identity; a case holds counts only.",
+    "missing-column": "A table lacks a column.",
+    "missing-file": "A file or folder is not there.",
+    "not-utf-8": "A file is not UTF-8 text.",
+    "path-outside-case": "A path in the case leads out of the case folder.",
+    "repeated-column": "A table has a column twice.",
+    "too-many-faults": "A file has so many faults that reading stopped; the first ones are told.",
+    "unknown-column": "A column looks like a known one misspelt.",
+    "unreadable-file": "The system refuses to read a file.",
+}
+
+_YAML = {
+    "duplicate-key": "A mapping has a key twice.",
+    "key-not-text": "A key is a list or a mapping.",
+    "nested-too-deep": "A file is nested over 40 levels deep.",
+    "not-a-mapping": "A terms file does not hold keys and values at its top.",
+    "several-documents": "A terms file holds more than one YAML document.",
+    "yaml-alias": "A terms file uses an alias (``*name``); values are written out.",
+    "yaml-anchor": "A terms file uses an anchor (``&name``); values are written out.",
+    "yaml-syntax": "A terms file is not YAML.",
+    "yaml-tag": "A terms file uses a tag (``!name``).",
+}
+
+_SHAPE = {
+    "bad-value": "A value is not of the form its field asks for.",
+    "missing-key": "A key that is required is not there.",
+    "no-format": "A terms file does not begin with its format and version.",
+    "sources-misplaced": "``case.yaml`` holds sources; they belong in ``sources.yaml``.",
+    "unknown-format": "A terms file states a format or version that this program does not know.",
+    "unknown-key": "A key is not known there.",
+    "unknown-word": "A value is none of the words its field knows.",
+    "wrong-type": "A value is of another type: text for a list, a number for a figure ...",
+}
+
+_CASE = {
+    "absurd-number": "A number can only be a slip of the pen.",
+    "clashing-clauses": "Two clauses of a proposal settle what only one can settle.",
+    "cyclic-steps": "Linked steps wait for each other in a circle.",
+    "deadline-before-start": "A deadline is not after the start of the operation.",
+    "duplicate-id": "An id is given twice among its kind.",
+    "empty-hours": "Daily hours end when they begin.",
+    "ends-before-start": "A window or a row ends before it starts.",
+    "history-order": "Statuses of a proposal are not in the order of time.",
+    "no-escort-teams": "An escort is demanded, and nowhere is it said how many teams there are.",
+    "no-handling-time": "A place has no boarding or unloading time for a type that uses it.",
+    "overlapping-status": "Two statuses of one day contradict each other.",
+    "repeated-entry": "A list names the same thing twice.",
+    "repeated-status": "A status is told twice for one day.",
+    "unknown-case": "There is neither a bundled case nor a folder of that name.",
+    "unknown-id": "An id names nothing in the case.",
+    "unreachable-group": "No open corridor leads a group to any of its destinations.",
+    "wrong-kind-of-place": "A place is of another kind than its use asks for.",
+    "zero-bays": "A place where vehicles board or unload has no bay.",
+    "zero-fleet": "There is no vehicle at all for a group that is to leave.",
+    "zero-seats": "A vehicle type has no seats.",
+}
+
+_NETWORK = {
+    "bad-geometry": "A line is not well-known text of points in degrees.",
+    "figure-without-source": "A length or speed has no source and is not marked as assumed.",
+    "link-to-itself": "A link begins and ends at the same node.",
+    "shared-node": "Two crossings are on one node.",
+    "unknown-node": "A node id is not in the table of nodes.",
+    "unknown-unit": "``config.csv`` names a unit that is not known.",
+}
+
+_OBSERVATIONS = {
+    "observations-order": "The counts of one source are not in the order of time.",
+}
+
+_PLANNING = {
+    "no-leave-clause": "A proposal that is to be planned says of nobody that they leave.",
+    "no-start": "A proposal that is to be planned states no start.",
+}
+
+_PLAN_FILES = {
+    "plan-bad-value": "A value in a plan file is not of the form its key asks for.",
+    "plan-duplicate-key": "A plan file has a key twice.",
+    "plan-not-json": "A plan file is not JSON.",
+    "plan-not-utf8": "A plan file is not UTF-8 text.",
+    "plan-too-large": "A plan file is over the size limit; it was not read.",
+    "plan-unreadable": "A plan file cannot be read.",
+}
+
+FAULT_CODES: Mapping[str, Mapping[str, str]] = {
+    "Files": _FILES,
+    "YAML": _YAML,
+    "Form of the terms": _SHAPE,
+    "The case as a whole": _CASE,
+    "The network": _NETWORK,
+    "Observations": _OBSERVATIONS,
+    "Planning": _PLANNING,
+    "Plan files": _PLAN_FILES,
+}
+"""Code and meaning, by subject."""

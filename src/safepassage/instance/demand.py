@@ -1,0 +1,127 @@
+"""Who is to be moved: people by group, place, destination and the vehicles that suit them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from safepassage.terms.case import Case
+from safepassage.terms.clauses import DestinationClause, LeaveClause, PriorityClause, RouteClause
+from safepassage.terms.groups import Destination, Group, largest_remainder
+from safepassage.terms.proposals import Proposal
+from safepassage.units import seconds_between
+
+__all__ = ["Cell", "Demand", "Level", "compile_demand", "group_terms"]
+
+Level = Literal["low", "likely", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """People of one group at one place who may go to the same reception points."""
+
+    group: str
+    place: str
+    persons: int
+    kinds: tuple[str, ...]
+    destinations: tuple[str, ...]
+    corridors: frozenset[str]
+    rank: int
+    deadline: int | None
+    together: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """All cells at one level of the estimates."""
+
+    level: Level
+    cells: tuple[Cell, ...]
+
+    @property
+    def persons(self) -> int:
+        """People who leave in all."""
+        return sum(c.persons for c in self.cells)
+
+    @property
+    def deadline(self) -> int | None:
+        """The latest deadline, or None if some group has none."""
+        known = [c.deadline for c in self.cells]
+        return None if not known or None in known else max(d for d in known if d is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTerms:
+    """What the clauses of a proposal say of one group."""
+
+    destinations: tuple[Destination, ...]
+    corridors: frozenset[str]
+    rank: int
+    deadline: int | None
+
+
+def group_terms(
+    case: Case, proposal: Proposal, group: Group, start_s: object, window_end: int | None
+) -> GroupTerms:
+    """Read destinations, corridors, rank and deadline of a group from the clauses."""
+    destinations = group.destinations
+    named: set[str] = set()
+    routes = False
+    rank = group.priority
+    deadlines: list[int] = []
+    for clause in proposal.clauses:
+        if isinstance(clause, DestinationClause) and group.id in clause.groups:
+            destinations = clause.places
+        elif isinstance(clause, RouteClause):
+            routes = True
+            if not clause.groups or group.id in clause.groups:
+                named.update(clause.corridors)
+        elif isinstance(clause, PriorityClause):
+            order = clause.order
+            rank = order.index(group.id) if group.id in order else len(order)
+        elif isinstance(clause, LeaveClause) and group.id in clause.groups:
+            if clause.by is not None:
+                deadlines.append(seconds_between(start_s, clause.by.value))  # type: ignore[arg-type]
+            if clause.within is not None:
+                deadlines.append(clause.within.value)
+    corridors = frozenset(named if routes else (c.id for c in case.corridors))
+    deadline = min(deadlines, default=window_end)
+    if window_end is not None and deadline is not None:
+        deadline = min(deadline, window_end)
+    return GroupTerms(destinations, corridors, rank, deadline)
+
+
+def compile_demand(case: Case, proposal: Proposal, level: Level, operation_start: object,
+                   window_end: int | None) -> Demand:
+    """List the people who are to leave at one level of the estimates."""
+    leaving = {
+        g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups
+    }
+    cells: list[Cell] = []
+    for group in case.groups:
+        if group.id not in leaving:
+            continue
+        terms = group_terms(case, proposal, group, operation_start, window_end)
+        shares = [d.share for d in terms.destinations if d.share is not None]
+        places = tuple(d.place for d in terms.destinations)
+        for place, persons in group.persons_by_place(level).items():
+            if shares:
+                parts = zip(places, largest_remainder(persons, shares), strict=True)
+            else:
+                parts = zip([places], [persons], strict=True)  # type: ignore[assignment]
+            for to, part in parts:
+                if part:
+                    cells.append(
+                        Cell(
+                            group=group.id,
+                            place=place,
+                            persons=part,
+                            kinds=group.vehicles,
+                            destinations=(to,) if isinstance(to, str) else to,
+                            corridors=terms.corridors,
+                            rank=terms.rank,
+                            deadline=terms.deadline,
+                            together=group.together_within,
+                        )
+                    )
+    return Demand(level, tuple(cells))

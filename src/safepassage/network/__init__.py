@@ -1,0 +1,1 @@
+"""Roads: the network a case runs on, its files, and ways through it."""

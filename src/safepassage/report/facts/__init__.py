@@ -1,0 +1,50 @@
+"""Every number of the report, with its source or assumption; no formatting."""
+
+from __future__ import annotations
+
+from safepassage.report.facts.answer import LEVELS, CountAnswer, LastArrival, main_level
+from safepassage.report.facts.gather import Facts, ProposalFacts, gather
+from safepassage.report.facts.movement import CorridorFlow, Curve, StringDiagram, Trip
+from safepassage.report.facts.names import Name, Names
+from safepassage.report.facts.roads import FlowLine, MapFacts, MapPlace, Point, Waypoint
+from safepassage.report.facts.terms import (
+    ClaimFact,
+    Disputed,
+    FigureFact,
+    History,
+    Reference,
+    StatementFact,
+    Term,
+)
+from safepassage.report.facts.usage import HOUR, HourOfUse, Use
+
+__all__ = [
+    "HOUR",
+    "LEVELS",
+    "ClaimFact",
+    "CorridorFlow",
+    "CountAnswer",
+    "Curve",
+    "Disputed",
+    "Facts",
+    "FigureFact",
+    "FlowLine",
+    "History",
+    "HourOfUse",
+    "LastArrival",
+    "MapFacts",
+    "MapPlace",
+    "Name",
+    "Names",
+    "Point",
+    "ProposalFacts",
+    "Reference",
+    "StatementFact",
+    "StringDiagram",
+    "Term",
+    "Trip",
+    "Use",
+    "Waypoint",
+    "gather",
+    "main_level",
+]

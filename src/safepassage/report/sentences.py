@@ -1,0 +1,206 @@
+"""The answer in sentences: the same ones in the terminal and on the page, fit to be read aloud."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from safepassage.report.facts import CorridorFlow, CountAnswer, Facts
+from safepassage.report.wording import (
+    count,
+    day,
+    duration,
+    joined,
+    kilometres,
+    moment,
+    people,
+    percent,
+    plural,
+)
+
+__all__ = [
+    "Verdict",
+    "against_deadline",
+    "answer",
+    "checked",
+    "count_answer",
+    "not_modelled",
+    "optimality",
+    "proof",
+    "question",
+    "route",
+    "tabled",
+    "verdict",
+]
+
+Verdict = Literal["yes", "no", "not found"]
+
+
+def verdict(found: CountAnswer) -> Verdict:
+    """Say yes, no, or that this plan does not do it but another one might.
+
+    "No" is said only of what is proven: a plan that fails proves nothing by itself.
+    """
+    if found.figures.feasible:
+        return "yes"
+    cannot_go = bool(found.left)
+    return "no" if cannot_go or found.proven_impossible else "not found"
+
+
+def question(facts: Facts) -> str:
+    """The question that is answered."""
+    deadline = facts.answer.deadline
+    if deadline is None:
+        return "How long does it take until everyone is out? The terms state no deadline."
+    within = duration(facts.answer.figures.deadline_s or 0)
+    return f"Can everyone be out by {moment(deadline)}, {within} after the start?"
+
+
+def tabled(facts: Facts) -> str:
+    """Who put the proposal on the table, when, and what became of it."""
+    proposal = facts.proposal
+    status = proposal.status.value.replace("_", " ")
+    by = joined(proposal.tabled_by)
+    return f"Tabled by {by} on {day(proposal.tabled)}; last known status: {status}."
+
+
+def answer(facts: Facts) -> str:
+    """The answer for all counts in one sentence or two."""
+    main = facts.answer
+    if main.figures.deadline_s is None:
+        return f"At the {main.level} count, {_said(main)}"
+    by_verdict: dict[Verdict, list[CountAnswer]] = {}
+    for found in facts.answers.values():
+        by_verdict.setdefault(verdict(found), []).append(found)
+    parts = [
+        f"{_WORDS[v]} for {joined([count(a.figures.persons) for a in by_verdict[v]])}"
+        for v in _WORDS
+        if v in by_verdict
+    ]
+    if len(by_verdict) == 1 and len(facts.answers) > 1:
+        word = _WORDS[verdict(main)]
+        parts = [f"{word}, at {'every count' if word == 'Yes' else 'none of the counts'}"]
+    first = ", ".join(p if i == 0 else p[0].lower() + p[1:] for i, p in enumerate(parts))
+    return f"{first}. At the {main.level} count, {_said(main)}"
+
+
+_WORDS: dict[Verdict, str] = {"yes": "Yes", "no": "No", "not found": "Not with the plan found"}
+
+
+def count_answer(found: CountAnswer) -> str:
+    """The answer for one count, as a sentence."""
+    words = _said(found)
+    return words[0].upper() + words[1:]
+
+
+def _said(found: CountAnswer) -> str:
+    figures = found.figures
+    if figures.persons == 0:
+        return "nobody is to leave."
+    if found.clearance is None:
+        gone = people(found.carried)
+        left = sum(left.persons for left in found.left)
+        reason = f": {found.left[0].reason.rstrip('.')}" if found.left else ""
+        return f"{gone} can be brought out and {people(left)} cannot{reason}."
+    last = moment(found.clearance, up=True)
+    took = duration(figures.clearance_time_s or 0, up=True)
+    everyone = f"all {people(figures.persons)}" if figures.persons > 1 else "the one person"
+    if figures.deadline_s is None:
+        return f"{everyone} can be out in {took}: the last reaches safety at {last}."
+    if figures.feasible:
+        return (
+            f"{everyone} can be out in time: the last reaches safety at {last}, "
+            f"{against_deadline(found)}."
+        )
+    inside = figures.persons - figures.evacuated_by_deadline
+    return (
+        f"{people(figures.evacuated_by_deadline)} are out in time and {count(inside)} are not; "
+        f"the last would reach safety at {last}, {against_deadline(found)}."
+    )
+
+
+def against_deadline(found: CountAnswer) -> str:
+    """How long before or after the deadline the last person is out."""
+    slack = found.figures.slack_s
+    if slack is None:
+        return "no deadline" if found.figures.deadline_s is None else "not everyone"
+    if slack >= 0:
+        return f"{duration(slack)} before the deadline"
+    return f"{duration(-slack, up=True)} after the deadline"
+
+
+def proof(found: CountAnswer) -> str:
+    """What is proven, and how near to it the plan is."""
+    figures = found.figures
+    parts = []
+    if found.proven_impossible and figures.deadline_s is not None:
+        done = figures.evacuated_by_deadline
+        most = figures.evacuated_at_most
+        brings = "as many" if done == most else count(done)
+        parts.append(
+            f"No timetable under these terms can bring out more than {people(most)} in time; "
+            f"this one brings out {brings}."
+        )
+    if figures.clearance_time_s is not None and figures.lower_bound_s > 0:
+        least = duration(figures.lower_bound_s)
+        parts.append(f"No timetable can have everyone out in less than {least}; {_near(found)}.")
+    return " ".join(parts) or "Nothing is proven about other timetables."
+
+
+def _near(found: CountAnswer) -> str:
+    figures = found.figures
+    taken = duration(figures.clearance_time_s or 0, up=True)
+    return f"this one takes {taken}, {optimality(found)}"
+
+
+def optimality(found: CountAnswer) -> str:
+    """How near the plan is to the proven least clearance time."""
+    gap = found.figures.gap
+    if gap is None:
+        return "with no bound to compare"
+    if gap <= 0:
+        return "which is the least there can be"
+    return f"{percent(gap, 1)} more than proven necessary"
+
+
+def checked(found: CountAnswer) -> str:
+    """What the separate checker says of plan and proof."""
+    verification = found.verification
+    if not verification.valid:
+        wrong = sum(f.severity == "error" for f in verification.findings)
+        return f"The separate checker refuses this plan: {plural(wrong, 'error')}."
+    if verification.lower_bound_verified:
+        return (
+            "A separate checker, which shares nothing with the planner, has replayed every convoy "
+            "and verified the proof from the terms and the map."
+        )
+    return (
+        "A separate checker has replayed every convoy and accepts the plan, but has not verified "
+        "the bound: take it as not proven."
+    )
+
+
+def route(facts: Facts) -> str:
+    """By which way people leave."""
+    used = [flow for flow in facts.corridors if flow.persons]
+    if not used:
+        return "Nobody can be moved."
+    return f"By {joined([_way(facts, flow) for flow in used])}."
+
+
+def _way(facts: Facts, flow: CorridorFlow) -> str:
+    name = facts.names.corridors[flow.corridor].text.removeprefix("the ")
+    far = kilometres(flow.longest_m)
+    if flow.longest_m - flow.shortest_m >= 100:
+        far = f"{flow.shortest_m / 1000:.1f} to {far}"
+    carried = f"{people(flow.persons)} in {plural(flow.convoys, 'convoy')}"
+    return f"the {name} ({carried}, {far} each way)"
+
+
+def not_modelled(facts: Facts) -> str:
+    """Which clauses the plan does not take into account."""
+    left_out = [t for t in facts.terms if not t.modelled]
+    if not left_out:
+        return "Every clause of the proposal is built into the plan."
+    kinds = joined([f"{t.kind.replace('_', ' ')} ({t.id})" for t in left_out])
+    verb = "is" if len(left_out) == 1 else "are"
+    return f"{plural(len(left_out), 'clause')} {verb} not modelled: {kinds}."

@@ -1,0 +1,1 @@
+"""Checks of a case as a whole, by subject. Each yields faults and never raises."""

@@ -1,0 +1,44 @@
+"""Go through every record of a case with its path in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from safepassage.errors import Fault
+from safepassage.terms.case import Case
+from safepassage.terms.document import DocPath
+from safepassage.terms.record import Record
+
+__all__ = ["Check", "Where", "named", "walk"]
+
+Where = Callable[[DocPath], str]
+"""Gives ``file:line`` of a part of the case."""
+
+Check = Callable[[Case, Where], Iterable[Fault]]
+"""One check of a whole case."""
+
+
+def walk(part: object, path: DocPath = ()) -> Iterator[tuple[DocPath, Record]]:
+    """Yield every record within ``part`` and ``part`` itself, each with its path."""
+    if isinstance(part, Record):
+        yield path, part
+        for name, field in type(part).model_fields.items():
+            yield from walk(getattr(part, name), (*path, field.alias or name))
+    elif isinstance(part, tuple):
+        for i, entry in enumerate(part):
+            yield from walk(entry, (*path, i))
+
+
+def named(case: Case) -> dict[str, frozenset[str]]:
+    """Return the ids that can be named in a case, by what they name."""
+    return {
+        "party": frozenset(p.id for p in case.parties),
+        "place": frozenset(p.id for p in case.places),
+        "corridor": frozenset(c.id for c in case.corridors),
+        "group": frozenset(g.id for g in case.groups),
+        "vehicle type": frozenset(v.id for v in case.fleet.vehicles),
+        "inspection class": frozenset(v.inspection_class for v in case.fleet.vehicles),
+        "statement": frozenset(s.id for s in case.statements),
+        "proposal": frozenset(p.id for p in case.proposals),
+        "source": frozenset(s.id for s in case.sources),
+    }

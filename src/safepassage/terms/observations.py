@@ -1,0 +1,199 @@
+"""``observations.csv``: what was reported as it happened, one series a source.
+
+Columns: ``kind, source, time, until, persons, fighters, patients, vehicles, cause, confidence,
+note``. Two kinds of rows:
+
+``out``
+    By ``time``, ``source`` had counted ``persons`` out in all (cumulative; of these ``fighters``
+    and ``patients``, in so many ``vehicles``, as reported).
+``stop``
+    Movement stood still from ``time`` to ``until`` (empty: no end reported), for ``cause``.
+
+Sources contradict each other; nothing here is merged into one true curve.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from safepassage.errors import BadInput, Fault
+from safepassage.files import Row, Table, did_you_mean, read_table, shown
+from safepassage.units import parse_time
+
+__all__ = ["COLUMNS", "Observation", "read_observations", "series"]
+
+COLUMNS = (
+    "kind",
+    "source",
+    "time",
+    "until",
+    "persons",
+    "fighters",
+    "patients",
+    "vehicles",
+    "cause",
+    "confidence",
+    "note",
+)
+
+_REQUIRED = ("kind", "source", "time")
+_WHOLE = re.compile(r"\d{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One row of ``observations.csv``."""
+
+    kind: Literal["out", "stop"]
+    source: str
+    time: datetime
+    until: datetime | None = None
+    persons: int | None = None
+    """People out in all by ``time``, as this source counted."""
+    fighters: int | None = None
+    patients: int | None = None
+    vehicles: str | None = None
+    """As reported: ``297 buses; 240 ambulances``."""
+    cause: str | None = None
+    confidence: str | None = None
+    note: str | None = None
+    line: int = 0
+
+
+def read_observations(file: Path, sources: Iterable[str]) -> tuple[Observation, ...]:
+    """Read the observations of a case.
+
+    Parameters
+    ----------
+    file
+        The CSV file.
+    sources
+        Ids of the case's sources.
+
+    Raises
+    ------
+    BadInput
+        With every fault of the file.
+    """
+    table = read_table(file, _REQUIRED, COLUMNS)
+    known = frozenset(sources)
+    faults: list[Fault] = []
+    rows = [_observation(table, row, known, faults) for row in table.rows]
+    observations = tuple(row for row in rows if row is not None)
+    faults += _order_faults(table, observations)
+    if faults:
+        raise BadInput(faults)
+    return observations
+
+
+def series(observations: Iterable[Observation]) -> dict[str, tuple[Observation, ...]]:
+    """Return the counts of people out by source, each in the order of time."""
+    found: dict[str, tuple[Observation, ...]] = {}
+    for row in observations:
+        if row.kind == "out":
+            found[row.source] = (*found.get(row.source, ()), row)
+    return found
+
+
+class _Cells:
+    """Reads the cells of one row and adds what is wrong to ``faults``."""
+
+    def __init__(self, table: Table, row: Row, faults: list[Fault]) -> None:
+        self.where = table.where(row)
+        self.row = row
+        self.faults = faults
+
+    def fault(self, code: str, message: str) -> None:
+        self.faults.append(Fault(self.where, code, message))
+
+    def moment(self, column: str, *, required: bool = False) -> datetime | None:
+        text = self.row.get(column)
+        if text is None:
+            if required:
+                message = f"{column}: expected an ISO 8601 time with zone, got nothing"
+                self.fault("bad-value", message)
+            return None
+        try:
+            return parse_time(text)
+        except ValueError as error:
+            self.fault("bad-value", f"{column}: {error}")
+            return None
+
+    def people(self, column: str, *, required: bool = False) -> int | None:
+        text = self.row.get(column)
+        if text is not None and _WHOLE.fullmatch(text):
+            return int(text)
+        if text is not None or required:
+            got = shown(text) if text is not None else "nothing"
+            message = f"{column}: expected a whole number of people, got {got}"
+            self.fault("bad-value", message)
+        return None
+
+    def source(self, known: frozenset[str]) -> str:
+        source = self.row.get("source") or ""
+        if source not in known:
+            near = did_you_mean(source, known)
+            message = f"source: expected the id of a source, got {shown(source)}{near}"
+            self.fault("unknown-id", message)
+        return source
+
+
+def _observation(
+    table: Table, row: Row, sources: frozenset[str], faults: list[Fault]
+) -> Observation | None:
+    cells = _Cells(table, row, faults)
+    before = len(faults)
+    kind = row.get("kind")
+    if kind not in ("out", "stop"):
+        got = shown(kind or "nothing")
+        cells.fault("unknown-word", f"kind: expected out or stop, got {got}")
+    source = cells.source(sources)
+    time, until = cells.moment("time", required=True), cells.moment("until")
+    persons = cells.people("persons", required=kind == "out")
+    fighters, patients = cells.people("fighters"), cells.people("patients")
+    if time is not None and until is not None and until <= time:
+        message = f"until: expected a time after {row.get('time')}, got {row.get('until')}"
+        cells.fault("ends-before-start", message)
+    for name, part in (("fighters", fighters), ("patients", patients)):
+        if persons is not None and part is not None and part > persons:
+            message = f"{name}: expected at most the {persons} persons, got {part}"
+            cells.fault("bad-value", message)
+    if len(faults) > before or time is None:
+        return None
+    return Observation(
+        kind="out" if kind == "out" else "stop",
+        source=source,
+        time=time,
+        until=until,
+        persons=persons,
+        fighters=fighters,
+        patients=patients,
+        vehicles=row.get("vehicles"),
+        cause=row.get("cause"),
+        confidence=row.get("confidence"),
+        note=row.get("note"),
+        line=row.line,
+    )
+
+
+def _order_faults(table: Table, observations: Iterable[Observation]) -> list[Fault]:
+    """Tell where the series of one source is out of order or counts one moment twice."""
+    faults = []
+    last: dict[str, Observation] = {}
+    for row in observations:
+        if row.kind != "out":
+            continue
+        before = last.get(row.source)
+        if before is not None and row.time <= before.time:
+            message = (
+                f"expected the counts of {row.source!r} in the order of time, one a moment, "
+                f"got {row.time.isoformat()} after line {before.line}; sort the rows"
+            )
+            faults.append(Fault(f"{table.file}:{row.line}", "observations-order", message))
+        last[row.source] = row
+    return faults

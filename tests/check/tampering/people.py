@@ -1,0 +1,145 @@
+"""Tampering with people, the answer and the proof."""
+
+from __future__ import annotations
+
+from tests.check.tampering.tampering import DAY, Plan, rotation, shift, tamper
+
+
+@tamper("persons-added")
+def person_added(plan: Plan) -> None:
+    rotation(plan, 8)["boarding"][0]["persons"]["elderly"] += 1
+
+
+@tamper("persons-missing")
+def person_removed(plan: Plan) -> None:
+    rotation(plan, 8)["boarding"][0]["persons"]["elderly"] -= 1
+
+
+@tamper("persons-missing")
+def group_forgotten(plan: Plan) -> None:
+    del plan["rotations"][19:]
+
+
+@tamper("persons-added")
+def person_carried_and_left(plan: Plan) -> None:
+    plan["left"].append({"group": "elderly", "place": "a1", "persons": 1, "reason": "none"})
+
+
+@tamper("group-not-there")
+def left_where_they_are_not(plan: Plan) -> None:
+    plan["left"].append({"group": "elderly", "place": "a2", "persons": 1, "reason": "none"})
+
+
+@tamper("group-not-there")
+def boarded_where_they_are_not(plan: Plan) -> None:
+    rotation(plan, 1)["boarding"][1]["persons"] = {"elderly": 16}
+
+
+@tamper("seats-exceeded")
+def a_seat_too_many(plan: Plan) -> None:
+    boarding = rotation(plan, 6)["boarding"]
+    boarding[0]["persons"]["elderly"] += 1
+    boarding[1]["persons"]["elderly"] -= 1
+
+
+@tamper("vehicle-unsuitable")
+def wounded_put_in_a_bus(plan: Plan) -> None:
+    rotation(plan, 4)["boarding"][0]["persons"] = {"elderly": 2}
+    rotation(plan, 8)["boarding"][0]["persons"] = {"wounded": 2}
+
+
+@tamper("answer-clearance")
+def clearance_understated(plan: Plan) -> None:
+    plan["answer"]["clearance_time_s"] -= 3600
+
+
+@tamper("answer-clearance")
+def clearance_hidden(plan: Plan) -> None:
+    plan["answer"]["clearance_time_s"] = None
+
+
+@tamper("answer-persons")
+def population_understated(plan: Plan) -> None:
+    plan["answer"]["persons"] -= 100
+
+
+@tamper("answer-evacuated")
+def evacuated_overstated(plan: Plan) -> None:
+    # Six of the families would be late if their convoy came two days after.
+    shift(rotation(plan, 21), 2 * DAY)
+
+
+@tamper("answer-deadline")
+def deadline_bent(plan: Plan) -> None:
+    plan["answer"]["deadline_s"] += 3600
+    plan["answer"]["slack_s"] += 3600
+
+
+@tamper("answer-window-end")
+def window_lengthened(plan: Plan) -> None:
+    plan["answer"]["window_end_s"] += DAY
+
+
+@tamper("answer-slack")
+def slack_overstated(plan: Plan) -> None:
+    plan["answer"]["slack_s"] += 1
+
+
+@tamper("answer-feasible")
+def feasible_denied(plan: Plan) -> None:
+    plan["answer"]["feasible"] = False
+
+
+@tamper("answer-waiting")
+def waiting_understated(plan: Plan) -> None:
+    plan["answer"]["person_seconds_waiting"] -= 1
+
+
+@tamper("answer-gap")
+def gap_claimed(plan: Plan) -> None:
+    plan["answer"]["gap"] = 0.0
+
+
+@tamper("answer-gap")
+def gap_beautified(plan: Plan) -> None:
+    answer = plan["answer"]
+    answer["lower_bound_s"] = answer["clearance_time_s"] // 2
+    answer["gap"] = 0.01
+
+
+@tamper("answer-bottleneck")
+def bottleneck_blamed_on_no_clause(plan: Plan) -> None:
+    plan["answer"]["bottleneck"]["clause_ids"] = ["free-ceasefire"]
+
+
+@tamper("bound-without-certificate")
+def bound_raised(plan: Plan) -> None:
+    answer = plan["answer"]
+    answer["lower_bound_s"] = answer["clearance_time_s"]
+    answer["gap"] = 0.0
+
+
+@tamper("bound-without-certificate")
+def most_possible_lowered(plan: Plan) -> None:
+    plan["answer"]["evacuated_at_most"] -= 1
+
+
+@tamper("bound-above-clearance")
+def bound_raised_above_the_plan(plan: Plan) -> None:
+    answer = plan["answer"]
+    answer["lower_bound_s"] = answer["clearance_time_s"] + 1
+
+
+@tamper("evacuated-above-bound")
+def most_possible_below_the_plan(plan: Plan) -> None:
+    plan["answer"]["evacuated_at_most"] = 700
+
+
+@tamper("bound-above-persons")
+def most_possible_above_the_population(plan: Plan) -> None:
+    plan["answer"]["evacuated_at_most"] += 1
+
+
+@tamper("certificate-unknown")
+def certificate_of_no_kind(plan: Plan) -> None:
+    plan["certificates"].append({"kind": "oath"})

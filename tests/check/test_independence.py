@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+FORBIDDEN = (
+    "numpy",
+    "numba",
+    "scipy",
+    "highspy",
+    "safepassage.instance",
+    "safepassage.convoy",
+    "safepassage.solve",
+    "safepassage.report",
+    "safepassage.cli",
+)
+
+
+def test_the_checker_loads_nothing_of_the_planner() -> None:
+    script = "import sys, safepassage.check; print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = set(result.stdout.split())
+    assert "safepassage.check.verify" in loaded
+    assert not [name for name in FORBIDDEN if name in loaded]
