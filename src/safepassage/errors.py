@@ -3,8 +3,8 @@
 ::
 
     SafePassageError                   anything a caller may want to catch
-    ├── BadInput(ValueError)           a file or an argument is wrong; carries *all* faults found; exit 2
-    │   └── UnknownName(LookupError)   a case, proposal, place ... of that name does not exist; exit 2
+    ├── BadInput(ValueError)           a file or an argument is wrong; carries *all* faults; exit 2
+    │   └── UnknownName(LookupError)   no case, proposal, place ... has that name; exit 2
     ├── NoProof(ArithmeticError)       a bound could not be turned into a certificate; exit 3
     └── InternalFault(RuntimeError)    the program contradicts itself; exit 3
 

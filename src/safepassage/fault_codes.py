@@ -100,6 +100,12 @@ _PLAN_FILES = {
     "plan-unreadable": "A plan file cannot be read.",
 }
 
+_COMMANDS = {
+    "internal-fault": "The program contradicts itself; this is a fault of the program (exit 3).",
+    "interrupted": "The program was stopped from outside.",
+    "usage": "A command or an option is not known, or its value is wrong.",
+}
+
 FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "Files": _FILES,
     "YAML": _YAML,
@@ -109,5 +115,6 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "Observations": _OBSERVATIONS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,
+    "Commands": _COMMANDS,
 }
 """Code and meaning, by subject."""

@@ -21,6 +21,7 @@ __all__ = [
     "parse_time",
     "parse_time_of_day",
     "seconds_between",
+    "whole_seconds",
 ]
 
 _UNIT_S = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
@@ -117,6 +118,11 @@ def format_offset(zone: timezone) -> str:
 def seconds_between(start: datetime, end: datetime) -> int:
     """Whole seconds from ``start`` to ``end`` (rounded up, so that no time is won)."""
     return math.ceil((end.astimezone(UTC) - start.astimezone(UTC)) / timedelta(seconds=1))
+
+
+def whole_seconds(start: datetime, end: datetime) -> int:
+    """Whole seconds from ``start`` that have passed at ``end`` (rounded down, for ends)."""
+    return (end.astimezone(UTC) - start.astimezone(UTC)) // timedelta(seconds=1)
 
 
 def drive_seconds(length_m: Fraction, speed_kmh: Fraction, factor: Fraction = Fraction(1)) -> int:

@@ -12,7 +12,8 @@ from safepassage.errors import BadInput
 from safepassage.terms.documents import DOCUMENT_CODES, passage, verify_documents
 from tests.terms.spoil import replace
 
-LETTER = "First line.\nالسطر الثاني\nThird line.\n".encode()
+SECOND = "حلب"
+LETTER = f"First line.\n{SECOND}\nThird line.\n".encode()
 CITE = "gist: Nobody is to be taken to a place they did not choose.\n    cite: [council-letter]"
 
 
@@ -34,7 +35,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-GOOD = digest("السطر الثاني".encode())
+GOOD = digest(SECOND.encode())
 
 
 @pytest.mark.parametrize(
@@ -67,11 +68,9 @@ def test_a_citation_is_verified(
 def test_a_clause_that_cites_is_named(folder: Path):
     """The finding carries the id of the clause."""
     documents = cited(folder, "lines 2-2", GOOD)
-    old = "gist: Everyone goes by the bridge.\n        corridors: [bridge-road]\n        cite: [agency-note]"
-    new = old.replace(
-        "[agency-note]", f"[{{source: council-letter, locator: lines 1-1, sha256: {GOOD}}}]"
-    )
-    replace(folder, "case.yaml", old, new)
+    old = "corridors: [bridge-road]\n        cite: [agency-note]"
+    cite = f"[{{source: council-letter, locator: lines 1-1, sha256: {GOOD}}}]"
+    replace(folder, "case.yaml", old, old.replace("[agency-note]", cite))
     found = verify_documents(open_case(folder).case, documents)
     assert [(f.code, f.clause_id) for f in found] == [
         ("passage-verified", None),

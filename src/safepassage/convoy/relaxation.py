@@ -157,6 +157,7 @@ class Model:
 
     programme: Programme
     grid: Ints
+    bays: bool
     fetches: list[Flow]
     carries: list[Flow]
     target: int
@@ -169,6 +170,13 @@ class _Builder:
         self.grid = np.array(grid, np.int64)
         self.slots = len(grid) - 1
         self.lp = Programme()
+        self.served = {
+            (c.place, k, d) for c in demand.cells for k in c.kinds for d in c.destinations
+        }
+        self.open_by: dict[tuple[str, str], set[str]] = {}
+        for c in demand.cells:
+            for d in c.destinations:
+                self.open_by.setdefault((c.place, d), set()).update(c.corridors)
         self.bays = True
         self.fetches: list[Flow] = []
         self.carries: list[Flow] = []
@@ -193,22 +201,46 @@ class _Builder:
         return rows
 
     def move(
-        self, source: Ints | None, lead: int, sink: Ints | None, lag: int, upper: float, open_: Ints
+        self, source: Ints, lead: int, sink: Ints | None, lag: int, upper: Floats, open_: Ints
     ) -> Ints:
         """Columns, one for each slot in ``open_``: out of one stock, into another."""
-        columns = self.lp.block(len(open_), upper)
-        if source is not None:
-            index = self.taken(lead)[open_]
-            fits = self.grid[1:][open_] - lead >= 0
-            rows = np.where(fits, source[index], -1)
-            self.lp.put(rows, columns, 1.0)
-            # What would have to leave before the start cannot happen at all.
-            self._forbid(columns[~fits])
+        columns = self.lp.block(len(open_), upper[open_])
+        index = self.taken(lead)[open_]
+        fits = self.grid[1:][open_] - lead >= 0
+        rows = np.where(fits, source[index], -1)
+        self.lp.put(rows, columns, 1.0)
+        # What would have to leave before the start cannot happen at all.
+        self._forbid(columns[~fits])
         if sink is not None:
             index = self.given(lag)[open_]
             rows = np.where(index >= 0, sink[index], -1)
             self.lp.put(rows, columns, -1.0)
         return columns
+
+    def upper(self, kind: str) -> Floats:
+        """Most events of one sort in each slot: each vehicle once, and again after a rotation."""
+        total = float(self.op.kind(kind).total)
+        if not self.op.kind(kind).returns:
+            return np.full(self.slots, total)
+        return total * (1.0 + np.diff(self.grid) // self.least_rotation(kind))
+
+    def least_rotation(self, kind: str) -> int:
+        """Least whole rotation of a type over all its ways out."""
+        op = self.op
+        yards = {y.id: y for y in (*op.assembly, *op.reception)}
+        least = [
+            _fetch_least(op, r.start, kind)
+            + yards[r.start].handling[kind]
+            + w.lead
+            + w.tail
+            + yards[r.end].handling[kind]
+            for key, ways in op.carry.items()
+            if (key[0], kind, key[1]) in self.served
+            for r in ways
+            if r.corridor in self.open_by[key]
+            for w in (way(op, r, kind, outward=True),)
+        ]
+        return max(1, min(least, default=1))
 
     def _forbid(self, columns: Ints) -> None:
         if columns.size:
@@ -244,11 +276,7 @@ def model(
     b = _Builder(op, demand, grid, by)
     b.bays = bays
     every = np.arange(b.slots, dtype=np.int64)
-    served = {(c.place, k, d) for c in demand.cells for k in c.kinds for d in c.destinations}
-    open_by: dict[tuple[str, str], set[str]] = {}
-    for c in demand.cells:
-        for d in c.destinations:
-            open_by.setdefault((c.place, d), set()).update(c.corridors)
+    served, open_by = b.served, b.open_by
     out: dict[tuple[str, str, str], list[Ints]] = {}
     use: dict[tuple[str, str], list[tuple[Ints, Ints, int]]] = {}
     motion: list[tuple[Ints, Ints, float]] = []
@@ -259,7 +287,7 @@ def model(
     _vehicle_time_rows(b)
     _rotation_rows(b)
     target = _people(b, out, whole=whole)
-    return Model(b.lp, b.grid, b.fetches, b.carries, target)
+    return Model(b.lp, b.grid, b.bays, b.fetches, b.carries, target)
 
 
 def _open_slots(b: _Builder, server: tuple[str, str] | None, seconds: int) -> Ints:
@@ -290,6 +318,7 @@ def _kind_moves(
     if not places or not kind.total or not kind.seats:
         return
     total = kind.total
+    upper = b.upper(kind_id)
     counts = dict.fromkeys((p for p, _ in kind.counts), 0)
     for p, n in kind.counts:
         counts[p] += n
@@ -313,7 +342,7 @@ def _kind_moves(
                 w = way(op, route, kind_id, outward=False)
                 slots = _open_slots(b, w.server, w.inspect)
                 columns = b.move(
-                    stock, w.lead, arrived, w.tail + (0 if b.bays else board), float(total), slots
+                    stock, w.lead, arrived, w.tail + (0 if b.bays else board), upper, slots
                 )
                 if w.server is not None:
                     use.setdefault(w.server, []).append((columns, slots, w.inspect))
@@ -321,7 +350,7 @@ def _kind_moves(
                 motion.append((b.taken(w.lead)[slots], columns, 1.0))
         if not b.bays:
             continue
-        columns = b.move(arrived, board, boarded[a.id], 0, float(total), every)
+        columns = b.move(arrived, board, boarded[a.id], 0, upper, every)
         use.setdefault(("board", a.id), []).append((columns, every, board))
     for d in op.reception:
         there = [a for a in places if (a.id, kind_id, d.id) in served]
@@ -331,7 +360,7 @@ def _kind_moves(
             unloaded = ready[d.id]
             if b.bays:
                 unloaded = b.stock("unload", kind_id, d.id, 0, total)
-                columns = b.move(unloaded, unload, ready[d.id], 0, float(total), every)
+                columns = b.move(unloaded, unload, ready[d.id], 0, upper, every)
                 use.setdefault(("unload", d.id), []).append((columns, every, unload))
         for a in there:
             for route in op.carry.get((a.id, d.id), ()):
@@ -342,7 +371,7 @@ def _kind_moves(
                 board = a.handling[kind_id] if kind.own else 0
                 rest = 0 if b.bays or unloaded is None else unload
                 columns = b.move(
-                    boarded[a.id], w.lead + board, unloaded, w.tail + rest, float(total), slots
+                    boarded[a.id], w.lead + board, unloaded, w.tail + rest, upper, slots
                 )
                 if w.server is not None:
                     use.setdefault(w.server, []).append((columns, slots, w.inspect))

@@ -153,7 +153,7 @@ def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> B
         trip_class=_ints(trip_class),
         trip_persons=_ints(load.total for load in loads),
         trip_deadline=_ints(
-            NO_DEADLINE if load.deadline is None else load.deadline for load in loads
+            NO_DEADLINE if load.in_time is None else load.in_time for load in loads
         ),
         unit_kind=_ints(kinds[u.kind] for u in units),
         unit_size=_ints(len(u.vehicles) for u in units),

@@ -22,7 +22,7 @@ class Load:
     destination: str
     corridors: frozenset[str]
     rank: int
-    deadline: int | None
+    in_time: int | None
     persons: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -207,9 +207,9 @@ def _fill(seats: int, parts: list[tuple[Cell, str, int]]) -> list[Load]:
                 or last.total >= seats
                 or last.destination != to
                 or last.corridors != cell.corridors
-                or last.deadline != cell.deadline
+                or last.in_time != cell.in_time
             ):
-                last = Load(to, cell.corridors, cell.rank, cell.deadline)
+                last = Load(to, cell.corridors, cell.rank, cell.in_time)
                 loads.append(last)
             taken = min(rest, seats - last.total)
             last.persons[cell.group] = last.persons.get(cell.group, 0) + taken

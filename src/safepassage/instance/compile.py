@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 
 from safepassage.errors import BadInput
+from safepassage.instance.least import least_drive
 from safepassage.instance.operation import Crossing, Operation, Route, Segment, VehicleKind, Yard
 from safepassage.instance.timeline import ConditionSpan, Daily, TimedTerm, Timeline
 from safepassage.network.network import Network
@@ -182,6 +184,8 @@ class _RouteFinder:
         self.network = network
         self.node = {p.id: p.node for p in case.places}
         self.crossing_at = {p.node: p.id for p in case.places if isinstance(p, CrossingPlace)}
+        self.between: dict[Segment, list[tuple[str, str]]] = {}
+        self.known: dict[tuple[tuple[str, str], Fraction], int] = {}
 
     def route(self, start: str, end: str, corridor: Corridor | None, *, out: bool) -> Route | None:
         """Return the fastest way, or None where there is none."""
@@ -191,34 +195,45 @@ class _RouteFinder:
             if not out:
                 middle.reverse()
         stops = [self.node[start], *middle, self.node[end]]
-        # A place can sit on a crossing's node; a leg still passes only its corridor's crossings.
-        avoid = frozenset(self.crossing_at) - frozenset(middle)
-        links = fastest_route(self.network, stops, avoid)
-        if links is None:
+        # A way to one crossing must not run through another, not even one that comes later.
+        avoid = frozenset(self.crossing_at)
+        hops = [fastest_route(self.network, pair, avoid) for pair in pairwise(stops)]
+        if any(hop is None for hop in hops):
             return None
+        links = tuple(link for hop in hops for link in hop or ())
         wanted = list(corridor.crossings) if corridor is not None else []
         if not out:
             wanted.reverse()
         segments: list[Segment] = []
+        ends: list[list[tuple[str, str]]] = []
         current: list[str] = []
-        passed: list[str] = []
-        at = stops[0]
-        for place in wanted:
-            if self.node[place] == at and not current:
-                segments.append(())
-                passed.append(place)
-                wanted = wanted[1:]
-        for link_id in links:
-            current.append(link_id)
-            at = self.network.links[link_id].to_node
-            if len(passed) < len(corridor.crossings if corridor else ()) and wanted:
-                if at == self.node[wanted[0]]:
-                    segments.append(tuple(current))
-                    current = []
-                    passed.append(wanted[0])
-                    wanted = wanted[1:]
+        between: list[tuple[str, str]] = []
+        nodes = [self.node[c] for c in wanted]
+        for pair, hop in zip(pairwise(stops), hops, strict=True):
+            current += hop or ()
+            between.append(pair)
+            if len(segments) < len(nodes) and pair[1] == nodes[len(segments)]:
+                segments.append(tuple(current))
+                ends.append(between)
+                current, between = [], []
         segments.append(tuple(current))
-        return Route(start, end, corridor.id if corridor else None, tuple(segments), tuple(passed))
+        ends.append(between)
+        for segment, pairs in zip(segments, ends, strict=True):
+            self.between[segment] = pairs
+        name = corridor.id if corridor else None
+        return Route(start, end, name, tuple(segments), tuple(wanted))
+
+    def least(self, segment: Segment, factor: Fraction) -> int:
+        """Least seconds between the segment's stops over any way, at a speed factor."""
+        return sum(self._least_hop(pair, factor) for pair in self.between[segment])
+
+    def _least_hop(self, pair: tuple[str, str], factor: Fraction) -> int:
+        key = (pair, factor)
+        if key not in self.known:
+            self.known[key] = least_drive(
+                self.network, pair[0], pair[1], frozenset(self.crossing_at), factor
+            )
+        return self.known[key]
 
 
 def _escort_teams(case: Case, proposal: Proposal) -> int | None:
@@ -309,6 +324,12 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         for k in kinds
         for f in factors
     }
+    best = max(factors)
+    least = {
+        (segment, k.id): finder.least(segment, k.factor * best)
+        for segment in finder.between
+        for k in kinds
+    }
     team_drive = {}
     for d in reception:
         for to in sorted({*sources, *(a.id for a in assembly)}):
@@ -328,6 +349,7 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         fetch=fetch,
         carry=carry,
         drive=drive,
+        least=least,
         convoy_least=rules.min_vehicles.value if rules else 1,
         convoy_most=rules.max_vehicles.value if rules else 1,
         spacing=rules.spacing.value if rules and rules.spacing else 0,
@@ -343,8 +365,3 @@ def _condition_products(timeline: Timeline) -> set[Fraction]:
     for condition in timeline.conditions:
         products |= {p * condition.factor for p in products}
     return products
-
-
-def local_offset(start: datetime, seconds: int) -> datetime:
-    """Return the moment ``seconds`` after the start."""
-    return start + timedelta(seconds=seconds)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from safepassage.terms.case import Case
 from safepassage.terms.clauses import DestinationClause, LeaveClause, PriorityClause, RouteClause
 from safepassage.terms.groups import Destination, Group, largest_remainder
 from safepassage.terms.proposals import Proposal
-from safepassage.units import seconds_between
+from safepassage.units import whole_seconds
 
 __all__ = ["Cell", "Demand", "Level", "compile_demand", "group_terms"]
 
@@ -28,6 +29,9 @@ class Cell:
     corridors: frozenset[str]
     rank: int
     deadline: int | None
+    """The group's deadline, as stated; the window may end before it."""
+    in_time: int | None
+    """Last moment of arrival that counts as in time."""
     together: int | None
 
 
@@ -44,10 +48,21 @@ class Demand:
         return sum(c.persons for c in self.cells)
 
     @property
+    def in_time(self) -> int | None:
+        """The latest moment at which anyone can be in time, or None where there is no end."""
+        known = [c.in_time for c in self.cells]
+        return None if not known or None in known else max(d for d in known if d is not None)
+
+    @property
     def deadline(self) -> int | None:
         """The latest deadline, or None if some group has none."""
         known = [c.deadline for c in self.cells]
         return None if not known or None in known else max(d for d in known if d is not None)
+
+
+def _sooner(a: int | None, b: int | None) -> int | None:
+    """The earlier of two moments, where None is never."""
+    return min((x for x in (a, b) if x is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,7 @@ class GroupTerms:
 
 
 def group_terms(
-    case: Case, proposal: Proposal, group: Group, start_s: object, window_end: int | None
+    case: Case, proposal: Proposal, group: Group, start: datetime, window_end: int | None
 ) -> GroupTerms:
     """Read destinations, corridors, rank and deadline of a group from the clauses."""
     destinations = group.destinations
@@ -81,18 +96,17 @@ def group_terms(
             rank = order.index(group.id) if group.id in order else len(order)
         elif isinstance(clause, LeaveClause) and group.id in clause.groups:
             if clause.by is not None:
-                deadlines.append(seconds_between(start_s, clause.by.value))  # type: ignore[arg-type]
+                deadlines.append(whole_seconds(start, clause.by.value))
             if clause.within is not None:
                 deadlines.append(clause.within.value)
     corridors = frozenset(named if routes else (c.id for c in case.corridors))
     deadline = min(deadlines, default=window_end)
-    if window_end is not None and deadline is not None:
-        deadline = min(deadline, window_end)
     return GroupTerms(destinations, corridors, rank, deadline)
 
 
-def compile_demand(case: Case, proposal: Proposal, level: Level, operation_start: object,
-                   window_end: int | None) -> Demand:
+def compile_demand(
+    case: Case, proposal: Proposal, level: Level, start: datetime, window_end: int | None
+) -> Demand:
     """List the people who are to leave at one level of the estimates."""
     leaving = {
         g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups
@@ -101,14 +115,15 @@ def compile_demand(case: Case, proposal: Proposal, level: Level, operation_start
     for group in case.groups:
         if group.id not in leaving:
             continue
-        terms = group_terms(case, proposal, group, operation_start, window_end)
+        terms = group_terms(case, proposal, group, start, window_end)
         shares = [d.share for d in terms.destinations if d.share is not None]
         places = tuple(d.place for d in terms.destinations)
         for place, persons in group.persons_by_place(level).items():
             if shares:
-                parts = zip(places, largest_remainder(persons, shares), strict=True)
+                split = largest_remainder(persons, shares)
+                parts = [((to,), n) for to, n in zip(places, split, strict=True)]
             else:
-                parts = zip([places], [persons], strict=True)  # type: ignore[assignment]
+                parts = [(places, persons)]
             for to, part in parts:
                 if part:
                     cells.append(
@@ -117,10 +132,11 @@ def compile_demand(case: Case, proposal: Proposal, level: Level, operation_start
                             place=place,
                             persons=part,
                             kinds=group.vehicles,
-                            destinations=(to,) if isinstance(to, str) else to,
+                            destinations=to,
                             corridors=terms.corridors,
                             rank=terms.rank,
                             deadline=terms.deadline,
+                            in_time=_sooner(terms.deadline, window_end),
                             together=group.together_within,
                         )
                     )

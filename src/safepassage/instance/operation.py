@@ -88,6 +88,8 @@ class Operation:
     """Ways for loaded vehicles from an assembly point to a reception point."""
     drive: dict[tuple[Segment, str, Fraction], int] = field(repr=False)
     """Seconds of a segment for a vehicle type under a condition factor."""
+    least: dict[tuple[Segment, str], int] = field(repr=False)
+    """Least seconds between a segment's stops, over any way, under the best condition."""
     convoy_least: int
     convoy_most: int
     spacing: int
@@ -103,8 +105,5 @@ class Operation:
         return next(k for k in self.kinds if k.id == kind_id)
 
     def least_drive(self, segment: Segment, kind_id: str) -> int:
-        """Seconds of a segment under the best condition there is."""
-        return min(
-            self.drive[segment, kind_id, f]
-            for f in {f for s, k, f in self.drive if s == segment and k == kind_id}
-        )
+        """Least seconds between the segment's stops for a type, over any way and condition."""
+        return self.least[segment, kind_id]

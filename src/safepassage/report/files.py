@@ -90,7 +90,7 @@ def _all_or_nothing(out_dir: Path) -> Iterator[Path]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadInput.one(
-            str(out_dir), "unwritable-folder", f"expected a folder to write into, got: {reason}"
+            str(out_dir), "folder-not-writable", f"expected a folder to write into, got: {reason}"
         ) from None
     finally:
         if draft is not None:

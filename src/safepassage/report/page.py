@@ -31,6 +31,7 @@ def page(facts: Facts, gallery: Gallery) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        brief=wording.brief,
         count=wording.count,
         day=wording.day,
         duration=wording.duration,

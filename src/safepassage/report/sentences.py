@@ -73,8 +73,7 @@ def answer(facts: Facts) -> str:
         by_verdict.setdefault(verdict(found), []).append(found)
     parts = [
         f"{_WORDS[v]} for {joined([count(a.figures.persons) for a in by_verdict[v]])}"
-        for v in _WORDS
-        if v in by_verdict
+        for v in by_verdict
     ]
     if len(by_verdict) == 1 and len(facts.answers) > 1:
         word = _WORDS[verdict(main)]

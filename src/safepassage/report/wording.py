@@ -6,10 +6,12 @@ Nothing here depends on the machine's locale, so that the same plan always gives
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 __all__ = [
+    "brief",
     "clock",
     "count",
     "day",
@@ -20,11 +22,12 @@ __all__ = [
     "people",
     "percent",
     "plural",
+    "printable",
     "short_day",
 ]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -72,9 +75,21 @@ def clock(value: datetime) -> str:
 
 def moment(value: datetime, *, up: bool = False) -> str:
     """Write a local moment: ``05:20 on Tue 13 Dec 2016``; ``up`` takes the next full minute."""
-    if up and (value.second or value.microsecond):
-        value = value.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    if up:
+        value = _next_minute(value)
     return f"{clock(value)} on {short_day(value)}{_NBSP}{value.year}"
+
+
+def _next_minute(value: datetime) -> datetime:
+    whole = value.replace(second=0, microsecond=0)
+    return whole if whole == value else whole + timedelta(minutes=1)
+
+
+def brief(value: datetime, *, up: bool = False) -> str:
+    """Write a local moment for a table: ``Tue 13 Dec, 05:20``; ``up`` as in :func:`moment`."""
+    if up:
+        value = _next_minute(value)
+    return f"{short_day(value)}, {clock(value)}"
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -95,3 +110,10 @@ def joined(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def printable(text: str) -> str:
+    """Make text safe for a terminal: no control characters, which could move or colour it."""
+    return "".join(
+        c if unicodedata.category(c) != "Cc" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )

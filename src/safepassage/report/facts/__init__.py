@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from safepassage.report.facts.answer import LEVELS, CountAnswer, LastArrival, main_level
+from safepassage.report.facts.citing import Reference
+from safepassage.report.facts.counted import FigureFact
 from safepassage.report.facts.gather import Facts, ProposalFacts, gather
 from safepassage.report.facts.movement import CorridorFlow, Curve, StringDiagram, Trip
 from safepassage.report.facts.names import Name, Names
@@ -10,9 +12,7 @@ from safepassage.report.facts.roads import FlowLine, MapFacts, MapPlace, Point, 
 from safepassage.report.facts.terms import (
     ClaimFact,
     Disputed,
-    FigureFact,
     History,
-    Reference,
     StatementFact,
     Term,
 )

@@ -75,7 +75,9 @@ def answers(
 
 def _answer(plan: Plan, verification: Verification, zone: tzinfo) -> CountAnswer:
     def at(seconds: int | None) -> datetime | None:
-        return None if seconds is None else (plan.start + timedelta(seconds=seconds)).astimezone(zone)
+        if seconds is None:
+            return None
+        return (plan.start + timedelta(seconds=seconds)).astimezone(zone)
 
     figures = plan.answer
     loaded = [r for r in plan.rotations if r.persons]

@@ -11,6 +11,8 @@ from safepassage.check import Verification
 from safepassage.instance import Interval, compile_operation
 from safepassage.plan import Assumption, CaseReference, Level, Plan
 from safepassage.report.facts.answer import CountAnswer, answers, main_level
+from safepassage.report.facts.citing import Register
+from safepassage.report.facts.counted import FigureFact, figures
 from safepassage.report.facts.movement import (
     CorridorFlow,
     Curve,
@@ -24,13 +26,10 @@ from safepassage.report.facts.protection import deadline_findings
 from safepassage.report.facts.roads import MapFacts, RoadFigures, map_facts, road_figures
 from safepassage.report.facts.terms import (
     ClaimFact,
-    FigureFact,
     History,
-    Register,
     StatementFact,
     Term,
     claims,
-    figures,
     history,
     statements,
     terms,
@@ -92,7 +91,7 @@ class Facts:
     figures: tuple[FigureFact, ...]
     roads: RoadFigures
     assumptions: tuple[Assumption, ...]
-    protection: tuple[...]
+    protection: tuple[ProtectionFinding, ...]
     sources: tuple[tuple[int, Source], ...]
     notice: str
 
@@ -100,6 +99,7 @@ class Facts:
     def answer(self) -> CountAnswer:
         """The answer for the main count."""
         return self.answers[self.level]
+
 
 def gather(
     open_case: OpenCase,
@@ -130,6 +130,7 @@ def gather(
     start = plan.start.astimezone(case.utc_offset)
     first_hour = -(start.minute * 60 + start.second)
     arrivals = [r.loaded_leg.arrive_s for p in plans.values() for r in p.rotations]
+    end = max(arrivals, default=0)
     crossings = sorted({s.crossing for r in plan.rotations for _, g in r.legs() for s in g.stops})
     found = answers(plans, verifications, case.utc_offset)
     ways = map_facts(case, network, plan)
@@ -150,7 +151,7 @@ def gather(
         corridors=corridor_flows(case, network, plan),
         map=ways,
         strings=string_diagrams(case, network, plan),
-        closed={c: closed_times(operation.timeline, c, max(arrivals, default=0)) for c in crossings},
+        closed={c: closed_times(operation.timeline, c, end) for c in crossings},
         uses=(
             *crossing_uses(case, operation.timeline, plan, first_hour),
             *yard_uses(case, plan, operation.teams, first_hour),
@@ -179,4 +180,3 @@ def _proposal(case: Case, proposal: Proposal, register: Register) -> ProposalFac
         history=history(case, proposal, register),
         note=proposal.note,
     )
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from safepassage.network.network import Network
 from safepassage.plan import Leg, Level, Plan, Rotation
@@ -97,9 +97,7 @@ def corridor_flows(case: Case, network: Network, plan: Plan) -> tuple[CorridorFl
     """Sum up each corridor of the case; the one that carries most people first."""
     flows = []
     for corridor in case.corridors:
-        loaded = [
-            r for r in plan.rotations if r.loaded_leg.corridor == corridor.id and r.persons
-        ]
+        loaded = [r for r in plan.rotations if r.loaded_leg.corridor == corridor.id and r.persons]
         lengths = [_length(network, r.loaded_leg) for r in loaded]
         flows.append(
             CorridorFlow(
@@ -175,9 +173,7 @@ def _stop_distances(
     along = {node: metres for node, metres, _ in _walk(network, leg)}
     sign = 1.0 if leg.stops and nodes[leg.stops[0].crossing] == zero else -1.0
     origin = along.get(zero, 0.0)
-    return [
-        (s.crossing, sign * (along.get(nodes[s.crossing], origin) - origin)) for s in leg.stops
-    ]
+    return [(s.crossing, sign * (along.get(nodes[s.crossing], origin) - origin)) for s in leg.stops]
 
 
 def _trip(
@@ -209,6 +205,7 @@ def _trip(
                 points.append((leave + share * (arrive - leave), sign * (metres - origin)))
         if leave_b > arrive:
             points.append((float(leave_b), points[-1][1]))
+    points = [point for point, _ in groupby(points)]
     types = Counter(map(vehicle_type, rotation.vehicles))
     most = min(types, key=lambda t: (-types[t], order.get(t, len(order))))
     return Trip(
@@ -219,4 +216,3 @@ def _trip(
         times_s=tuple(t for t, _ in points),
         metres=tuple(m for _, m in points),
     )
-

@@ -11,7 +11,16 @@ from safepassage.plan import Plan
 from safepassage.report.facts.movement import persons_by_link
 from safepassage.terms.case import Case
 
-__all__ = ["FlowLine", "MapFacts", "MapPlace", "Point", "RoadFigures", "Waypoint", "map_facts", "road_figures"]
+__all__ = [
+    "FlowLine",
+    "MapFacts",
+    "MapPlace",
+    "Point",
+    "RoadFigures",
+    "Waypoint",
+    "map_facts",
+    "road_figures",
+]
 
 Point = tuple[float, float]
 """Longitude, latitude (WGS 84)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from safepassage.instance import Interval, Timeline
@@ -146,18 +147,20 @@ def _end(plan: Plan) -> int:
 def _spacings(spans: list[Interval], spacing: int) -> list[Interval]:
     """The gap kept after each convoy, as far as another one follows it."""
     return [
-        (a[1], min(a[1] + spacing, b[0])) for a, b in zip(spans, spans[1:], strict=False) if spacing
+        (before[1], min(before[1] + spacing, after[0]))
+        for before, after in pairwise(spans)
+        if spacing
     ]
 
 
 def _by_hour(spans: Iterable[Interval], first_s: int, end_s: int) -> list[int]:
     """Seconds of the spans inside each hour from ``first_s``, up to ``end_s``."""
     seconds = [0] * len(range(first_s, end_s, HOUR))
-    for a, b in spans:
-        stop = min(b, end_s)
-        while a < stop:
-            hour = (a - first_s) // HOUR
-            until = min(stop, first_s + (hour + 1) * HOUR)
-            seconds[hour] += until - a
-            a = until
+    for start, stop in spans:
+        at = start
+        while at < min(stop, end_s):
+            hour = (at - first_s) // HOUR
+            until = min(stop, end_s, first_s + (hour + 1) * HOUR)
+            seconds[hour] += until - at
+            at = until
     return seconds

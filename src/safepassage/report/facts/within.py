@@ -47,8 +47,7 @@ class Within:
     def leg(self, rotation: Rotation, leg: Leg, *, loaded: bool) -> bool:
         """Whether a leg passes every crossing and, with people, arrives within the terms."""
         passes = all(
-            _inside(self.crossings[s.crossing], s.inspect_from_s, s.inspect_to_s)
-            for s in leg.stops
+            _inside(self.crossings[s.crossing], s.inspect_from_s, s.inspect_to_s) for s in leg.stops
         )
         return passes and self._moves(leg) and (not loaded or self._in_time(rotation, leg))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from safepassage.instance import Interval
 from safepassage.instance.timeline import intersect
 from safepassage.plan import Level
-from safepassage.report.facts import HOUR, Curve, Facts
+from safepassage.report.facts import HOUR, Facts
+from safepassage.report.figures.placing import Box, Label, Points, place
 from safepassage.report.figures.style import (
     CLOSED,
     FONT,
@@ -21,7 +24,7 @@ from safepassage.report.figures.style import (
     Sheet,
     time_axis,
 )
-from safepassage.report.wording import clock, count, people, short_day
+from safepassage.report.wording import brief, count, joined, people
 
 __all__ = ["draw_curve"]
 
@@ -56,9 +59,13 @@ def draw_curve(facts: Facts, frame: Frame) -> Sheet:
     axes.axhline(0, color=INK, linewidth=0.8, zorder=3)
     _limits(axes, facts, frame)
     for curve in facts.curves:
-        _curve(axes, facts, frame, curve, end)
+        colour, width = _LOOK[curve.level]
+        axes.step(
+            curve.times_s, curve.persons, where="post", color=colour, linewidth=width, zorder=4
+        )
     _at_deadline(axes, facts, frame)
     time_axis(axes, frame, facts.start, end, named=True)
+    _ends(sheet, axes, facts)
     return sheet
 
 
@@ -80,34 +87,53 @@ def _shut(facts: Facts) -> list[Interval]:
     return shut
 
 
-def _curve(axes: Axes, facts: Facts, frame: Frame, curve: Curve, end: int) -> None:
-    colour, width = _LOOK[curve.level]
-    answer = facts.answers[curve.level]
-    axes.step(
-        curve.times_s, curve.persons, where="post", color=colour, linewidth=width, zorder=4
-    )
-    at, out = curve.times_s[-1], curve.persons[-1]
-    axes.plot(at, out, "o", color=colour, markersize=5, zorder=5)
-    text = f"{curve.level}: {people(out)}"
-    if answer.clearance:
-        text += f"\n{clock(answer.clearance)}, {short_day(answer.clearance)}"
-    beyond = at > end * (0.5 if frame.narrow else 0.75)
-    axes.annotate(
-        text,
-        (at, out),
-        xytext=(0, 7) if beyond else (7, -3),
-        textcoords="offset points",
-        ha="right" if beyond else "left",
-        va="bottom" if beyond else "top",
-        size=frame.text,
-        color=colour,
-        weight="bold",
-        family=FONT,
-        linespacing=1.25,
-        zorder=6,
-        bbox=PAPER,
-        annotation_clip=False,
-    )
+def _ends(sheet: Sheet, axes: Axes, facts: Facts) -> None:
+    """Name the curves where they end; counts that end alike share a label."""
+    alike: dict[tuple[int, int], list[Level]] = {}
+    for curve in facts.curves:
+        alike.setdefault((curve.times_s[-1], curve.persons[-1]), []).append(curve.level)
+    FigureCanvasAgg(sheet.figure)
+    pixel = axes.transData.transform
+    texts, labels, dots = [], [], []
+    for (at, out), levels in sorted(alike.items(), key=lambda e: "likely" not in e[1]):
+        main: Level = "likely" if "likely" in levels else levels[0]
+        colour, answer = _LOOK[main][0], facts.answers[main]
+        axes.plot(at, out, "o", color=colour, markersize=5, zorder=5)
+        words = f"{joined(levels)}: {people(out)}"
+        if answer.clearance:
+            words += f"\n{brief(answer.clearance, up=True)}"
+        look = {"color": colour, "weight": "bold", "va": "bottom", "linespacing": 1.25}
+        text = sheet.text(0, 0, words, bbox=PAPER, zorder=6, **look)
+        x, y = pixel((at, out))
+        box = text.get_window_extent()
+        texts.append(text)
+        labels.append(Label(x, y, box.width + 4, box.height + 4))
+        dots.append(Box(x - 6, y - 6, x + 6, y + 6))
+    area = axes.get_window_extent()
+    bounds = Box(area.x0, area.y0, sheet.figure.bbox.x1 - 4, area.y1)
+    inverse = sheet.figure.transFigure.inverted().transform
+    for text, spot in zip(
+        texts, place(labels, bounds, dots, _drawn(axes, facts), pull=0.6), strict=True
+    ):
+        if spot is not None:
+            left, bottom = inverse((spot.box.x0 + 2, spot.box.y0 + 2))
+            text.set_position((left, bottom))
+
+
+def _drawn(axes: Axes, facts: Facts) -> Points:
+    """Points along the curves and the deadline, in pixels."""
+    end = axes.get_xlim()[1]
+    points = [(-1e9, -1e9)]
+    for curve in facts.curves:
+        step = max(end / 200, 1.0)
+        for (t0, n), t1 in zip(
+            zip(curve.times_s, curve.persons, strict=True), curve.times_s[1:], strict=False
+        ):
+            points += [(t0 + i * step, n) for i in range(int((t1 - t0) / step) + 1)]
+    deadline = facts.answer.figures.deadline_s
+    if deadline is not None:
+        points += [(deadline, axes.get_ylim()[1] * i / 40) for i in range(41)]
+    return np.asarray(axes.transData.transform(points), dtype=np.float64)
 
 
 def _at_deadline(axes: Axes, facts: Facts, frame: Frame) -> None:

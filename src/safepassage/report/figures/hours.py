@@ -19,6 +19,7 @@ from safepassage.report.figures.style import (
     WARN,
     Frame,
     Sheet,
+    both_names,
     time_axis,
 )
 from safepassage.report.wording import percent
@@ -94,14 +95,10 @@ def _bar(start: int, low: float, high: float) -> list[tuple[float, float]]:
     return [(start, low), (end, low), (end, high), (start, high)]
 
 
-def _heading(
-    axes: Axes, facts: Facts, frame: Frame, crossing: str, uses: Sequence[Use]
-) -> None:
+def _heading(axes: Axes, facts: Facts, frame: Frame, crossing: str, uses: Sequence[Use]) -> None:
     name = facts.names.places[crossing]
-    shares = [
-        f"{'out' if u.kind == 'crossing-out' else 'in'} {percent(u.share)}" for u in uses
-    ]
-    words = f"{name.text}  {name.local}" if name.local and not frame.narrow else name.text
+    shares = [f"{'out' if u.kind == 'crossing-out' else 'in'} {percent(u.share)}" for u in uses]
+    words = both_names(name.text, None if frame.narrow else name.local)
     for x, side, text, weight, colour in (
         (0, "left", words, "bold", INK),
         (1, "right", ", ".join(shares), "normal", GREY),

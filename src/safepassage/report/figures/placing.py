@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Box", "Label", "Placed", "place"]
+__all__ = ["Box", "Label", "Placed", "Points", "place"]
 
 
 Points = npt.NDArray[np.float64]
@@ -88,6 +88,7 @@ def place(
     bounds: Box,
     taken: Iterable[Box],
     lines: Points,
+    pull: float = 0.12,
 ) -> list[Placed | None]:
     """Choose a box for each label; None for an optional one that has no good place.
 
@@ -101,13 +102,15 @@ def place(
         Boxes to keep clear of, such as markers.
     lines
         Points along drawn lines: better not covered, but no harm if they are.
+    pull
+        How much nearness to the point counts, against what would be covered.
     """
     blocked = list(taken)
     placed: list[Placed | None] = []
     for label in labels:
         cost, ring, box = min(
             (
-                (_cost(box, ring, bounds, blocked, lines), ring, box)
+                (_RINGS[ring] * pull + _cost(box, bounds, blocked, lines), ring, box)
                 for ring, box in _positions(label)
             ),
             key=lambda option: option[0],
@@ -134,13 +137,12 @@ def _positions(label: Label) -> Iterator[tuple[int, Box]]:
 
 def _cost(
     box: Box,
-    ring: int,
     bounds: Box,
     blocked: Sequence[Box],
     lines: Points,
 ) -> float:
     area = (box.x1 - box.x0) * (box.y1 - box.y0)
-    cost = 0.12 * _RINGS[ring] + (100.0 if box.outside(bounds) else 0.0)
+    cost = 100.0 if box.outside(bounds) else 0.0
     overlaps = (box.overlap(other) for other in blocked)
     cost += sum(5.0 + 30.0 * overlap / area for overlap in overlaps if overlap)
     return cost + 0.3 * box.near(lines, _CLEAR)

@@ -85,7 +85,7 @@ def draw_map(facts: Facts, frame: Frame) -> Sheet:
     """
     points = [p for line in facts.map.lines for p in line.points]
     points += [p.at for p in facts.map.places]
-    view = View.of(points or [(0.0, 0.0)], 0.72 if frame.narrow else 0.42, 1.2)
+    view = View.of(points or [(0.0, 0.0)], *((0.72, 1.25) if frame.narrow else (0.42, 0.72)))
     foot = 0.5 if frame.narrow else 0.3
     height = (frame.width - 0.2) * view.height_m / view.width_m + foot
     subtitle = "The wider a road, the more people it carries. Drawn straight from point to point."

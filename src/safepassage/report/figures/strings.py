@@ -29,6 +29,8 @@ from safepassage.report.figures.style import (
     WARN,
     Frame,
     Sheet,
+    both_names,
+    literal,
     midnights,
 )
 from safepassage.report.wording import short_day
@@ -111,7 +113,7 @@ def draw_strings(facts: Facts, frame: Frame) -> Sheet:
         if corridor != previous:
             top -= heading
             name = facts.names.corridors[corridor]
-            words = f"{name.text}  {name.local}" if name.local else name.text
+            words = both_names(name.text, name.local)
             sheet.text(0.14, top + 0.09, words, weight="bold", size=frame.text + 0.5)
         top -= each
         placed = replace(
@@ -164,9 +166,7 @@ def _draw(axes: Axes, facts: Facts, frame: Frame, strip: _Strip, *, last: bool) 
         _write(axes, x, floor - 0.06, f"{hour:02d}:00", frame.text - 0.5, GREY, "center", "top")
 
 
-def _note(
-    axes: Axes, frame: Frame, x: float, y: float, words: str, colour: str, va: str
-) -> None:
+def _note(axes: Axes, frame: Frame, x: float, y: float, words: str, colour: str, va: str) -> None:
     text = _write(axes, x, y, words, frame.text - 0.5, colour, "left", va)
     text.set(weight="bold", zorder=6, bbox=PAPER)
 
@@ -188,7 +188,8 @@ def _marks(axes: Axes, facts: Facts, frame: Frame, strip: _Strip) -> None:
         colour = FAINT if kind == "crossing" else RULE
         rules.append(([(strip.left, y), (strip.right, y)], colour))
         if kind != "assembly" or len(gathering) == 1:
-            named.append((_RANKS.get(kind, len(_RANKS)), y, facts.names.places[place].text))
+            words = literal(facts.names.places[place].text)
+            named.append((_RANKS.get(kind, len(_RANKS)), y, words))
     if len(gathering) > 1:
         middle = strip.y(sum(gathering) / len(gathering))
         named.append((_RANKS["assembly"], middle, f"{len(gathering)} assembly points"))
@@ -197,8 +198,8 @@ def _marks(axes: Axes, facts: Facts, frame: Frame, strip: _Strip) -> None:
     kept = sorted(sorted(named)[:room], key=lambda n: n[1])
     spots = _spread([y for _, y, _ in kept], least, strip.bottom, strip.top)
     for (_, y, words), at in zip(kept, spots, strict=True):
-        words = _cut(words, 17 if frame.narrow else 32)
-        _write(axes, strip.left - 0.13, at, words, frame.text - 1, INK, "right", "center")
+        short = _cut(words, 17 if frame.narrow else 32)
+        _write(axes, strip.left - 0.13, at, short, frame.text - 1, INK, "right", "center")
         rules.append(([(strip.left - 0.11, at), (strip.left, y)], FAINT))
     lines, colours = zip(*rules, strict=True)
     axes.add_collection(LineCollection(list(lines), colors=list(colours), linewidths=0.8, zorder=1))
@@ -219,7 +220,7 @@ def _spread(wanted: list[float], least: float, low: float, high: float) -> list[
 def _cut(text: str, room: int) -> str:
     """Shorten a name: to its part before a comma if that will do."""
     if len(text) > room:
-        text = text.split(",")[0]
+        text = text.split(",", maxsplit=1)[0]
     return text if len(text) <= room else text[: room - 1].rstrip() + "…"
 
 
@@ -229,9 +230,7 @@ def _lines(axes: Axes, facts: Facts, strip: _Strip) -> None:
         LineCollection([x for x in empty if x], colors=FAINT, linewidths=0.55, zorder=2)
     )
     for i, vehicle in enumerate(_vehicles(facts)):
-        loaded = [
-            strip.line(t) for t in strip.diagram.trips if t.loaded and t.vehicle == vehicle
-        ]
+        loaded = [strip.line(t) for t in strip.diagram.trips if t.loaded and t.vehicle == vehicle]
         axes.add_collection(
             LineCollection(
                 [x for x in loaded if x],
@@ -257,10 +256,11 @@ def _key(sheet: Sheet, facts: Facts, y: float) -> None:
             color=COLOURS[i % len(COLOURS)],
             linewidth=1.6,
             linestyle=_DASHES[min(i, 2)],
-            label=f"{facts.names.vehicles[v].text}, loaded",
+            label=f"{literal(facts.names.vehicles[v].text)}, loaded",
         )
         for i, v in enumerate(_vehicles(facts))
     ]
-    items.append(Line2D([], [], color=FAINT, linewidth=1.0, label="empty, to fetch"))
+    if any(not t.loaded for d in facts.strings for t in d.trips):
+        items.append(Line2D([], [], color=FAINT, linewidth=1.0, label="empty, to fetch"))
     items.append(Patch(facecolor=CLOSED, label="shut, or not begun"))
     sheet.key(y, items, 2 if sheet.frame.narrow else None)

@@ -10,10 +10,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
@@ -36,6 +38,9 @@ __all__ = [
     "WIDE",
     "Frame",
     "Sheet",
+    "both_names",
+    "literal",
+    "literal_local",
     "midnights",
     "time_axis",
 ]
@@ -56,6 +61,31 @@ FONT = "DejaVu Sans"
 """Comes with matplotlib, and has Arabic, Cyrillic and Greek."""
 
 DAY = 24 * HOUR
+
+
+@lru_cache(maxsize=1)
+def _drawn() -> frozenset[int]:
+    """Characters that the font has."""
+    return frozenset(get_font(findfont(FontProperties(family=FONT))).get_charmap())
+
+
+def literal(text: str) -> str:
+    """Make a text of a case safe to draw: no formula, and no character the font does not have."""
+    known = "".join(c if ord(c) in _drawn() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return known.replace("$", r"\$")
+
+
+def literal_local(text: str | None) -> str | None:
+    """Make a local name safe to draw; None where the font lacks its script."""
+    if not text or any(ord(c) not in _drawn() for c in text):
+        return None
+    return literal(text)
+
+
+def both_names(text: str, local: str | None) -> str:
+    """Write a name and, where it can be drawn, the local one after it."""
+    drawn = literal_local(local)
+    return f"{literal(text)}  {drawn}" if drawn else literal(text)
 
 
 _TITLE = 0.74
@@ -101,8 +131,9 @@ class Sheet:
 
     def text(self, x: float, y: float, words: str, **look: Any) -> Text:
         """Write at inches ``x``, ``y``, by the baseline unless told otherwise."""
-        plain = {"size": self.frame.text, "color": INK, "va": "baseline", "family": FONT}
-        return self.figure.text(x / self.frame.width, y / self._total, words, **(plain | look))
+        plain: dict[str, Any] = {"size": self.frame.text, "color": INK, "va": "baseline"}
+        plain |= look
+        return self.figure.text(x / self.frame.width, y / self._total, words, family=FONT, **plain)
 
     def canvas(self) -> Axes:
         """Add axes without axis over the whole body, one unit to the inch."""

@@ -1,0 +1,58 @@
+"""``safepassage docs``: the reference of the command line, for those who write its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command", "commands_page"]
+
+_HEAD = """\
+<!-- Made by `safepassage docs` from the commands themselves; do not edit. -->
+
+# Commands
+
+A `CASE` is a bundled name (`safepassage cases` lists them) or a folder that holds `case.yaml`.
+
+| exit code | meaning |
+|---|---|
+| 0 | good |
+| 1 | the answer is no, or there are findings |
+| 2 | wrong usage or bad input; one line a fault on stderr |
+| 3 | a fault of the program itself; `SAFEPASSAGE_DEBUG=1` shows where |
+| 130 | interrupted; nothing half-written is left |
+
+With `--json` a command writes one JSON object to stdout and nothing else there. Faults then come
+as `{"errors": [{"code", "message", "where"}]}`. Progress goes to stderr, and only to a terminal.
+"""
+
+
+@click.command("docs", hidden=True)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """Write the page on the commands, commands.md, into DIR."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "commands.md").write_text(commands_page(), encoding="utf-8")
+
+
+def commands_page() -> str:
+    """Return the page on the commands, from their own help."""
+    from safepassage.cli.main import safepassage
+
+    context = click.Context(
+        safepassage, info_name="safepassage", terminal_width=88, max_content_width=88
+    )
+    parts = [_HEAD, _section("safepassage", context)]
+    for name in safepassage.list_commands(context):
+        found = safepassage.get_command(context, name)
+        if found is not None and not found.hidden:
+            inner = click.Context(
+                found, parent=context, info_name=name, terminal_width=88, max_content_width=88
+            )
+            parts.append(_section(f"safepassage {name}", inner))
+    return "\n".join(parts)
+
+
+def _section(title: str, context: click.Context) -> str:
+    return f"## `{title}`\n\n```text\n{context.command.get_help(context)}\n```\n"

@@ -1,0 +1,159 @@
+"""``safepassage plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from safepassage.cli.exits import GOOD, NO
+from safepassage.cli.output import json_option, write_json
+from safepassage.cli.progress import shown_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from safepassage.cases import OpenCase
+    from safepassage.check import Verification
+    from safepassage.plan import Level, Plan
+    from safepassage.stop import Stop
+
+__all__ = ["command"]
+
+
+@click.command("plan", short_help="Make a timetable, with its proof.")
+@click.argument("case")
+@click.option("--proposal", metavar="ID", help="The proposal to plan; else the case's default.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write plan, timetable, report page and pictures into this folder.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    metavar="S",
+    show_default=True,
+    help="The same seed gives the same plan.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    help="Stop improving the plan after so many seconds.",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0),
+    metavar="G",
+    help="Stop once a plan is proven this near to the best, such as 0.01.",
+)
+@json_option
+def command(
+    case: str,
+    proposal: str | None,
+    out: Path | None,
+    seed: int,
+    time_limit: float | None,
+    gap: float | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Make a convoy timetable for a CASE, with a proof of how good it is.
+
+    Answers whether everyone can be out in time, for the low, likely and high count of people; when
+    the last person is safe, by which way, what holds it back, and how near the plan is to the
+    best there can be. Every plan is checked by the independent checker before it is shown.
+
+    Exits with 1 if not everyone can be out in time at the likely count.
+    """
+    from safepassage.cases import open_case
+    from safepassage.solve import solve
+
+    opened = open_case(case)
+    _known_proposal(opened, proposal)
+    _usable_folder(out)
+    with shown_progress() as progress:
+        result = solve(opened, proposal, seed=seed, stop=_stop(time_limit, gap), progress=progress)
+    verifications = _verified(result.plans, opened)
+    return _answer(opened, result.plans, verifications, out, as_json=as_json)
+
+
+def _known_proposal(opened: OpenCase, proposal: str | None) -> None:
+    from safepassage.errors import UnknownName
+    from safepassage.files import did_you_mean, shown
+
+    known = [p.id for p in opened.case.proposals]
+    if proposal is not None and proposal not in known:
+        near = did_you_mean(proposal, known) or f"; proposals: {', '.join(known)}"
+        message = f"expected the id of a proposal of the case, got {shown(proposal)}{near}"
+        raise UnknownName.one("--proposal", "unknown-id", message)
+
+
+def _usable_folder(out: Path | None) -> None:
+    """Tell a folder that cannot be written before time is spent on a plan."""
+    from safepassage.errors import BadInput
+
+    if out is not None and out.exists() and not out.is_dir():
+        message = "expected a folder to write into, got a file; name another one"
+        raise BadInput.one(str(out), "folder-not-writable", message)
+
+
+def _stop(time_limit: float | None, gap: float | None) -> Stop | None:
+    from safepassage.stop import AnyOf, Gap, MaxRuntime
+
+    wanted: list[Stop] = []
+    if time_limit is not None:
+        wanted.append(MaxRuntime(time_limit))
+    if gap is not None:
+        wanted.append(Gap(gap))
+    return AnyOf(tuple(wanted)) if wanted else None
+
+
+def _verified(plans: Mapping[Level, Plan], opened: OpenCase) -> dict[Level, Verification]:
+    """Have every plan checked; one that is refused is a fault of the planner, not an answer."""
+    from safepassage.check import verify
+    from safepassage.errors import InternalFault
+
+    verifications = {level: verify(plan, opened) for level, plan in plans.items()}
+    for level, verification in verifications.items():
+        wrong = [f for f in verification.findings if f.severity == "error"]
+        if wrong:
+            raise InternalFault(
+                f"the checker refuses the plan for the {level} count, with {len(wrong)} errors; "
+                f"the first: {wrong[0]}"
+            )
+    return verifications
+
+
+def _answer(
+    opened: OpenCase,
+    plans: Mapping[Level, Plan],
+    verifications: Mapping[Level, Verification],
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    from safepassage.report.facts import gather
+
+    files: list[Path] = []
+    if out is not None:
+        # Drawing takes a library that no other command needs.
+        from safepassage.report.files import write_report
+
+        files = write_report(opened, plans, verifications, out)
+    facts = gather(opened, plans, verifications)
+    if as_json:
+        from safepassage.report.data import answer_data
+
+        write_json({**answer_data(facts), "files": [str(file) for file in files]})
+    else:
+        from rich.console import Console
+
+        from safepassage.report.summary import print_summary
+
+        print_summary(facts, Console(), files)
+    return GOOD if facts.answer.figures.feasible else NO

@@ -1,0 +1,18 @@
+"""``safepassage warm``."""
+
+from __future__ import annotations
+
+import click
+
+from safepassage.cli.progress import shown_progress
+
+__all__ = ["command"]
+
+
+@click.command("warm", short_help="Compile the planner's inner loops, once.")
+def command() -> None:
+    """Compile the planner's inner loops, once; otherwise the first plan does it."""
+    from safepassage.convoy.warm import warm
+
+    with shown_progress() as progress:
+        warm(progress)
