@@ -86,7 +86,7 @@ def test_curve_names_every_count(facts: Facts) -> None:
 
 
 def test_counts_that_end_alike_share_a_label(facts: Facts) -> None:
-    low, likely, high = facts.curves
+    low, likely, _ = facts.curves
     alike = replace(facts, curves=(low, likely, replace(likely, level="high")))
     assert "likely and high: 102 people" in texts(svg(draw_curve(alike, WIDE)))
 

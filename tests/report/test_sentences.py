@@ -62,9 +62,7 @@ def test_people_who_cannot_be_taken(facts: Facts) -> None:
     left = (Left("wounded", "square", 2, "No vehicle suits them."),)
     stuck = changed(replace(facts.answer, clearance=None, left=left, carried=100), feasible=False)
     said = plain(sentences.count_answer(stuck))
-    assert said == (
-        "100 people can be brought out and 2 people cannot: No vehicle suits them."
-    )
+    assert said == ("100 people can be brought out and 2 people cannot: No vehicle suits them.")
     assert sentences.verdict(stuck) == "no"
     assert sentences.against_deadline(changed(stuck, slack_s=None)) == "not everyone"
 

@@ -8,9 +8,7 @@ from safepassage.plan import Leg, Rotation, Stop
 from safepassage.report.facts.within import Within
 from tests.report.village import rotations
 
-OPEN = Within(
-    crossings={"bridge": ((1000, 2000),)}, movement=None, window_end_s=None, deadlines={}
-)
+OPEN = Within(crossings={"bridge": ((1000, 2000),)}, movement=None, window_end_s=None, deadlines={})
 
 
 def first() -> Rotation:

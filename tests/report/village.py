@@ -60,7 +60,13 @@ def _places() -> list[dict[str, Any]]:
             "assumed": "the middle of the village",
         },
         # A crossing and a corridor of one id: names are kept apart by kind.
-        {"kind": "crossing", "id": "bridge", "name": "Bridge", "node": "b", "inspection": inspection},
+        {
+            "kind": "crossing",
+            "id": "bridge",
+            "name": "Bridge",
+            "node": "b",
+            "inspection": inspection,
+        },
         {
             "kind": "reception",
             "id": "camp",
@@ -267,7 +273,9 @@ def write_village(folder: Path) -> Path:
         text = json.dumps(data, ensure_ascii=False)
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "network" / "node.csv").write_text(_NODES, encoding="utf-8")
-    rows = ["link_id,from_node_id,to_node_id,directed,length,free_speed,length_assumed,speed_source"]
+    rows = [
+        "link_id,from_node_id,to_node_id,directed,length,free_speed,length_assumed,speed_source"
+    ]
     for a, b, length, speed in _WAYS:
         for start, end in ((a, b), (b, a)):
             rows.append(f"{start}{end},{start},{end},1,{length},{speed},drawn,paper")

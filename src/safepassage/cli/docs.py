@@ -40,18 +40,19 @@ def commands_page() -> str:
     """Return the page on the commands, from their own help."""
     from safepassage.cli.main import safepassage
 
-    context = click.Context(
-        safepassage, info_name="safepassage", terminal_width=88, max_content_width=88
-    )
+    context = _context(safepassage, "safepassage", None)
     parts = [_HEAD, _section("safepassage", context)]
     for name in safepassage.list_commands(context):
         found = safepassage.get_command(context, name)
         if found is not None and not found.hidden:
-            inner = click.Context(
-                found, parent=context, info_name=name, terminal_width=88, max_content_width=88
-            )
-            parts.append(_section(f"safepassage {name}", inner))
+            parts.append(_section(f"safepassage {name}", _context(found, name, context)))
     return "\n".join(parts)
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+    return command.make_context(
+        name, [], parent, resilient_parsing=True, terminal_width=88, max_content_width=88
+    )
 
 
 def _section(title: str, context: click.Context) -> str:

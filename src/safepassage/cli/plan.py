@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,25 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
+def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter("expected a number")
+    return value
+
+
+def _folder(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
+    if value == "":
+        raise click.BadParameter("expected the name of a folder, got nothing")
+    return Path(value) if value is not None else None
+
+
 @click.command("plan", short_help="Make a timetable, with its proof.")
 @click.argument("case")
 @click.option("--proposal", metavar="ID", help="The proposal to plan; else the case's default.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
+    callback=_folder,
     metavar="DIR",
     help="Write plan, timetable, report page and pictures into this folder.",
 )
@@ -42,12 +56,14 @@ __all__ = ["command"]
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
     metavar="S",
     help="Stop improving the plan after so many seconds.",
 )
 @click.option(
     "--gap",
     type=click.FloatRange(min=0),
+    callback=_finite,
     metavar="G",
     help="Stop once a plan is proven this near to the best, such as 0.01.",
 )

@@ -214,12 +214,12 @@ def clearance_bound(
     """
     best = _bisect(op, demand, clearance)
     progress(best.value)
-    for step, bays in ((300, True), (100, False)):
+    for step in (900, 300):
         if clearance <= best.value * (1 + goal) or enough(best.value):
             break
-        if len(grid_points(op, clearance, step)) > 1_200:
+        if len(grid_points(op, clearance, step)) > 600:
             continue
-        best = _refine(op, demand, best, clearance, step, bays=bays, goal=goal, enough=enough)
+        best = _refine(op, demand, best, clearance, step, goal=goal, enough=enough)
         progress(best.value)
     return best
 
@@ -246,7 +246,6 @@ def _refine(
     clearance: int,
     step: int,
     *,
-    bays: bool,
     goal: float,
     enough: Callable[[int], bool],
 ) -> Bound:
@@ -260,7 +259,7 @@ def _refine(
     by = int(clearance / (1 + goal))
     for _ in range(5):
         by = min(max(by // step * step, best.value), high - 1)
-        m, proof = _ask(op, demand, grid_points(op, by, step), by, whole=True, bays=bays)
+        m, proof = _ask(op, demand, grid_points(op, by, step), by, whole=True, bays=True)
         if proof.most < m.target:
             known.append((by, m.target - proof.optimum))
             if by + 1 > best.value:

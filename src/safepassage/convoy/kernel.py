@@ -334,7 +334,7 @@ def _least_waste(tb, wk, u, kind, at, source, t, pace):
         if s < 0 and -1 - s != place:
             continue
         cls = tb.trip_class[at[q]]
-        aboard = max(min(size, left), tb.sizes[1])
+        aboard = size if tb.unit_returns[u] else max(min(size, left), tb.sizes[1])
         least = tb.far[cls, kind]
         arrive = t
         if s >= 0:
@@ -429,7 +429,8 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
         and tb.trip_class[trip + full] == cls
     ):
         full += 1
-    size = max(full, tb.sizes[1])
+    # A unit that comes again stays whole: whoever stayed behind would be missing next time.
+    size = tb.unit_size[u] if tb.unit_returns[u] else max(full, tb.sizes[1])
     t = max(wk.unit_free[u], hold)
     team = -1
     if tb.sizes[2] >= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from safepassage.report.facts.answer import LEVELS, CountAnswer, LastArrival, main_level
 from safepassage.report.facts.citing import Reference
-from safepassage.report.facts.counted import FigureFact
+from safepassage.report.facts.counted import AssumedFact, FigureFact
 from safepassage.report.facts.gather import Facts, ProposalFacts, gather
 from safepassage.report.facts.movement import CorridorFlow, Curve, StringDiagram, Trip
 from safepassage.report.facts.names import Name, Names
@@ -21,6 +21,7 @@ from safepassage.report.facts.usage import HOUR, HourOfUse, Use
 __all__ = [
     "HOUR",
     "LEVELS",
+    "AssumedFact",
     "ClaimFact",
     "CorridorFlow",
     "CountAnswer",

@@ -9,11 +9,12 @@ from typing import Any
 from safepassage.report.facts.citing import Reference, Register
 from safepassage.terms.case import Case
 from safepassage.terms.clauses import LeaveClause
+from safepassage.terms.groups import Group
 from safepassage.terms.proposals import Proposal
 from safepassage.terms.provenance import Figure
 from safepassage.terms.record import Record
 
-__all__ = ["FigureFact", "figures"]
+__all__ = ["AssumedFact", "FigureFact", "assumed", "figures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,24 @@ class FigureFact:
     """What a bare number counts: ``people``, ``seats`` ...; empty where the value says it."""
     assumed: str | None
     references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedFact:
+    """What about a place, corridor or group is the case author's assumption."""
+
+    name: str
+    text: str
+
+
+def assumed(
+    case: Case, proposal: Proposal, places: Collection[str], corridors: Collection[str]
+) -> tuple[AssumedFact, ...]:
+    """List the assumptions about what the plan uses, other than those of single figures."""
+    found = [(p.name, p.assumed) for p in case.places if p.id in places]
+    found += [(c.name, c.assumed) for c in case.corridors if c.id in corridors]
+    found += [(g.name, g.shares_assumed) for g in _leaving(case, proposal)]
+    return tuple(AssumedFact(name, text) for name, text in found if text)
 
 
 def figures(
@@ -69,7 +88,7 @@ _UNITS = {
 }
 
 
-def _leaving(case: Case, proposal: Proposal) -> tuple[Record, ...]:
+def _leaving(case: Case, proposal: Proposal) -> tuple[Group, ...]:
     named = {g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups}
     return tuple(g for g in case.groups if g.id in named)
 

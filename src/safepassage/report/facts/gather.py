@@ -12,7 +12,7 @@ from safepassage.instance import Interval, compile_operation
 from safepassage.plan import Assumption, CaseReference, Level, Plan
 from safepassage.report.facts.answer import CountAnswer, answers, main_level
 from safepassage.report.facts.citing import Register
-from safepassage.report.facts.counted import FigureFact, figures
+from safepassage.report.facts.counted import AssumedFact, FigureFact, assumed, figures
 from safepassage.report.facts.movement import (
     CorridorFlow,
     Curve,
@@ -90,7 +90,10 @@ class Facts:
     claims: tuple[ClaimFact, ...]
     figures: tuple[FigureFact, ...]
     roads: RoadFigures
+    assumed: tuple[AssumedFact, ...]
+    """About places, corridors and groups."""
     assumptions: tuple[Assumption, ...]
+    """Of the plan itself."""
     protection: tuple[ProtectionFinding, ...]
     sources: tuple[tuple[int, Source], ...]
     notice: str
@@ -134,6 +137,8 @@ def gather(
     crossings = sorted({s.crossing for r in plan.rotations for _, g in r.legs() for s in g.stops})
     found = answers(plans, verifications, case.utc_offset)
     ways = map_facts(case, network, plan)
+    shown = {p.id for p in ways.places}
+    flows = corridor_flows(case, network, plan)
     register = Register(case)
     return Facts(
         case=plan.case,
@@ -148,7 +153,7 @@ def gather(
         level=level,
         answers=found,
         curves=tuple(curve(plans[x]) for x in found),
-        corridors=corridor_flows(case, network, plan),
+        corridors=flows,
         map=ways,
         strings=string_diagrams(case, network, plan),
         closed={c: closed_times(operation.timeline, c, end) for c in crossings},
@@ -159,8 +164,9 @@ def gather(
         terms=terms(case, proposal, plan, register),
         statements=statements(case, proposal, start.date(), register),
         claims=claims(case, proposal, register),
-        figures=figures(case, proposal, {p.id for p in ways.places}, register),
+        figures=figures(case, proposal, shown, register),
         roads=road_figures(network, plan),
+        assumed=assumed(case, proposal, shown, {f.corridor for f in flows if f.convoys}),
         assumptions=plan.assumptions,
         protection=(*deadline_findings(proposal, found), *proposal_findings(case, proposal)),
         sources=register.sources,

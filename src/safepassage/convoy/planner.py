@@ -1,0 +1,172 @@
+"""Plan one level of the estimates: construct, bound, improve, until the stop criterion is met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
+from safepassage.convoy.kernel import decode
+from safepassage.convoy.search import Order, Tally, improve, key, sample
+from safepassage.convoy.tables import Board, build
+from safepassage.convoy.trips import Trips, allot
+from safepassage.convoy.units import form_units, unit_sizes
+from safepassage.instance import Demand, Operation
+from safepassage.stop import Stop
+
+__all__ = ["Effort", "Planned", "plan_demand"]
+
+FIRST_HORIZON = 4 * 86_400
+LAST_HORIZON = 400 * 86_400
+
+Progress = Callable[[str, int | None, int | None], None]
+"""Told what is being done, the best clearance time and the best bound so far (s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much work to do where the stop criterion does not end it first."""
+
+    tries: int = 12
+    """Greedy timetables for each choice of convoy size and own vehicles."""
+    more_tries: int = 150
+    """Further ones for the best choice."""
+    rounds: int = 4
+    steps: int = 4_000
+    """Changes tried in one round of annealing."""
+    goal: float = 0.01
+    """Gap to which bounds are refined."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A timetable in a board's work area, with its bounds."""
+
+    board: Board
+    trips: Trips
+    tally: Tally
+    complete: bool
+    """Whether everyone is carried."""
+    clearance: Bound | None
+    people: Bound | None
+
+
+@dataclass
+class _Best:
+    board: Board
+    order: Order
+    tally: Tally
+    trips: Trips
+
+
+def plan_demand(
+    op: Operation,
+    demand: Demand,
+    *,
+    seed: int,
+    stop: Stop,
+    effort: Effort,
+    progress: Progress = lambda *_: None,
+) -> Planned | None:
+    """Plan; None where nobody can be carried at all.
+
+    The order of the objective: most people in time, least clearance time, least waiting.
+    """
+    best = _construct(op, demand, seed, effort)
+    if best is None:
+        return None
+    progress("first timetable", best.tally[1], None)
+    _sample_more(op, best, seed, effort)
+    complete = not best.trips.left
+    bound: Bound | None = None
+    if complete:
+
+        def enough(value: int) -> bool:
+            return stop(best.tally[1], value)
+
+        def tell(value: int) -> None:
+            progress("bound", best.tally[1], value)
+
+        bound = clearance_bound(
+            op, demand, best.tally[1], goal=effort.goal, enough=enough, progress=tell
+        )
+    lower = bound.value if bound else 0
+    _improve(best, lower, seed, stop, effort, progress)
+    people = _people(op, demand, best, bound)
+    decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0)
+    return Planned(best.board, best.trips, best.tally, complete, bound, people)
+
+
+def _improve(
+    best: _Best, lower: int, seed: int, stop: Stop, effort: Effort, progress: Progress
+) -> None:
+    goal = int(lower * (1 + effort.goal / 4))
+    for i in range(effort.rounds):
+        if stop(best.tally[1], lower) or (best.tally[0] == 0 and best.tally[1] <= goal):
+            return
+        order, tally = improve(
+            best.board,
+            best.order,
+            target=lower,
+            goal=goal,
+            steps=effort.steps,
+            seed=seed * 1_000 + i,
+        )
+        if tally < best.tally:
+            best.order, best.tally = order, tally
+        progress("improving", best.tally[1], lower)
+
+
+def _construct(op: Operation, demand: Demand, seed: int, effort: Effort) -> _Best | None:
+    best: _Best | None = None
+    choices = [True, False] if any(k.own and k.total for k in op.kinds) else [True]
+    for own in choices:
+        trips = allot(op, demand, own_vehicles=own)
+        if not trips.pairs:
+            continue
+        for size in unit_sizes(op):
+            found = _first(op, trips, size, seed, effort.tries)
+            if found is None:
+                continue
+            if best is None or (len(trips.left), found.tally) < (
+                len(best.trips.left),
+                best.tally,
+            ):
+                best = found
+    return best
+
+
+def _first(op: Operation, trips: Trips, size: int, seed: int, tries: int) -> _Best | None:
+    """Greedy timetables for one convoy size, over a horizon long enough for them."""
+    units = form_units(op, trips, size)
+    if not units:
+        return None
+    horizon = FIRST_HORIZON
+    while horizon <= LAST_HORIZON:
+        board = build(op, trips, units, horizon)
+        order, tally = sample(board, op, seed=seed, tries=1, target=0)
+        if order is not None:
+            order, tally = sample(board, op, seed=seed, tries=tries, target=0)
+            assert order is not None
+            return _Best(board, order, tally, trips)
+        horizon *= 3
+    return None
+
+
+def _sample_more(op: Operation, best: _Best, seed: int, effort: Effort) -> None:
+    # Long operations gain little from tuning the ends, and each try costs more.
+    tries = min(effort.more_tries, max(8, 120_000 // max(1, best.board.total_trips)))
+    order, tally = sample(best.board, op, seed=seed + 1, tries=tries, target=0)
+    if order is not None and tally < best.tally:
+        best.order, best.tally = order, tally
+    # The fixed order decodes a little differently from the draw it came from.
+    if decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0):
+        best.tally = key(best.board)
+
+
+def _people(op: Operation, demand: Demand, best: _Best, bound: Bound | None) -> Bound | None:
+    """Bound on people in time, where somebody is late and the clearance bound does not say why."""
+    by = demand.in_time
+    if best.tally[0] == 0 or by is None:
+        return None
+    return people_bound(op, demand, by)

@@ -1,0 +1,112 @@
+"""Search for good timetables: many quick greedy ones, then annealing of the best."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from safepassage.convoy.kernel import anneal, decode, fix
+from safepassage.convoy.tables import Board, marks
+from safepassage.instance import Operation
+
+__all__ = ["Tally", "improve", "key", "sample"]
+
+Order = npt.NDArray[np.int64]
+Tally = tuple[int, int, int]
+"""People late, arrival of the last vehicle (s), person-seconds of waiting."""
+
+PARTS = 12
+"""States kept along an order, from which a change is decoded again."""
+
+
+def key(board: Board) -> Tally:
+    """Objective of the last decode, the most important part first."""
+    late, last, waiting = (int(x) for x in board.work.tally[:3])
+    return late, last, waiting
+
+
+def sample(
+    board: Board, op: Operation, *, seed: int, tries: int, target: int
+) -> tuple[Order | None, Tally]:
+    """Try greedy timetables with drawn settings; returns the best as a fixed order.
+
+    The settings: when types with time to spare begin and end within the busiest type's work, how
+    strictly assembly points are kept level, and how far distant ones lead.
+    """
+    draw = random.Random(seed)
+    scarce = _busiest(board, op)
+    best: Order | None = None
+    value: Tally = (1 << 60, 1 << 60, 1 << 60)
+    far = max(1.0, float(board.tables.far[board.tables.far < 1 << 49].mean()) * 4)
+    for i in range(tries):
+        begin, end = (0.0, 1.0) if i == 0 else (draw.uniform(0, 0.3), draw.uniform(0.6, 1.05))
+        level = math.exp(draw.uniform(math.log(500), math.log(30_000)))
+        lead = 0.0 if i < 2 else draw.uniform(-0.5, 3.0) / far
+        order = _interleave(board, scarce, begin, end)
+        if decode(board.tables, board.work, order, (level, lead), target) and key(board) < value:
+            value = key(board)
+            best = fix(board.tables, board.work, order)
+    return best, value
+
+
+def _busiest(board: Board, op: Operation) -> int:
+    """Vehicle type whose loads ask most of its fleet."""
+    tables = board.tables
+    work = [0.0] * len(op.kinds)
+    for p in range(tables.pair_kind.size):
+        kind = int(tables.pair_kind[p])
+        total = max(1, op.kinds[kind].total)
+        first, last = int(tables.trip_ptr[p]), int(tables.trip_ptr[p + 1])
+        work[kind] += (last - first) * float(tables.far[tables.trip_class[first], kind]) / total
+    return max(range(len(work)), key=lambda k: (work[k], -k))
+
+
+def _interleave(board: Board, scarce: int, begin: float, end: float) -> Order:
+    """Tokens of every type spread evenly; types with time to spare over a part of the work."""
+    tables = board.tables
+    count: dict[int, int] = {}
+    for p in range(tables.pair_kind.size):
+        kind = int(tables.pair_kind[p])
+        count[kind] = count.get(kind, 0) + int(tables.trip_ptr[p + 1] - tables.trip_ptr[p])
+    rows: list[tuple[float, int]] = []
+    for kind, n in sorted(count.items()):
+        a, b = (0.0, 1.0) if kind == scarce else (begin, end)
+        rows += [(a + (b - a) * (j + 0.5) / n, -1 - kind) for j in range(n)]
+    rows.sort()
+    return _order([row for _, row in rows])
+
+
+def _order(pairs: Sequence[int]) -> Order:
+    order = np.full((len(pairs), 4), -1, np.int64)
+    order[:, 0] = pairs
+    order[:, 1] = 0
+    return order
+
+
+def improve(
+    board: Board, order: Order, *, target: int, goal: int, steps: int, seed: int
+) -> tuple[Order, Tally]:
+    """Anneal an order for so many steps; returns the best found and its objective."""
+    best = np.zeros(5, np.int64)
+    states, spare = marks(board, PARTS), marks(board, PARTS)
+    better = order.copy()
+    anneal(
+        board.tables,
+        board.work,
+        states,
+        spare,
+        better,
+        target,
+        goal,
+        steps,
+        seed,
+        6.0,
+        board.total_trips,
+        board.persons,
+        best,
+    )
+    return better, (int(best[0]), int(best[1]), int(best[2]))
