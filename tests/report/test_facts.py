@@ -155,7 +155,9 @@ def test_every_figure_has_source_or_assumption(facts: Facts) -> None:
 
 
 def test_road_figures_count_what_is_assumed(facts: Facts) -> None:
-    assert (facts.roads.links, facts.roads.length_assumed, facts.roads.speed_assumed) == (3, 3, 0)
+    roads = facts.roads
+    assert (roads.links, roads.length_assumed, roads.speed_assumed) == (3, 3, 0)
+    assert (roads.length_reasons, roads.speed_reasons) == (("drawn",), ())
 
 
 def test_sources_are_numbered_in_the_order_of_citing(facts: Facts) -> None:

@@ -75,6 +75,15 @@ def test_map_names_places_in_both_languages(facts: Facts) -> None:
         assert words in written
 
 
+def test_bottleneck_is_drawn_though_it_is_no_crossing(facts: Facts) -> None:
+    answer = facts.answer
+    bottleneck = replace(answer.figures.bottleneck, resource="fleet/bus")
+    figures = replace(answer.figures, bottleneck=bottleneck)
+    fleet = replace(facts, answers={**facts.answers, "likely": replace(answer, figures=figures)})
+    assert "Bus" in texts(svg(draw_hours(fleet, WIDE)))
+    assert "Bus" not in texts(svg(draw_hours(facts, WIDE)))
+
+
 def test_nothing_is_taken_for_a_formula(facts: Facts) -> None:
     assert "=Camp $x$" in texts(svg(draw_map(facts, WIDE)))
 

@@ -135,7 +135,11 @@ def test_arabic_is_text_in_the_figures(outline: Outline) -> None:
         "nothing-on-stayers",
         "made up for tests",
         "the middle of the village",
-        "3 have an assumed length and 0 an assumed speed",
+        "3 have an assumed length (drawn) and 0 an assumed speed.",
+        "Bridge, inspection, outward, any vehicle",
+        "Civilians, people, high count",
+        "Bus, number, Garage",
+        "150 people",
         "1 May 2030 (official text)",
     ],
 )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from safepassage.instance import Timeline
 from safepassage.instance.timeline import Daily
 from safepassage.report.facts.usage import HOUR, HourOfUse, Use, closed_times
@@ -16,6 +18,23 @@ def test_peak_is_the_first_of_the_busiest_hours() -> None:
     peak = Use("x", "vehicles", hours).peak
     assert peak is not None
     assert peak.start_s == HOUR
+
+
+@pytest.mark.parametrize(
+    ("use", "resource", "binds"),
+    [
+        (Use("bridge", "crossing-in", ()), "crossings", True),
+        (Use("bridge", "crossing-in", ()), "bridge", True),
+        (Use("bus", "vehicles", ()), "fleet/bus", True),
+        (Use("bus", "vehicles", ()), "fleet/van", False),
+        (Use("bus", "vehicles", ()), "crossings", False),
+        (Use("camp", "unloading", ()), "bays/camp", True),
+        (Use("escorts", "escorts", ()), "escorts", True),
+        (Use("bus", "vehicles", ()), None, False),
+    ],
+)
+def test_bottleneck_is_found_by_its_name(use: Use, resource: str | None, binds: bool) -> None:
+    assert use.binds(resource) is binds
 
 
 def test_closed_times_are_what_is_not_open() -> None:

@@ -108,7 +108,7 @@ def _certificate(m: Model, proof: _Proof, claim: str, value: int, by: int) -> di
     for key, index in m.programme.rows.items():
         p = int(proof.multipliers[index])
         name = str(key[0])
-        if name in ("ready", "arrived", "boarded") or (name == "unload" and len(key) == 4):
+        if name in {"ready", "arrived", "boarded"} or (name == "unload" and len(key) == 4):
             families.setdefault("/".join(map(str, key[:3])), []).append(p)
         elif name == "motion" or name == "people":
             families.setdefault(name, []).append(p)
@@ -157,9 +157,11 @@ def _load(m: Model, proof: _Proof) -> dict[str, float]:
         name = str(key[0])
         if name == "capacity":
             label = f"{key[1]}/{key[2]}"
-        elif name in ("time", "rotations", "ready"):
+        elif name in {"time", "rotations", "whole", "ready"}:
             label = f"fleet/{key[1]}"
-        elif name in ("escorts", "motion"):
+        elif name == "spacing":
+            label = f"{key[1]}/out"
+        elif name in {"escorts", "motion"}:
             label = "escorts"
         elif name == "boarded":
             label = f"own/{key[1]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
@@ -28,7 +28,8 @@ class Effort:
     """How much work to do where the stop criterion does not end it first."""
 
     tries: int = 12
-    """Greedy timetables for each choice of convoy size and own vehicles."""
+    """Greedy timetables for each finalist among the convoy sizes and allotments."""
+    finalists: int = 3
     more_tries: int = 150
     """Further ones for the best choice."""
     rounds: int = 4
@@ -118,36 +119,37 @@ def _improve(
 
 
 def _construct(op: Operation, demand: Demand, seed: int, effort: Effort) -> _Best | None:
-    best: _Best | None = None
-    choices = [True, False] if any(k.own and k.total for k in op.kinds) else [True]
-    for own in choices:
-        trips = allot(op, demand, own_vehicles=own)
-        if not trips.pairs:
-            continue
-        for size in unit_sizes(op):
-            found = _first(op, trips, size, seed, effort.tries)
-            if found is None:
-                continue
-            if best is None or (len(trips.left), found.tally) < (
-                len(best.trips.left),
-                best.tally,
-            ):
-                best = found
-    return best
+    """Screen every allotment and choice of convoy sizes once, then look closer at the best."""
+    allotments: list[Trips] = []
+    for own in (True, False) if any(k.own and k.total for k in op.kinds) else (True,):
+        for by_choice in (True, False):
+            trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
+            if trips.pairs and trips not in allotments:
+                allotments.append(trips)
+    found = [
+        made
+        for trips in allotments
+        for sizes in unit_sizes(op, trips)
+        if (made := _first(op, trips, sizes, seed, 1)) is not None
+    ]
+    found.sort(key=lambda b: (len(b.trips.left), b.tally))
+    for best in found[: effort.finalists]:
+        order, tally = sample(best.board, op, seed=seed, tries=effort.tries, target=0)
+        if order is not None and tally < best.tally:
+            best.order, best.tally = order, tally
+    return min(found, key=lambda b: (len(b.trips.left), b.tally), default=None)
 
 
-def _first(op: Operation, trips: Trips, size: int, seed: int, tries: int) -> _Best | None:
-    """Greedy timetables for one convoy size, over a horizon long enough for them."""
-    units = form_units(op, trips, size)
-    if not units:
-        return None
+def _first(
+    op: Operation, trips: Trips, sizes: Mapping[str, int], seed: int, tries: int
+) -> _Best | None:
+    """A greedy timetable for one choice of convoy sizes, over a horizon long enough for it."""
+    units = form_units(op, trips, sizes)
     horizon = FIRST_HORIZON
-    while horizon <= LAST_HORIZON:
+    while units and horizon <= LAST_HORIZON:
         board = build(op, trips, units, horizon)
-        order, tally = sample(board, op, seed=seed, tries=1, target=0)
+        order, tally = sample(board, op, seed=seed, tries=tries, target=0)
         if order is not None:
-            order, tally = sample(board, op, seed=seed, tries=tries, target=0)
-            assert order is not None
             return _Best(board, order, tally, trips)
         horizon *= 3
     return None

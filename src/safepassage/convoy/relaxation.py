@@ -70,30 +70,46 @@ class Way:
     server: tuple[str, str] | None
     inspect: int
     lead: int
-    """From the departure to the end of the key inspection."""
+    """From the departure to the end of the vehicle's own inspection at the key crossing."""
     tail: int
-    """From the end of the key inspection to the arrival."""
+    """From there to the arrival."""
+    whole: int
+    """The whole leg in the least convoy."""
+    drive: int
+    """The drive alone."""
+    inspections: int
+    """The type's own inspection times together."""
 
 
 def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
     """Cut a route at its slowest crossing (the first of equals).
 
-    A vehicle is through when its convoy is, so a lag holds the inspection of the least convoy.
+    A convoy is inspected in one piece. So a vehicle spends its convoy's time at every crossing but
+    the key one, where its own inspection may be the first or the last of the convoy.
     """
     times = {c.id: (c.out if outward else c.back)[kind] for c in op.crossings}
     convoy = {
-        c.id: times[c.id]
-        + (op.convoy_least - 1) * min((c.out if outward else c.back).values())
+        c.id: times[c.id] + (op.convoy_least - 1) * min((c.out if outward else c.back).values())
         for c in op.crossings
     }
     least = [op.least_drive(s, kind) for s in route.segments]
+    drive = sum(least)
     if not route.crossings:
-        return Way(route, None, 0, 0, sum(least))
+        return Way(route, None, 0, 0, drive, drive, drive, 0)
     n = max(range(len(route.crossings)), key=lambda i: (times[route.crossings[i]], -i))
     key = route.crossings[n]
-    lead = sum(least[: n + 1]) + sum(convoy[c] for c in route.crossings[: n + 1])
+    lead = sum(least[: n + 1]) + sum(convoy[c] for c in route.crossings[:n]) + times[key]
     tail = sum(least[n + 1 :]) + sum(convoy[c] for c in route.crossings[n + 1 :])
-    return Way(route, (key, "out" if outward else "in"), times[key], lead, tail)
+    return Way(
+        route,
+        (key, "out" if outward else "in"),
+        times[key],
+        lead,
+        tail,
+        drive + sum(convoy[c] for c in route.crossings),
+        drive,
+        sum(times[c] for c in route.crossings),
+    )
 
 
 @dataclass
@@ -218,29 +234,23 @@ class _Builder:
         return columns
 
     def upper(self, kind: str) -> Floats:
-        """Most events of one sort in each slot: each vehicle once, and again after a rotation."""
+        """Most events of one sort in each slot: each vehicle once, and again after a leg."""
         total = float(self.op.kind(kind).total)
         if not self.op.kind(kind).returns:
             return np.full(self.slots, total)
-        return total * (1.0 + np.diff(self.grid) // self.least_rotation(kind))
+        return total * (1.0 + np.diff(self.grid) // self.least_leg(kind))
 
-    def least_rotation(self, kind: str) -> int:
-        """Least whole rotation of a type over all its ways out."""
+    def least_leg(self, kind: str) -> int:
+        """Least leg of a type: between two events of one sort a vehicle drives one in full."""
         op = self.op
-        yards = {y.id: y for y in (*op.assembly, *op.reception)}
-        least = [
-            _fetch_least(op, r.start, kind)
-            + yards[r.start].handling[kind]
-            + w.lead
-            + w.tail
-            + yards[r.end].handling[kind]
-            for key, ways in op.carry.items()
-            if (key[0], kind, key[1]) in self.served
+        legs = [
+            w.lead + w.tail
+            for table, outward in ((op.fetch, False), (op.carry, True))
+            for ways in table.values()
             for r in ways
-            if r.corridor in self.open_by[key]
-            for w in (way(op, r, kind, outward=True),)
+            for w in (way(op, r, kind, outward=outward),)
         ]
-        return max(1, min(least, default=1))
+        return max(1, min(legs, default=1))
 
     def _forbid(self, columns: Ints) -> None:
         if columns.size:
@@ -461,42 +471,116 @@ def _vehicle_time_rows(b: _Builder) -> None:
                 b.lp.values.append(seconds[some].astype(float))
 
 
+def _in_time(b: _Builder, flow: Flow) -> Ints:
+    return flow.columns[b.grid[flow.slots] + 1 + flow.way.tail <= b.by]
+
+
+def _convoy_columns(b: _Builder) -> dict[str, int]:
+    """One column for each key crossing outward: how many convoys pass it in time."""
+    op = b.op
+    if op.convoy_most == 1 and op.spacing == 0:
+        return {}
+    most = sum(k.total for k in op.kinds) * (1.0 + b.by)
+    columns: dict[str, int] = {}
+    for crossing in sorted({f.way.server[0] for f in b.carries if f.way.server is not None}):
+        flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
+        column = b.lp.block(1, most)
+        columns[crossing] = int(column[0])
+        spans = op.timeline.crossing_open(crossing, b.by)
+        open_s = sum(y - x for x, y in spans)
+        fewest = b.lp.row(("convoys-least", crossing), 0.0)
+        fullest = b.lp.row(("convoys-most", crossing), 0.0)
+        spacing = b.lp.row(("spacing", crossing), float(open_s + op.spacing))
+        b.lp.put(np.array([fewest]), column, float(op.convoy_least))
+        b.lp.put(np.array([fullest]), column, -float(op.convoy_most))
+        b.lp.put(np.array([spacing]), column, float(op.spacing))
+        for f in flows:
+            inside = _in_time(b, f)
+            for row, value in ((fewest, -1.0), (fullest, 1.0), (spacing, float(f.way.inspect))):
+                b.lp.put(np.full(inside.size, row, np.int64), inside, value)
+    return columns
+
+
 def _rotation_rows(b: _Builder) -> None:
     """Seconds of whole rotations: those that end in time fit into the vehicles' time.
 
-    They need no grid, so they bound long operations in a handful of slots.
+    They need no grid, so they bound long operations in a handful of slots. In a convoy of ``x``
+    vehicles of a type each spends ``x`` inspections, so vehicles together spend ``x`` squared; the
+    square lies above each of its chords ``(2 v + 1) x - v (v + 1)`` at whole ``x``.
     """
     op = b.op
+    convoys = _convoy_columns(b)
     yards = {y.id: y for y in (*op.assembly, *op.reception)}
     for kind in op.kinds:
         flows = [f for f in b.carries if f.kind == kind.id]
         if kind.own or not kind.returns or not flows:
             continue
         unload = {d.id: d.handling[kind.id] for d in op.reception}
-        row = b.lp.row(
-            ("rotations", kind.id), float(kind.total * (b.by + max(unload.values(), default=0)))
-        )
+        back = {d for _, k, d in b.served if k == kind.id}
+        starts = {p for p, n in kind.counts if n}
+        places = {f.way.route.start for f in flows}
+        fetch = {a: _fetches(op, a, kind.id, back) for a in places}
+        # Only a vehicle's first rotation begins at its depot, which may lie nearer.
+        near = {a: _fetches(op, a, kind.id, starts) for a in places}
+        first = max((_whole(fetch[a]) - _whole(near[a]) for a in places), default=0)
+        spare = max(unload.values(), default=0) + max(0, first)
+        squared: dict[str | None, int] = {None: 0}
+        for f in flows:
+            inspections = f.way.inspections + min(
+                (w.inspections for w in fetch[f.way.route.start]), default=0
+            )
+            server = f.way.server[0] if f.way.server else None
+            squared[server] = min(squared.get(server, inspections), inspections)
+        row = b.lp.row(("whole", kind.id), float(kind.total * (b.by + spare)))
         for f in flows:
             place, to = f.way.route.start, f.way.route.end
-            seconds = _fetch_least(op, place, kind.id) + yards[place].handling[kind.id]
-            seconds += f.way.lead + f.way.tail + unload[to]
-            columns = f.columns[b.grid[f.slots] + 1 + f.way.tail <= b.by]
-            b.lp.put(np.full(columns.size, row, np.int64), columns, float(seconds))
+            seconds = _whole(fetch[place]) + yards[place].handling[kind.id] + unload[to]
+            inside = _in_time(b, f)
+            b.lp.put(
+                np.full(inside.size, row, np.int64), inside, float(seconds + f.way.whole)
+            )
+        for v in range(op.convoy_least - 1, op.convoy_most if convoys else 0):
+            row = b.lp.row(("rotations", kind.id, v), float(kind.total * (b.by + spare)))
+            for f in flows:
+                place, to = f.way.route.start, f.way.route.end
+                server = f.way.server[0] if f.way.server else None
+                seconds = min((w.drive for w in fetch[place]), default=0) + f.way.drive
+                seconds += yards[place].handling[kind.id] + unload[to]
+                seconds += squared[server] * (2 * v + 1)
+                inside = _in_time(b, f)
+                b.lp.put(np.full(inside.size, row, np.int64), inside, float(seconds))
+            for crossing, column in convoys.items():
+                if squared.get(crossing) and v:
+                    b.lp.put(
+                        np.array([row]),
+                        np.array([column]),
+                        -float(squared[crossing] * v * (v + 1)),
+                    )
     if op.teams is None:
         return
     row = b.lp.row(("escorts",), float(op.teams * op.convoy_most * b.by))
     for f in b.carries:
         place = f.way.route.start
-        fetch = 0 if op.kind(f.kind).own else _fetch_least(op, place, f.kind)
-        seconds = fetch + yards[place].handling[f.kind] + f.way.lead + f.way.tail
-        columns = f.columns[b.grid[f.slots] + 1 + f.way.tail <= b.by]
-        b.lp.put(np.full(columns.size, row, np.int64), columns, float(seconds))
+        fetched = 0 if op.kind(f.kind).own else _whole(_fetches(op, place, f.kind))
+        seconds = fetched + yards[place].handling[f.kind] + f.way.whole
+        inside = _in_time(b, f)
+        b.lp.put(np.full(inside.size, row, np.int64), inside, float(seconds))
 
 
-def _fetch_least(op: Operation, place: str, kind: str) -> int:
-    """Least seconds of an empty leg to an assembly point, from anywhere."""
-    ways = [way(op, r, kind, outward=False) for (_, a), rs in op.fetch.items() if a == place for r in rs]
-    return min((w.lead + w.tail for w in ways), default=0)
+def _fetches(
+    op: Operation, place: str, kind: str, sources: Iterable[str] | None = None
+) -> list[Way]:
+    """Ways of empty vehicles to an assembly point, from anywhere or from these places."""
+    return [
+        way(op, r, kind, outward=False)
+        for (s, a), routes in op.fetch.items()
+        if a == place and (sources is None or s in sources)
+        for r in routes
+    ]
+
+
+def _whole(ways: Sequence[Way]) -> int:
+    return min((w.whole for w in ways), default=0)
 
 
 def _chain(op: Operation, flow: Flow) -> int:

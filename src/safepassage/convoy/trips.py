@@ -79,19 +79,25 @@ def least_cycle(op: Operation, place: str, kind: str, to: str) -> int | None:
     return min(out) + board + (0 if k.own else min(back) + unload)
 
 
-def allot(op: Operation, demand: Demand, *, own_vehicles: bool = True) -> Trips:
+def allot(
+    op: Operation, demand: Demand, *, own_vehicles: bool = True, by_choice: bool = True
+) -> Trips:
     """Choose vehicle types and destinations where the terms leave a choice, and fill loads.
 
     The share of each type follows the time its fleet needs for what it has been given so far; a
     destination is the nearest with room. ``own_vehicles=False`` leaves evacuees' own vehicles
-    standing wherever others can take their people.
+    standing wherever others can take their people. With ``by_choice`` those with least choice of
+    type are served first, and the others fill what is left of every fleet; else by rank.
     """
     room = {d.id: d.capacity for d in op.reception}
     busy: dict[str, float] = defaultdict(float)
     stock = {(k.id, p): n for k in op.kinds if k.own for p, n in k.counts}
     chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]] = defaultdict(list)
     left: list[tuple[str, str, int, str]] = []
-    for cell in sorted(demand.cells, key=lambda c: c.rank):
+    def turn(cell: Cell) -> tuple[int, ...]:
+        return (len(cell.kinds), len(cell.destinations), cell.rank) if by_choice else (cell.rank,)
+
+    for cell in sorted(demand.cells, key=turn):
         rest = cell.persons
         for to in _by_distance(op, cell):
             if not rest:

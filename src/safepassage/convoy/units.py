@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from safepassage.convoy.trips import Trips
 from safepassage.instance import Operation
@@ -21,20 +23,27 @@ class Unit:
     returns: bool
 
 
-def unit_sizes(op: Operation) -> list[int]:
-    """Convoy sizes worth trying, smallest first."""
+def unit_sizes(op: Operation, trips: Trips) -> list[dict[str, int]]:
+    """Convoy sizes by vehicle type worth trying; the evacuees' own vehicles go in large ones."""
     least, most = op.convoy_least, op.convoy_most
     if least == most:
-        return [least]
-    sizes = {least, most, (least + most) // 2, max(least, most // 3), max(least, 2 * most // 3)}
+        return [{k.id: least for k in op.kinds}]
+    sizes = {least, most, (least + most) // 2, min(most, least + 1), min(most, least + 2)}
+    used = {p.kind for p in trips.pairs}
+    fleet = sum(k.total for k in op.kinds if not k.own and k.id in used)
     if op.teams:
         # As many units as there are teams: the smallest convoys that leave no vehicle idle.
-        fleet = sum(k.total for k in op.kinds if not k.own)
         sizes.add(min(most, max(least, -(-fleet // op.teams))))
-    return sorted(sizes)
+    kinds = [k.id for k in op.kinds if not k.own and k.id in used]
+    choices = [
+        dict(zip(kinds, pick, strict=True)) for pick in product(sorted(sizes), repeat=len(kinds))
+    ]
+    if len(choices) > 36:
+        choices = [dict.fromkeys(kinds, size) for size in sorted(sizes)]
+    return [{**{k.id: most for k in op.kinds}, **choice} for choice in choices]
 
 
-def form_units(op: Operation, trips: Trips, size: int) -> list[Unit]:
+def form_units(op: Operation, trips: Trips, sizes: Mapping[str, int]) -> list[Unit]:
     """Divide each type's vehicles, place by place, into units as even as can be.
 
     Vehicles that do not make up the least convoy are left out; so are types nobody boards.
@@ -54,7 +63,7 @@ def form_units(op: Operation, trips: Trips, size: int) -> list[Unit]:
             use = count
             if kind.own:
                 use = min(count, max(here.get((kind.id, place), 0), op.convoy_least))
-            for part in _divide(use, size, op.convoy_least, op.convoy_most):
+            for part in _divide(use, sizes[kind.id], op.convoy_least, op.convoy_most):
                 taken, numbers = numbers[:part], numbers[part:]
                 units.append(Unit(kind.id, place, tuple(taken), kind.own, kind.returns))
     return units

@@ -22,7 +22,7 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     op = _smallest()
     demand = Demand("likely", (Cell("g", "a", 60, ("bus",), ("d",), frozenset({"r"}), 0, None, None, None),))
     trips = allot(op, demand)
-    board = build(op, trips, form_units(op, trips, 1), 86_400)
+    board = build(op, trips, form_units(op, trips, {"bus": 1}), 86_400)
     order, _ = sample(board, op, seed=0, tries=2, target=0)
     improve(board, order, target=0, goal=0, steps=2, seed=0)
     progress("the planner is ready")

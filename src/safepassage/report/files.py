@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -77,15 +76,20 @@ def _write(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def _all_or_nothing(out_dir: Path) -> Iterator[Path]:
-    """Give a draft folder beside the files to be; move everything in at the end."""
-    made = [p for p in (out_dir, *out_dir.parents) if not p.exists()]
-    draft: Path | None = None
+    """Give a draft folder beside the one to be; at the end it takes its place, or fills it."""
+    target = out_dir.resolve()
+    made = [p for p in target.parents if not p.exists()]
+    draft = target.parent / f".{target.name}.{os.getpid()}.part"
     try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".report-", dir=out_dir))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.mkdir()
         yield draft
-        for file in sorted(draft.iterdir()):
-            file.replace(out_dir / file.name)
+        if target.exists():
+            # Somebody may stand in it, or keep other files there.
+            for file in sorted(draft.iterdir()):
+                file.replace(target / file.name)
+        else:
+            draft.replace(target)
         made = []
     except OSError as error:
         reason = error.strerror or str(error)
@@ -93,8 +97,7 @@ def _all_or_nothing(out_dir: Path) -> Iterator[Path]:
             str(out_dir), "folder-not-writable", f"expected a folder to write into, got: {reason}"
         ) from None
     finally:
-        if draft is not None:
-            shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
         for folder in made:
             with contextlib.suppress(OSError):
                 folder.rmdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import unicodedata
+from fractions import Fraction
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -40,6 +41,7 @@ def page(facts: Facts, gallery: Gallery) -> str:
         percent=wording.percent,
         local=_local,
         link=_link,
+        value=_value,
     )
     style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
@@ -108,11 +110,43 @@ def _use_name(facts: Facts, use: Use) -> str:
     return _KINDS[use.kind].format(name)
 
 
+_WORDS = {
+    "persons": "people",
+    "low": "low count",
+    "likely": "likely count",
+    "high": "high count",
+    "seats_observed": "load reported, not planned with",
+    "counts": "number",
+    "min_vehicles": "least vehicles",
+    "max_vehicles": "most vehicles",
+    "out": "outward",
+    "in": "inward",
+    "both": "both ways",
+    "any": "any vehicle",
+    "factor": "speed factor",
+}
+
+
 def _figure_name(facts: Facts, figure: FigureFact) -> str:
-    """Where a figure stands, in words: ``Bus, count at Garage``."""
+    """Where a figure stands, in words: ``Bus, number, Garage``."""
     part, *where = figure.where
     known = {**facts.names.vehicles, **facts.names.groups, **facts.names.places}
-    words = [known[w].text if w in known else w.replace("_", " ") for w in where]
-    if part == "fleet" and len(words) > 1 and words[0] in ("vehicles", "conditions"):
-        words = words[1:]
-    return ", ".join(words)
+    if part == "fleet" and where[0] in ("vehicles", "conditions"):
+        where = where[1:]
+    if where[-1] in ("time", "count"):
+        where = where[:-1]
+    words = [known[w].text if w in known else _WORDS.get(w, w.replace("_", " ")) for w in where]
+    name = ", ".join(words)
+    return name[:1].upper() + name[1:] if part != "terms" else name
+
+
+def _value(figure: FigureFact) -> str:
+    """A figure with what it counts; a fraction as a decimal where it is one."""
+    value = figure.value
+    if isinstance(value, int):
+        return f"{wording.count(value)} {figure.unit}".strip()
+    text = str(value)
+    if "/" in text and text.replace("/", "").isdigit():
+        exact = Fraction(text)
+        text = f"{float(exact):g}" if Fraction(f"{float(exact):g}") == exact else text
+    return f"{text} {figure.unit}".strip()

@@ -8,7 +8,7 @@ from datetime import date, datetime, timezone
 
 from safepassage.cases import OpenCase
 from safepassage.check import Verification
-from safepassage.instance import Interval, compile_operation
+from safepassage.instance import Interval, Operation, compile_operation
 from safepassage.plan import Assumption, CaseReference, Level, Plan
 from safepassage.report.facts.answer import CountAnswer, answers, main_level
 from safepassage.report.facts.citing import Register
@@ -93,7 +93,7 @@ class Facts:
     assumed: tuple[AssumedFact, ...]
     """About places, corridors and groups."""
     assumptions: tuple[Assumption, ...]
-    """Of the plan itself."""
+    """What the plan takes for granted beyond the figures and terms that are shown with theirs."""
     protection: tuple[ProtectionFinding, ...]
     sources: tuple[tuple[int, Source], ...]
     notice: str
@@ -109,21 +109,9 @@ def gather(
     plans: Mapping[Level, Plan],
     verifications: Mapping[Level, Verification],
 ) -> Facts:
-    """Gather the facts of a plan for each count.
+    """Gather the facts of the plans of a case, one a count, and of what the checker says of each.
 
-    Parameters
-    ----------
-    open_case
-        The case the plans were made from.
-    plans
-        One plan a count, at least one, all for the same proposal.
-    verifications
-        What the checker says of each.
-
-    Raises
-    ------
-    KeyError
-        If a plan names something that is not in the case.
+    All plans are for the same proposal, and were made from this case; there is at least one.
     """
     case, network = open_case.case, open_case.network
     level = main_level(plans)
@@ -131,10 +119,6 @@ def gather(
     proposal = case.proposal(plan.proposal)
     operation = compile_operation(case, network, proposal)
     start = plan.start.astimezone(case.utc_offset)
-    first_hour = -(start.minute * 60 + start.second)
-    arrivals = [r.loaded_leg.arrive_s for p in plans.values() for r in p.rotations]
-    end = max(arrivals, default=0)
-    crossings = sorted({s.crossing for r in plan.rotations for _, g in r.legs() for s in g.stops})
     found = answers(plans, verifications, case.utc_offset)
     ways = map_facts(case, network, plan)
     shown = {p.id for p in ways.places}
@@ -156,22 +140,44 @@ def gather(
         corridors=flows,
         map=ways,
         strings=string_diagrams(case, network, plan),
-        closed={c: closed_times(operation.timeline, c, end) for c in crossings},
-        uses=(
-            *crossing_uses(case, operation.timeline, plan, first_hour),
-            *yard_uses(case, plan, operation.teams, first_hour),
-        ),
+        closed=_closed(plans, plan, operation),
+        uses=_uses(case, plan, operation, start),
         terms=terms(case, proposal, plan, register),
         statements=statements(case, proposal, start.date(), register),
         claims=claims(case, proposal, register),
         figures=figures(case, proposal, shown, register),
         roads=road_figures(network, plan),
         assumed=assumed(case, proposal, shown, {f.corridor for f in flows if f.convoys}),
-        assumptions=plan.assumptions,
+        assumptions=tuple(a for a in plan.assumptions if not _in_terms(a)),
         protection=(*deadline_findings(proposal, found), *proposal_findings(case, proposal)),
         sources=register.sources,
         notice=plan.notice,
     )
+
+
+def _closed(
+    plans: Mapping[Level, Plan], plan: Plan, operation: Operation
+) -> dict[str, tuple[Interval, ...]]:
+    """When the crossings of one plan are shut, up to the last arrival of any."""
+    arrivals = [r.loaded_leg.arrive_s for p in plans.values() for r in p.rotations]
+    end = max(arrivals, default=0)
+    passed = {s.crossing for r in plan.rotations for _, leg in r.legs() for s in leg.stops}
+    return {c: closed_times(operation.timeline, c, end) for c in sorted(passed)}
+
+
+def _uses(case: Case, plan: Plan, operation: Operation, start: datetime) -> tuple[Use, ...]:
+    """How hard everything is worked, by hours of the clock."""
+    first_hour = -(start.minute * 60 + start.second)
+    return (
+        *crossing_uses(case, operation.timeline, plan, first_hour),
+        *yard_uses(case, plan, operation.teams, first_hour),
+    )
+
+
+def _in_terms(assumption: Assumption) -> bool:
+    """Whether it repeats what stands at a place, corridor, group, vehicle, clause or road."""
+    shown = ("places", "corridors", "groups", "fleet", "proposals", "network")
+    return assumption.where.split("/", maxsplit=1)[0] in shown
 
 
 def _proposal(case: Case, proposal: Proposal, register: Register) -> ProposalFacts:

@@ -83,6 +83,9 @@ class RoadFigures:
     """Stretches whose length no source gives."""
     speed_assumed: int
     """Stretches whose speed no source gives."""
+    length_reasons: tuple[str, ...]
+    """Why the lengths are as assumed, each reason once."""
+    speed_reasons: tuple[str, ...]
 
 
 def road_figures(network: Network, plan: Plan) -> RoadFigures:
@@ -93,6 +96,8 @@ def road_figures(network: Network, plan: Plan) -> RoadFigures:
         links=len(links),
         length_assumed=sum(link.length_assumed is not None for link in links),
         speed_assumed=sum(link.speed_assumed is not None for link in links),
+        length_reasons=tuple(sorted({x.length_assumed for x in links if x.length_assumed})),
+        speed_reasons=tuple(sorted({x.speed_assumed for x in links if x.speed_assumed})),
     )
 
 

@@ -47,6 +47,20 @@ class Use:
     kind: UseKind
     hours: tuple[HourOfUse, ...]
 
+    def binds(self, resource: str | None) -> bool:
+        """Whether it is the resource that a bottleneck names.
+
+        A plan names ``crossings``, ``fleet/TYPE``, ``bays/PLACE``, ``escorts`` or the id itself.
+        """
+        family, _, rest = (resource or "").partition("/")
+        if family == "crossings":
+            return self.kind in ("crossing-out", "crossing-in")
+        if family == "fleet":
+            return self.kind == "vehicles" and self.id == rest
+        if family == "bays":
+            return self.kind in ("boarding", "unloading") and self.id == rest
+        return self.id == resource
+
     @property
     def share(self) -> float:
         """Share of all seconds on offer, up to the arrival of the last person."""
