@@ -67,6 +67,8 @@ def solve(
         The same seed gives the same plan, unless wall time stopped it.
     stop
         When to stop improving; by default at a gap of 1 % or after 30 s.
+    effort
+        How much to do until then; by default :meth:`Effort.quick`.
 
     Raises
     ------
@@ -79,7 +81,9 @@ def solve(
     stop = stop or AnyOf((Gap(0.01), MaxRuntime(30.0)))
     tell = progress or (lambda _: None)
     plans: dict[Level, Plan] = {}
-    for level in levels:
+    hints: Sequence[Mapping[str, int]] = ()
+    # The likely count first: its best convoy sizes are tried first for the others.
+    for level in sorted(levels, key=("likely", "low", "high").index):
         tell(f"{level} count: planning")
         demand = compile_demand(
             opened.case, proposal, level, operation.start, operation.timeline.window_end
@@ -89,10 +93,19 @@ def solve(
             tell(f"{level} count: {what} {_hours(clearance)} (bound {_hours(bound)})")
 
         planned = plan_demand(
-            operation, demand, seed=seed, stop=stop, effort=effort or Effort(), progress=report
+            operation,
+            demand,
+            seed=seed,
+            stop=stop,
+            effort=effort or Effort.quick(),
+            progress=report,
+            hints=hints,
         )
+        if planned is not None and not hints:
+            hints = planned.ranking[:3]
         plans[level] = _plan(opened, proposal, operation, demand, planned, seed)
-    return Result(plans, time.monotonic() - begin)
+    ordered = {level: plans[level] for level in LEVELS if level in plans}
+    return Result(ordered, time.monotonic() - begin)
 
 
 def _hours(seconds: int | None) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from safepassage.convoy.bounds import Bound
-from safepassage.convoy.relaxation import completions
-from safepassage.convoy.trips import least_cycle
+from safepassage.convoy.relaxation import completions, least_rotation
 from safepassage.instance import Demand, Operation
 from safepassage.plan.document import Bottleneck
 from safepassage.units import format_duration
@@ -80,24 +79,16 @@ def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottl
 
 def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names) -> Bottleneck:
     kind = op.kind(kind_id)
-    cycles = [
-        c
-        for cell in demand.cells
-        if kind_id in cell.kinds
-        for to in cell.destinations
-        if (c := least_cycle(op, cell.place, kind_id, to)) is not None
-    ]
-    cycle = max(1, min(cycles, default=1))
-    unload = max((d.handling[kind_id] for d in op.reception), default=0)
-    trips = kind.total * (until + unload) // cycle
+    cycle, spare = least_rotation(op, demand, kind_id)
+    trips = kind.total * (until + spare) // cycle
     only = sum(c.persons for c in demand.cells if c.kinds == (kind_id,))
     may = sum(c.persons for c in demand.cells if kind_id in c.kinds)
     people = only if trips * kind.seats < only else may
     sentence = (
-        f"Each of the {kind.total:,} vehicles of type {names.of.get(kind_id, kind_id)} needs at least"
-        f" {format_duration(cycle)} for a rotation, so until {names.moment(until)} they can make at"
-        f" most {trips:,} journeys with {trips * kind.seats:,} seats; {people:,} people"
-        f" {'have no other way' if people == only else 'can use them'}."
+        f"Each of the {kind.total:,} vehicles of type {names.of.get(kind_id, kind_id)} needs at"
+        f" least {format_duration(cycle)} for a rotation, so until {names.moment(until)} they can"
+        f" make at most {trips:,} journeys with {trips * kind.seats:,} seats; {people:,} people"
+        f" {'have no other way' if people == only else 'are to use them'}."
     )
     clauses = (*op.clauses["window"], *op.clauses["return"])
     return Bottleneck(sentence, clauses, f"fleet/{kind_id}")

@@ -178,9 +178,9 @@ def _coarse(op: Operation, until: int) -> list[int]:
     for crossing in op.crossings:
         for a, b in op.timeline.crossing_open(crossing.id, until + 1):
             points.update(p for p in (a, b) if p <= until)
-    fine = 900
-    for k in range(1, 13):
-        points.update(p for p in (k * fine, until - k * fine) if 0 < p < until)
+    step = 1_800
+    for k in range(1, 5):
+        points.update(p for p in (k * step, until - k * step) if 0 < p < until)
     return sorted(points)
 
 
@@ -208,15 +208,19 @@ def clearance_bound(
     goal: float,
     enough: Callable[[int], bool] = lambda _: False,
     progress: Callable[[int], None] = lambda _: None,
+    fine: bool = True,
 ) -> Bound:
     """Lower bound on the clearance time, refined until it is within ``goal`` of ``clearance``.
 
-    First a programme of a few slots, whose threshold is found by bisection; then finer grids,
-    each asked at the moments where a secant through the shortfalls puts the threshold.
+    First a programme of a few slots; then finer grids, which only tell more where crossings close
+    in between.
     """
-    best = _bisect(op, demand, clearance)
+    best = _threshold(op, demand, clearance)
     progress(best.value)
-    for step in (900, 300):
+    closes = any(
+        len(op.timeline.crossing_open(c.id, clearance)) > 1 for c in op.crossings
+    )
+    for step in (900, 300) if fine and closes else ():
         if clearance <= best.value * (1 + goal) or enough(best.value):
             break
         if len(grid_points(op, clearance, step)) > 600:
@@ -226,19 +230,41 @@ def clearance_bound(
     return best
 
 
-def _bisect(op: Operation, demand: Demand, clearance: int) -> Bound:
+def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
+    """Largest moment by which the programme of a few slots proves that not all can be out.
+
+    The shortfall grows almost in proportion to the time that is missing, so a secant through two
+    of them finds the threshold in a few steps; halving is the fallback.
+    """
     low, high = 0, clearance
     best = Bound(0, None, {})
-    while high - low > 30:
-        by = (low + high) // 2
+    known: list[tuple[int, float]] = []
+    by = int(clearance * 0.9)
+    for _ in range(24):
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
         if proof.most < m.target:
             low = by
+            known.append((by, m.target - proof.optimum))
             certificate = _certificate(m, proof, "clearance-at-least", by + 1, by)
             best = Bound(by + 1, certificate, _load(m, proof))
         else:
             high = by
+        if high - low <= 60:
+            break
+        by = _guess(known, low, high)
     return best
+
+
+def _guess(known: list[tuple[int, float]], low: int, high: int) -> int:
+    middle = (low + high) // 2
+    if len(known) < 2 or len(known) > 6:
+        return middle
+    (a, short_a), (b, short_b) = known[-2:]
+    if b <= a or short_a <= short_b:
+        return middle
+    guess = b + int(short_b * (b - a) / (short_a - short_b))
+    # A little below the threshold there is something to prove; at it there is not.
+    return min(max(guess - 20, low + 1), max(high - 50, low + 1))
 
 
 def _refine(

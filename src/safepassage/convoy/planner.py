@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
@@ -23,6 +23,10 @@ Progress = Callable[[str, int | None, int | None], None]
 """Told what is being done, the best clearance time and the best bound so far (s)."""
 
 
+Sizes = Mapping[str, int]
+"""Convoy size by vehicle type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much work to do where the stop criterion does not end it first."""
@@ -32,11 +36,20 @@ class Effort:
     finalists: int = 3
     more_tries: int = 150
     """Further ones for the best choice."""
-    rounds: int = 4
+    trips: int = 120_000
+    """Vehicle loads to decode in one batch of tries, at most."""
+    rounds: int = 6
     steps: int = 4_000
     """Changes tried in one round of annealing."""
     goal: float = 0.01
     """Gap to which bounds are refined."""
+    fine: bool = True
+    """Whether bounds may use fine grids of time."""
+
+    @classmethod
+    def quick(cls) -> Effort:
+        """A timetable and a bound in a fraction of a second, for use at the table."""
+        return cls(tries=6, finalists=2, more_tries=40, trips=16_000, rounds=0, fine=False)
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,8 @@ class Planned:
     """Whether everyone is carried."""
     clearance: Bound | None
     people: Bound | None
+    ranking: tuple[Sizes, ...]
+    """Convoy sizes, best first; hints for the next level."""
 
 
 @dataclass
@@ -68,12 +83,13 @@ def plan_demand(
     stop: Stop,
     effort: Effort,
     progress: Progress = lambda *_: None,
+    hints: Sequence[Sizes] = (),
 ) -> Planned | None:
     """Plan; None where nobody can be carried at all.
 
     The order of the objective: most people in time, least clearance time, least waiting.
     """
-    best = _construct(op, demand, seed, effort)
+    best, ranking = _construct(op, demand, seed, effort, hints)
     if best is None:
         return None
     progress("first timetable", best.tally[1], None)
@@ -89,13 +105,19 @@ def plan_demand(
             progress("bound", best.tally[1], value)
 
         bound = clearance_bound(
-            op, demand, best.tally[1], goal=effort.goal, enough=enough, progress=tell
+            op,
+            demand,
+            best.tally[1],
+            goal=effort.goal,
+            enough=enough,
+            progress=tell,
+            fine=effort.fine,
         )
     lower = bound.value if bound else 0
     _improve(best, lower, seed, stop, effort, progress)
     people = _people(op, demand, best, bound)
     decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0)
-    return Planned(best.board, best.trips, best.tally, complete, bound, people)
+    return Planned(best.board, best.trips, best.tally, complete, bound, people, tuple(ranking))
 
 
 def _improve(
@@ -118,37 +140,61 @@ def _improve(
         progress("improving", best.tally[1], lower)
 
 
-def _construct(op: Operation, demand: Demand, seed: int, effort: Effort) -> _Best | None:
-    """Screen every allotment and choice of convoy sizes once, then look closer at the best."""
+def _construct(
+    op: Operation, demand: Demand, seed: int, effort: Effort, hints: Sequence[Sizes]
+) -> tuple[_Best | None, list[Sizes]]:
+    """Screen convoy sizes, then allotments, by one greedy timetable each; look closer at the best.
+
+    Returns the best, and the convoy sizes in the order in which they did.
+    """
     allotments: list[Trips] = []
     for own in (True, False) if any(k.own and k.total for k in op.kinds) else (True,):
-        for by_choice in (True, False):
+        for by_choice in (False, True):
             trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
             if trips.pairs and trips not in allotments:
                 allotments.append(trips)
-    found = [
-        made
-        for trips in allotments
-        for sizes in unit_sizes(op, trips)
-        if (made := _first(op, trips, sizes, seed, 1)) is not None
-    ]
-    found.sort(key=lambda b: (len(b.trips.left), b.tally))
+    allotments.sort(key=lambda t: sum(x[2] for x in t.left))
+    if not allotments:
+        return None, []
+    screened: list[tuple[_Best, Sizes]] = []
+    for sizes in hints or unit_sizes(op, allotments[0]):
+        made = _first(op, allotments[0], sizes, seed)
+        if made is not None:
+            screened.append((made, sizes))
+    screened.sort(key=lambda s: s[0].tally)
+    found = [best for best, _ in screened]
+    for trips in allotments[1:]:
+        for _, sizes in screened[:1]:
+            made = _first(op, trips, sizes, seed)
+            if made is not None:
+                found.append(made)
+    found.sort(key=_rank)
     for best in found[: effort.finalists]:
-        order, tally = sample(best.board, op, seed=seed, tries=effort.tries, target=0)
+        tries = _affordable(effort.tries, best.board, effort)
+        order, tally = sample(best.board, op, seed=seed, tries=tries, target=0)
         if order is not None and tally < best.tally:
             best.order, best.tally = order, tally
-    return min(found, key=lambda b: (len(b.trips.left), b.tally), default=None)
+    return min(found, key=_rank, default=None), [sizes for _, sizes in screened]
+
+
+def _rank(best: _Best) -> tuple[int, Tally]:
+    return sum(x[2] for x in best.trips.left), best.tally
+
+
+def _affordable(tries: int, board: Board, effort: Effort) -> int:
+    """Long operations gain little from tuning the ends, and each try costs more."""
+    return max(3, min(tries, effort.trips // max(1, board.total_trips)))
 
 
 def _first(
-    op: Operation, trips: Trips, sizes: Mapping[str, int], seed: int, tries: int
+    op: Operation, trips: Trips, sizes: Sizes, seed: int
 ) -> _Best | None:
     """A greedy timetable for one choice of convoy sizes, over a horizon long enough for it."""
     units = form_units(op, trips, sizes)
     horizon = FIRST_HORIZON
     while units and horizon <= LAST_HORIZON:
         board = build(op, trips, units, horizon)
-        order, tally = sample(board, op, seed=seed, tries=tries, target=0)
+        order, tally = sample(board, op, seed=seed, tries=1, target=0)
         if order is not None:
             return _Best(board, order, tally, trips)
         horizon *= 3
@@ -156,8 +202,7 @@ def _first(
 
 
 def _sample_more(op: Operation, best: _Best, seed: int, effort: Effort) -> None:
-    # Long operations gain little from tuning the ends, and each try costs more.
-    tries = min(effort.more_tries, max(8, 120_000 // max(1, best.board.total_trips)))
+    tries = _affordable(effort.more_tries, best.board, effort)
     order, tally = sample(best.board, op, seed=seed + 1, tries=tries, target=0)
     if order is not None and tally < best.tally:
         best.order, best.tally = order, tally

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from safepassage.instance import Demand, Interval, Operation, Route
 
-__all__ = ["Model", "Programme", "grid_points", "model"]
+__all__ = ["Model", "Programme", "completions", "grid_points", "least_rotation", "model", "way"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -565,6 +565,33 @@ def _rotation_rows(b: _Builder) -> None:
         seconds = fetched + yards[place].handling[f.kind] + f.way.whole
         inside = _in_time(b, f)
         b.lp.put(np.full(inside.size, row, np.int64), inside, float(seconds))
+
+
+def least_rotation(op: Operation, demand: Demand, kind: str) -> tuple[int, int]:
+    """Least whole rotation of a type in the least convoy, and the time to spare at both ends (s).
+
+    Vehicles ``N`` of the type can end at most ``N (D + spare) / rotation`` rotations by ``D``.
+    """
+    served = {(c.place, d) for c in demand.cells if kind in c.kinds for d in c.destinations}
+    open_by: dict[tuple[str, str], set[str]] = {}
+    for c in demand.cells:
+        for d in c.destinations:
+            open_by.setdefault((c.place, d), set()).update(c.corridors)
+    yards = {y.id: y for y in (*op.assembly, *op.reception)}
+    back = {d for _, d in served}
+    starts = {p for p, n in op.kind(kind).counts if n}
+    rotations, first = [], 0
+    for place, to in served:
+        fetch = _whole(_fetches(op, place, kind, back))
+        first = max(first, fetch - _whole(_fetches(op, place, kind, starts)))
+        handled = yards[place].handling[kind] + yards[to].handling[kind]
+        rotations += [
+            fetch + handled + way(op, r, kind, outward=True).whole
+            for r in op.carry.get((place, to), ())
+            if r.corridor in open_by[place, to]
+        ]
+    unload = max((d.handling[kind] for d in op.reception), default=0)
+    return max(1, min(rotations, default=1)), unload + first
 
 
 def _fetches(

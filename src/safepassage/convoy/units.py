@@ -28,7 +28,7 @@ def unit_sizes(op: Operation, trips: Trips) -> list[dict[str, int]]:
     least, most = op.convoy_least, op.convoy_most
     if least == most:
         return [{k.id: least for k in op.kinds}]
-    sizes = {least, most, (least + most) // 2, min(most, least + 1), min(most, least + 2)}
+    sizes = {least, most, (least + most) // 2, min(most, least + 1)}
     used = {p.kind for p in trips.pairs}
     fleet = sum(k.total for k in op.kinds if not k.own and k.id in used)
     if op.teams:
