@@ -141,9 +141,7 @@ def _fleet(instance: ConvoyInstance) -> dict[str, Any]:
 
 
 def _groups(instance: ConvoyInstance) -> list[dict[str, Any]]:
-    shares = [
-        {"place": f"a{i}", "share": f"1/{instance.points}"} for i in range(instance.points)
-    ]
+    shares = [{"place": f"a{i}", "share": f"1/{instance.points}"} for i in range(instance.points)]
     return [
         {
             "id": name,

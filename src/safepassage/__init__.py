@@ -1,1 +1,58 @@
-"""Safe Passage."""
+"""Plan how people leave a place under the terms on the table, and prove how good a plan can be.
+
+>>> from safepassage import open_case, solve, verify
+>>> opened = open_case("aleppo-2016")
+>>> result = solve(opened, levels=["low"])
+>>> verify(result.plans["low"], opened).valid
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# The public names load on first use, so that importing the package costs nothing.
+_HOME = {
+    "AnyOf": "safepassage.stop",
+    "BadInput": "safepassage.errors",
+    "Gap": "safepassage.stop",
+    "MaxRuntime": "safepassage.stop",
+    "OpenCase": "safepassage.cases",
+    "Plan": "safepassage.plan",
+    "Result": "safepassage.solve",
+    "SafePassageError": "safepassage.errors",
+    "bundled_cases": "safepassage.cases",
+    "open_case": "safepassage.cases",
+    "read_plan": "safepassage.plan",
+    "solve": "safepassage.solve",
+    "verify": "safepassage.check",
+    "write_plan": "safepassage.plan",
+}
+
+__all__ = [
+    "AnyOf",
+    "BadInput",
+    "Gap",
+    "MaxRuntime",
+    "OpenCase",
+    "Plan",
+    "Result",
+    "SafePassageError",
+    "__version__",
+    "bundled_cases",
+    "open_case",
+    "read_plan",
+    "solve",
+    "verify",
+    "write_plan",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module it lives in."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

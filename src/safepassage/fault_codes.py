@@ -94,10 +94,13 @@ _PLANNING = {
 _PLAN_FILES = {
     "plan-bad-value": "A value in a plan file is not of the form its key asks for.",
     "plan-duplicate-key": "A plan file has a key twice.",
+    "plan-missing-key": "A plan file lacks a key.",
     "plan-not-json": "A plan file is not JSON.",
     "plan-not-utf8": "A plan file is not UTF-8 text.",
     "plan-too-large": "A plan file is over the size limit; it was not read.",
+    "plan-unknown-key": "A plan file has a key that is not known.",
     "plan-unreadable": "A plan file cannot be read.",
+    "plan-wrong-type": "A value in a plan file is of another type than its key asks for.",
 }
 
 _COMMANDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,7 +66,7 @@ def solve(
     seed
         The same seed gives the same plan, unless wall time stopped it.
     stop
-        When to stop improving; by default at a gap of 1 % or after 30 s.
+        When to stop improving each count; by default at a gap of 1 % or after 30 s.
     effort
         How much to do until then; by default :meth:`Effort.quick`.
 
@@ -96,7 +96,7 @@ def solve(
             operation,
             demand,
             seed=seed,
-            stop=stop,
+            stop=stop.begin(),
             effort=effort or Effort.quick(),
             progress=report,
             hints=hints,
@@ -109,7 +109,7 @@ def solve(
 
 
 def _hours(seconds: int | None) -> str:
-    return "–" if seconds is None else f"{seconds / 3600:.2f} h"
+    return "none" if seconds is None else f"{seconds / 3600:.2f} h"
 
 
 def _proposal(opened: OpenCase, proposal_id: str | None) -> Proposal:
@@ -119,7 +119,7 @@ def _proposal(opened: OpenCase, proposal_id: str | None) -> Proposal:
         known = ", ".join(p.id for p in opened.case.proposals)
         raise UnknownName.one(
             "--proposal",
-            "unknown-proposal",
+            "unknown-id",
             f"expected one of {known}, got {proposal_id!r}",
         ) from None
 
@@ -185,7 +185,7 @@ def _answer(
         clearance = max(clearance, leg.arrive_s if r.persons else 0)
         for boarding in r.boarding:
             for group, n in boarding.persons.items():
-                waiting += n * leg.depart_s
+                waiting += n * leg.arrive_s
                 carried += n
                 limit = in_time_by[group, leg.from_]
                 in_time += n if limit is None or leg.arrive_s <= limit else 0
@@ -278,11 +278,3 @@ def _assumed(where: str, value: object) -> Iterator[Assumption]:
         for i, item in enumerate(value):
             label = getattr(item, "id", None) or i
             yield from _assumed(f"{where}/{label}", item)
-
-
-def without_proof(plan: Plan) -> Plan:
-    """Return the plan with trivial bounds and no certificates, for what needs only a timetable."""
-    answer = replace(
-        plan.answer, lower_bound_s=0, gap=None, evacuated_at_most=plan.answer.persons
-    )
-    return replace(plan, answer=answer, certificates=())

@@ -16,10 +16,14 @@ class Stop(Protocol):
         """Return True to stop, given the best clearance time and the best bound so far (s)."""
         ...
 
+    def begin(self) -> Stop:
+        """Return the criterion as it is at the beginning of another solve."""
+        ...
+
 
 @dataclass(slots=True)
 class MaxRuntime:
-    """Stop after so many seconds of wall time from its making.
+    """Stop after so many seconds of wall time from its beginning.
 
     A plan stopped by time depends on the machine's speed; one stopped by :class:`Gap` or by the
     planner's own limits is the same for the same seed.
@@ -30,7 +34,12 @@ class MaxRuntime:
 
     def __call__(self, clearance: float, bound: float) -> bool:
         """Return True once the time is over."""
+        del clearance, bound
         return time.monotonic() - self._begin >= self.seconds
+
+    def begin(self) -> MaxRuntime:
+        """Return the same with its time still to run."""
+        return MaxRuntime(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,10 @@ class Gap:
         """Return True at a gap of at most ``share``."""
         return bound > 0 and clearance <= bound * (1 + self.share)
 
+    def begin(self) -> Gap:
+        """Return itself: it keeps nothing."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
@@ -53,3 +66,7 @@ class AnyOf:
     def __call__(self, clearance: float, bound: float) -> bool:
         """Return True if any criterion does."""
         return any(stop(clearance, bound) for stop in self.criteria)
+
+    def begin(self) -> AnyOf:
+        """Return any of the criteria at their beginning."""
+        return AnyOf(tuple(stop.begin() for stop in self.criteria))

@@ -31,9 +31,9 @@ def plan(naive_plan: dict[str, Any]) -> dict[str, Any]:
 def codes(town: OpenCase) -> Callable[..., set[str]]:
     """Return the codes that the checker gives for plan data."""
     from safepassage.check import verify
-    from safepassage.plan import Plan
+    from safepassage.plan.reader import plan_from_json
 
     def check(data: dict[str, Any], opened: OpenCase = town) -> set[str]:
-        return {found.code for found in verify(Plan.from_json(data), opened).findings}
+        return {found.code for found in verify(plan_from_json(data), opened).findings}
 
     return check

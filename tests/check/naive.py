@@ -54,7 +54,7 @@ def _answer(rotations: list[dict[str, Any]], scheduler: Scheduler, prefix: str) 
         for boarding in rotation["boarding"]:
             for group, persons in boarding["persons"].items():
                 carried += persons
-                waiting += persons * leg["depart_s"]
+                waiting += persons * leg["arrive_s"]
                 clearance = max(clearance, leg["arrive_s"])
                 limit = min(DEADLINE.get(group, LATEST), WINDOW_END)
                 in_time += persons if leg["arrive_s"] <= limit else 0

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from safepassage.check import verify
-from safepassage.plan import Plan
+from safepassage.plan.reader import plan_from_json
 from tests.check.naive import schedule
 from tests.check.scheduler import Scheduler, Task
 from tests.check.town import write_town
@@ -36,7 +36,7 @@ def test_verifies_eight_hundred_rotations_in_two_seconds(tmp_path: Path) -> None
         Task("civilians", a, r, n, "north" if r == "r1" else "south", ("bus",)) for a, r, n in ways
     )
     fleet = {"bus": [("d", 60), ("d2", 2)]}
-    plan = Plan.from_json(schedule(opened, scheduler=Scheduler(tasks=tasks, fleet=fleet)))
+    plan = plan_from_json(schedule(opened, scheduler=Scheduler(tasks=tasks, fleet=fleet)))
     assert len(plan.rotations) >= 780
     begin = time.perf_counter()
     verification = verify(plan, opened)

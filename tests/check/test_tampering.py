@@ -8,7 +8,7 @@ import pytest
 
 from safepassage.cases import OpenCase
 from safepassage.check import CODES, verify
-from safepassage.plan import Plan
+from safepassage.plan.reader import plan_from_json
 from tests.check.naive import schedule
 from tests.check.scheduler import TASKS, Scheduler, Task
 from tests.check.tampering import DAY, TAMPERINGS, Tampering, rotation, shift
@@ -19,7 +19,7 @@ Codes = Callable[..., set[str]]
 
 @pytest.mark.parametrize("proposal", ["deal", "free"])
 def test_accepts_the_naive_plan(town: OpenCase, proposal: str) -> None:
-    verification = verify(Plan.from_json(schedule(town, proposal=proposal)), town)
+    verification = verify(plan_from_json(schedule(town, proposal=proposal)), town)
     assert verification.findings == ()
     assert verification.valid
     assert verification.lower_bound_verified
@@ -44,7 +44,7 @@ def test_accepts_a_plan_that_says_whom_it_cannot_take(tmp_path: Path, codes: Cod
 @pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda t: f"{t.name}-{t.code}")
 def test_refuses_tampering(tampering: Tampering, plan: dict[str, Any], town: OpenCase) -> None:
     tampering.apply(plan)
-    verification = verify(Plan.from_json(plan), town)
+    verification = verify(plan_from_json(plan), town)
     assert tampering.code in {found.code for found in verification.findings}
     assert not verification.valid
 
@@ -124,7 +124,7 @@ def test_notes_what_runs_on_after_the_window(town: OpenCase, plan: dict[str, Any
     answer["person_seconds_waiting"] += 2 * DAY * late
     answer["evacuated_by_deadline"] -= late
     answer["feasible"] = False
-    verification = verify(Plan.from_json(plan), town)
+    verification = verify(plan_from_json(plan), town)
     assert [found.code for found in verification.findings] == ["beyond-terms"]
     assert verification.findings[0].clause_id == "ceasefire"
     assert verification.valid

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from safepassage.errors import BadInput
-from safepassage.plan import Plan
+from safepassage.plan.reader import plan_from_json
 from tests.plan.sample import PLAN
 
 Bend = Callable[[dict[str, Any]], Any]
@@ -21,7 +21,7 @@ def bent(bend: Bend) -> dict[str, Any]:
 
 def faults(bend: Bend) -> list[tuple[str, str]]:
     with pytest.raises(BadInput) as caught:
-        Plan.from_json(bent(bend), "p.json")
+        plan_from_json(bent(bend), "p.json")
     return [(fault.where, fault.code) for fault in caught.value.faults]
 
 
@@ -121,5 +121,5 @@ def test_all_faults_are_told_at_once() -> None:
 @pytest.mark.parametrize("data", [None, [], "plan", 3, True])
 def test_what_is_no_object_is_no_plan(data: object) -> None:
     with pytest.raises(BadInput, match="expected an object") as caught:
-        Plan.from_json(data, "p.json")
+        plan_from_json(data, "p.json")
     assert caught.value.faults[0].where == "p.json"

@@ -328,7 +328,7 @@ def plan(
     clearance = max(r.loaded_leg.arrive_s for r in rounds)
     persons = PERSONS[level]
     in_time = sum(r.persons for r in rounds if limit is None or r.loaded_leg.arrive_s <= limit)
-    waiting = sum(r.persons * r.loaded_leg.depart_s for r in rounds)
+    waiting = sum(r.persons * r.loaded_leg.arrive_s for r in rounds)
     clauses = ("window", "route") if limit is not None else ("open-window", "open-route")
     return Plan(
         case=CaseReference(opened.case.id, opened.case.title, opened.digest, opened.location),

@@ -58,14 +58,14 @@ def _folder(_: click.Context, __: click.Parameter, value: str | None) -> Path | 
     type=click.FloatRange(min=0, min_open=True),
     callback=_finite,
     metavar="S",
-    help="Stop improving the plan after so many seconds.",
+    help="Improve the plans for about so many seconds in all.",
 )
 @click.option(
     "--gap",
     type=click.FloatRange(min=0),
     callback=_finite,
     metavar="G",
-    help="Stop once a plan is proven this near to the best, such as 0.01.",
+    help="Improve until a plan is proven this near to the best, such as 0.01.",
 )
 @json_option
 def command(
@@ -87,13 +87,22 @@ def command(
     Exits with 1 if not everyone can be out in time at the likely count.
     """
     from safepassage.cases import open_case
-    from safepassage.solve import solve
+    from safepassage.convoy.planner import Effort
+    from safepassage.solve import LEVELS, solve
 
     opened = open_case(case)
     _known_proposal(opened, proposal)
     _usable_folder(out)
     with shown_progress() as progress:
-        result = solve(opened, proposal, seed=seed, stop=_stop(time_limit, gap), progress=progress)
+        result = solve(
+            opened,
+            proposal,
+            seed=seed,
+            stop=_stop(time_limit and time_limit / len(LEVELS), gap),
+            # Without a wish the plan comes at once; with one, everything is tried until it is met.
+            effort=Effort() if time_limit is not None or gap is not None else None,
+            progress=progress,
+        )
     verifications = _verified(result.plans, opened)
     return _answer(opened, result.plans, verifications, out, as_json=as_json)
 

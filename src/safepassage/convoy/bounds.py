@@ -217,9 +217,7 @@ def clearance_bound(
     """
     best = _threshold(op, demand, clearance)
     progress(best.value)
-    closes = any(
-        len(op.timeline.crossing_open(c.id, clearance)) > 1 for c in op.crossings
-    )
+    closes = any(len(op.timeline.crossing_open(c.id, clearance)) > 1 for c in op.crossings)
     for step in (900, 300) if fine and closes else ():
         if clearance <= best.value * (1 + goal) or enough(best.value):
             break
@@ -303,9 +301,7 @@ def _refine(
     return best
 
 
-def _next(
-    known: list[tuple[int, float]], low: int, high: int, target: int, step: int
-) -> int:
+def _next(known: list[tuple[int, float]], low: int, high: int, target: int, step: int) -> int:
     """Where the shortfall should come to nothing, kept inside the open interval."""
     if not known:
         return max(low, int(high * 0.98))

@@ -454,9 +454,7 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
         t = max(t, wk.last_begin[p])
     seconds = tb.board_s[place, kind]
     if at >= 0:
-        begin, t = _bays(
-            wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0
-        )
+        begin, t = _bays(wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0)
         if t >= FAR:
             return False
     else:
@@ -479,7 +477,7 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
     for x in range(trip, trip + full):
         if t > tb.trip_deadline[x]:
             wk.tally[0] += tb.trip_persons[x]
-        wk.tally[2] += tb.trip_persons[x] * wk.departs[run, 1]
+        wk.tally[2] += tb.trip_persons[x] * t
     wk.tally[1] = max(wk.tally[1], t)
     if t > target:
         wk.tally[3] += full * (t - target)
@@ -563,9 +561,7 @@ def fix(tb, wk, order):
 
 @njit(cache=True)
 def _value(tally, trips, persons):
-    return (
-        20.0 * tally[0] + tally[1] + 4.0 * tally[3] / trips + 0.002 * tally[2] / max(persons, 1)
-    )
+    return 20.0 * tally[0] + tally[1] + 4.0 * tally[3] / trips + 0.002 * tally[2] / max(persons, 1)
 
 
 @njit(cache=True)

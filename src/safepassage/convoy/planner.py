@@ -186,9 +186,7 @@ def _affordable(tries: int, board: Board, effort: Effort) -> int:
     return max(3, min(tries, effort.trips // max(1, board.total_trips)))
 
 
-def _first(
-    op: Operation, trips: Trips, sizes: Sizes, seed: int
-) -> _Best | None:
+def _first(op: Operation, trips: Trips, sizes: Sizes, seed: int) -> _Best | None:
     """A greedy timetable for one choice of convoy sizes, over a horizon long enough for it."""
     units = form_units(op, trips, sizes)
     horizon = FIRST_HORIZON

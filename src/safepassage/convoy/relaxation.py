@@ -140,7 +140,9 @@ class Programme:
             [self.row((*prefix, j), x, equal=equal) for j, x in enumerate(limits)], np.int64
         )
 
-    def block(self, count: int, upper: float | Floats, gain: float = 0.0, lower: float = 0.0) -> Ints:
+    def block(
+        self, count: int, upper: float | Floats, gain: float = 0.0, lower: float = 0.0
+    ) -> Ints:
         """Add columns; returns their indices."""
         index = np.arange(self.columns, self.columns + count, dtype=np.int64)
         self.columns += count
@@ -339,9 +341,7 @@ def _kind_moves(
     ready: dict[str, Ints] = {}
     if not kind.own:
         sources = {s for s, _ in op.fetch} if kind.returns else set(counts)
-        ready = {
-            s: b.stock("ready", kind_id, s, counts.get(s, 0), total) for s in sorted(sources)
-        }
+        ready = {s: b.stock("ready", kind_id, s, counts.get(s, 0), total) for s in sorted(sources)}
     for a in places:
         if kind.own:
             continue
@@ -392,9 +392,7 @@ def _kind_moves(
                     motion.append((b.given(w.tail)[slots], columns, -1.0))
 
 
-def _crossing_rows(
-    b: _Builder, use: dict[tuple[str, str], list[tuple[Ints, Ints, int]]]
-) -> None:
+def _crossing_rows(b: _Builder, use: dict[tuple[str, str], list[tuple[Ints, Ints, int]]]) -> None:
     """Capacity of crossings (one after another) and of bays (so many at once), by range of slots."""
     for (name, place), moves in sorted(use.items()):
         moves = [m for m in moves if m[2] > 0 and m[0].size]
@@ -536,9 +534,7 @@ def _rotation_rows(b: _Builder) -> None:
             place, to = f.way.route.start, f.way.route.end
             seconds = _whole(fetch[place]) + yards[place].handling[kind.id] + unload[to]
             inside = _in_time(b, f)
-            b.lp.put(
-                np.full(inside.size, row, np.int64), inside, float(seconds + f.way.whole)
-            )
+            b.lp.put(np.full(inside.size, row, np.int64), inside, float(seconds + f.way.whole))
         for v in range(op.convoy_least - 1, op.convoy_most if convoys else 0):
             row = b.lp.row(("rotations", kind.id, v), float(kind.total * (b.by + spare)))
             for f in flows:
@@ -645,8 +641,9 @@ def _people(b: _Builder, out: dict[tuple[str, str, str], list[Ints]], *, whole: 
     op, lp = b.op, b.lp
     seats = {
         key: lp.row(("seats", *key), 0.0)
-        for key in sorted({(c.place, k, d) for c in b.demand.cells for k in c.kinds
-                           for d in c.destinations})
+        for key in sorted(
+            {(c.place, k, d) for c in b.demand.cells for k in c.kinds for d in c.destinations}
+        )
     }
     for key, blocks in out.items():
         for columns in blocks:

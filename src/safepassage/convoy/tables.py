@@ -69,11 +69,7 @@ def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> B
         for j, c in enumerate(route.crossings):
             route_server[i, j] = 2 * crossings[c] + (0 if outward else 1)
     fetch_ptr, fetch = _ragged(
-        [
-            [index[r] for r in op.fetch.get((s, a), ())]
-            for s in sources
-            for a in places
-        ]
+        [[index[r] for r in op.fetch.get((s, a), ())] for s in sources for a in places]
     )
     classes, trip_class = _classes(trips)
     carry_ptr, carry = _ragged(
@@ -114,7 +110,12 @@ def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> B
     trip_ptr, _ = _ragged([[0] * len(p.loads) for p in trips.pairs])
     loads = [load for p in trips.pairs for load in p.loads]
     least_unit = max(1, min((len(u.vehicles) for u in units), default=1))
-    runs = sum(-(-len(p.loads) // least_unit) for p in trips.pairs) + len(trips.pairs) + len(loads) // 2 + 8
+    runs = (
+        sum(-(-len(p.loads) // least_unit) for p in trips.pairs)
+        + len(trips.pairs)
+        + len(loads) // 2
+        + 8
+    )
     runs = min(runs, len(loads) + 1)
     convoy = max((len(u.vehicles) for u in units), default=1)
     tables = Tables(
@@ -157,14 +158,10 @@ def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> B
         ),
         unit_kind=_ints(kinds[u.kind] for u in units),
         unit_size=_ints(len(u.vehicles) for u in units),
-        unit_source=_ints(
-            -1 - places[u.place] if u.own else sources[u.place] for u in units
-        ),
+        unit_source=_ints(-1 - places[u.place] if u.own else sources[u.place] for u in units),
         unit_returns=np.array([u.returns for u in units], np.bool_),
         team_drive=team_drive,
-        sizes=_ints(
-            [op.spacing, op.convoy_least, -1 if op.teams is None else op.teams, calendar]
-        ),
+        sizes=_ints([op.spacing, op.convoy_least, -1 if op.teams is None else op.teams, calendar]),
     )
     work = Work(
         cal_from=np.zeros((calendar, runs * convoy + 2), np.int64),

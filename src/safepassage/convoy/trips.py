@@ -94,6 +94,7 @@ def allot(
     stock = {(k.id, p): n for k in op.kinds if k.own for p, n in k.counts}
     chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]] = defaultdict(list)
     left: list[tuple[str, str, int, str]] = []
+
     def turn(cell: Cell) -> tuple[int, ...]:
         return (len(cell.kinds), len(cell.destinations), cell.rank) if by_choice else (cell.rank,)
 

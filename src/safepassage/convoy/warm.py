@@ -20,7 +20,9 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     """Plan one bus trip, which compiles everything and leaves it in numba's cache."""
     progress("compiling the planner (once, some seconds)")
     op = _smallest()
-    demand = Demand("likely", (Cell("g", "a", 60, ("bus",), ("d",), frozenset({"r"}), 0, None, None, None),))
+    demand = Demand(
+        "likely", (Cell("g", "a", 60, ("bus",), ("d",), frozenset({"r"}), 0, None, None, None),)
+    )
     trips = allot(op, demand)
     board = build(op, trips, form_units(op, trips, {"bus": 1}), 86_400)
     order, _ = sample(board, op, seed=0, tries=2, target=0)

@@ -92,9 +92,7 @@ def _timeline(case: Case, proposal: Proposal, start: datetime) -> Timeline:
                     moves=clause.movement == "all",
                 )
             )
-    hours = {
-        p.id: tuple(map(_daily, p.hours)) for p in case.places if isinstance(p, CrossingPlace)
-    }
+    hours = {p.id: tuple(map(_daily, p.hours)) for p in case.places if isinstance(p, CrossingPlace)}
     conditions = []
     for c in case.fleet.conditions:
         if isinstance(c, NightCondition):
@@ -288,9 +286,9 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         for p in case.places
         if isinstance(p, ReceptionPoint)
     )
-    opened = {
-        r for c in proposal.clauses if isinstance(c, RouteClause) for r in c.corridors
-    } or {c.id for c in case.corridors}
+    opened = {r for c in proposal.clauses if isinstance(c, RouteClause) for r in c.corridors} or {
+        c.id for c in case.corridors
+    }
     corridors = [c for c in case.corridors if c.id in opened]
     finder = _RouteFinder(case, network)
     carry = {
@@ -300,17 +298,13 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         for a in assembly
         for d in reception
     }
-    sources = {d.id for d in reception} | {
-        p for k in kinds if not k.own for p, n in k.counts if n
-    }
+    sources = {d.id for d in reception} | {p for k in kinds if not k.own for p, n in k.counts if n}
     fetch = {}
     for s in sorted(sources):
         for a in assembly:
             direct = finder.route(s, a.id, None, out=False)
             ways = [direct] if direct is not None else []
-            ways += [
-                r for c in corridors if (r := finder.route(s, a.id, c, out=False)) is not None
-            ]
+            ways += [r for c in corridors if (r := finder.route(s, a.id, c, out=False)) is not None]
             fetch[s, a.id] = tuple(ways)
     factors = {Fraction(1)} | _condition_products(timeline)
     drive = {

@@ -108,9 +108,7 @@ def compile_demand(
     case: Case, proposal: Proposal, level: Level, start: datetime, window_end: int | None
 ) -> Demand:
     """List the people who are to leave at one level of the estimates."""
-    leaving = {
-        g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups
-    }
+    leaving = {g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups}
     cells: list[Cell] = []
     for group in case.groups:
         if group.id not in leaving:

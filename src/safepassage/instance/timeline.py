@@ -111,7 +111,9 @@ class Timeline:
     """Crossings' own hours."""
     conditions: tuple[ConditionSpan, ...]
 
-    def crossing_open(self, crossing: str, horizon: int, *, extended: bool = True) -> list[Interval]:
+    def crossing_open(
+        self, crossing: str, horizon: int, *, extended: bool = True
+    ) -> list[Interval]:
         """When the crossing lets convoys through."""
         time = [(0, horizon)]
         own = self.hours.get(crossing, ())

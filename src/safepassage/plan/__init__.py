@@ -19,6 +19,7 @@ from safepassage.plan.document import (
     Unloading,
 )
 from safepassage.plan.files import dumps_plan, read_plan, write_plan
+from safepassage.plan.reader import plan_from_json
 
 __all__ = [
     "NOTICE",
@@ -36,6 +37,7 @@ __all__ = [
     "Stop",
     "Unloading",
     "dumps_plan",
+    "plan_from_json",
     "read_plan",
     "write_plan",
 ]

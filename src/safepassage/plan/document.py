@@ -212,21 +212,6 @@ class Plan:
         body = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "notice"}
         return {"format": PLAN_FORMAT, "notice": self.notice, **body}
 
-    @classmethod
-    def from_json(cls, data: object, where: str = "plan") -> Plan:
-        """Build a plan from parsed JSON; ``where`` names the file in faults.
-
-        Raises
-        ------
-        BadInput
-            With every structural fault: missing, unknown or wrongly typed keys, numbers that
-            cannot be.
-        """
-        # The reader needs these classes, so it is loaded only where it is used.
-        from safepassage.plan.reader import read_json  # noqa: PLC0415
-
-        return read_json(data, where)
-
 
 def _plain(value: object) -> object:
     """Turn dataclasses, tuples and moments into what ``json`` writes."""

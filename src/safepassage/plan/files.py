@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from safepassage.errors import BadInput, Fault
 from safepassage.plan.document import Plan
+from safepassage.plan.reader import plan_from_json
 
 __all__ = ["LARGEST_FILE", "dumps_plan", "read_plan", "write_plan"]
 
@@ -70,7 +71,7 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
         one object, NaN, missing or unknown keys, wrong types, impossible numbers.
     """
     name = os.fspath(path)
-    return Plan.from_json(_parse(_decoded(_bytes(Path(path), name), name), name), name)
+    return plan_from_json(_parse(_decoded(_bytes(Path(path), name), name), name), name)
 
 
 def _bytes(path: Path, name: str) -> bytes:

@@ -34,7 +34,7 @@ from safepassage.plan.parsers import (
     words,
 )
 
-__all__ = ["MOST_PERSONS", "MOST_SECONDS", "read_json"]
+__all__ = ["MOST_PERSONS", "MOST_SECONDS", "plan_from_json"]
 
 MOST_SECONDS: Final = 20 * 366 * 86_400
 """Longest time a plan may speak of, twice what the terms may: more is a slip."""
@@ -156,7 +156,7 @@ _PLAN = record(
 )
 
 
-def read_json(data: object, where: str) -> Plan:
+def plan_from_json(data: object, where: str) -> Plan:
     """Build a plan from parsed JSON.
 
     Raises

@@ -31,7 +31,7 @@ def _recount(context: Context) -> _Figures:
     for load in context.replay.loads:
         leg = load.rotation.loaded_leg
         carried += load.persons
-        waiting += load.persons * leg.depart_s
+        waiting += load.persons * leg.arrive_s
         clearance = max(clearance, leg.arrive_s)
         if context.reading.in_time(context.reading.groups[load.group], leg.arrive_s):
             evacuated += load.persons
