@@ -190,8 +190,10 @@ def _links(instance: ConvoyInstance) -> list[tuple[str, str, int]]:
         for c in range(len(instance.rates)):
             seconds = step * draw.randint(900 // step, 2_400 // step)
             links.append((f"a{i}", f"x{c}", seconds))
-    for c in range(len(instance.rates)):
-        links.append((f"x{c}", "reception", step * draw.randint(1_200 // step, 1_800 // step)))
+    links += [
+        (f"x{c}", "reception", step * draw.randint(1_200 // step, 1_800 // step))
+        for c in range(len(instance.rates))
+    ]
     return links
 
 

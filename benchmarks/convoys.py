@@ -22,7 +22,7 @@ from safepassage.convoy.tables import build
 from safepassage.convoy.trips import allot
 from safepassage.convoy.units import form_units, unit_sizes
 from safepassage.instance import compile_demand, compile_operation
-from safepassage.solve import solve
+from safepassage.solver import solve
 from safepassage.stop import AnyOf, Gap, MaxRuntime
 
 

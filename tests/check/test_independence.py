@@ -10,7 +10,7 @@ FORBIDDEN = (
     "highspy",
     "safepassage.instance",
     "safepassage.convoy",
-    "safepassage.solve",
+    "safepassage.solver",
     "safepassage.report",
     "safepassage.cli",
 )

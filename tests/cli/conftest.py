@@ -40,7 +40,7 @@ def solver(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         calls.append({"proposal": proposal, **settings})
         return SimpleNamespace(plans=village.plans(opened, proposal or "timed"), elapsed_s=0.0)
 
-    module = ModuleType("safepassage.solve")
+    module = ModuleType("safepassage.solver")
     module.solve = solve  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "safepassage.solve", module)
+    monkeypatch.setitem(sys.modules, "safepassage.solver", module)
     return calls

@@ -64,9 +64,9 @@ def test_answer_that_is_no_exits_with_1(
     def solve(opened: OpenCase, proposal: str | None = None, **_: Any) -> SimpleNamespace:
         return SimpleNamespace(plans={"high": village.plan(opened, "high")})
 
-    module = ModuleType("safepassage.solve")
+    module = ModuleType("safepassage.solver")
     module.solve = solve  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "safepassage.solve", module)
+    monkeypatch.setitem(sys.modules, "safepassage.solver", module)
     result = run("plan", str(case), "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["feasible"] is False
@@ -160,9 +160,9 @@ def test_plan_that_the_checker_refuses_is_a_fault_of_the_program(
         wrong = replace(plan, answer=replace(plan.answer, evacuated_by_deadline=103))
         return SimpleNamespace(plans={"likely": wrong})
 
-    module = ModuleType("safepassage.solve")
+    module = ModuleType("safepassage.solver")
     module.solve = solve  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "safepassage.solve", module)
+    monkeypatch.setitem(sys.modules, "safepassage.solver", module)
     result = run("plan", str(case), "--out", str(tmp_path / "out"), "--json")
     assert result.exit_code == 3
     (error,) = json.loads(result.stdout)["errors"]

@@ -126,6 +126,8 @@ _PROOF: Final = {
     "bound-above-persons": "The bound on people out in time is above the number who leave.",
     "evacuated-above-bound": "More people are out in time than the proven bound allows.",
     "bound-without-certificate": "A bound is stated without a certificate that proves it.",
+    "certificate-does-not-prove": "A certificate does not prove what it claims.",
+    "certificate-malformed": "A certificate is not of the form that its format asks for.",
     "certificate-unknown": "A certificate is of a kind that this checker does not know.",
 }
 

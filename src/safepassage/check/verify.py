@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from safepassage.cases import OpenCase
-from safepassage.check.certificates import check_certificates
+from safepassage.check.certificates import check_certificates, last_moment
 from safepassage.check.context import Context
 from safepassage.check.findings import Finding, finding
 from safepassage.check.reading import Reading, UnplannableError, read_terms
@@ -48,7 +48,7 @@ def verify(plan: Plan, opened: OpenCase, *, overrides: tuple[str, ...] = ()) -> 
     reading: Reading | None = None
     try:
         proposal = opened.case.proposal(plan.proposal)
-        until_s = _last_second(plan)
+        until_s = max(_last_second(plan), last_moment(plan))
         reading = read_terms(opened.case, opened.network, proposal, plan.count, until_s)
     except KeyError:
         message = f"the case has no proposal {plan.proposal!r}"

@@ -88,7 +88,7 @@ def command(
     """
     from safepassage.cases import open_case
     from safepassage.convoy.planner import Effort
-    from safepassage.solve import LEVELS, solve
+    from safepassage.solver import LEVELS, solve
 
     opened = open_case(case)
     _known_proposal(opened, proposal)

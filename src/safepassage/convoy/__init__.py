@@ -1,0 +1,1 @@
+"""Timetables of convoys: compiled search, and bounds with their proofs."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from safepassage.convoy.bounds import Bound
-from safepassage.convoy.relaxation import completions, least_rotation
+from safepassage.convoy.grid import completions
+from safepassage.convoy.ways import least_rotation
 from safepassage.instance import Demand, Operation
 from safepassage.plan.document import Bottleneck
 from safepassage.units import format_duration

@@ -10,7 +10,8 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from safepassage.convoy.relaxation import Model, grid_points, model
+from safepassage.convoy.grid import grid_points
+from safepassage.convoy.relaxation import Model, model
 from safepassage.instance import Demand, Operation
 
 __all__ = ["CERTIFICATE_FORMAT", "Bound", "clearance_bound", "people_bound"]
@@ -110,7 +111,7 @@ def _certificate(m: Model, proof: _Proof, claim: str, value: int, by: int) -> di
         name = str(key[0])
         if name in {"ready", "arrived", "boarded"} or (name == "unload" and len(key) == 4):
             families.setdefault("/".join(map(str, key[:3])), []).append(p)
-        elif name == "motion" or name == "people":
+        elif name in {"motion", "people"}:
             families.setdefault(name, []).append(p)
         elif name == "capacity":
             place, direction, first, last = key[1:]

@@ -5,7 +5,8 @@ each the earliest rotation that the reservations made so far leave room for. Res
 calendars of busy time, so a later token may slip into a gap before an earlier one.
 
 Everything is whole seconds in int64 arrays. The functions are compiled by numba and cached; they
-hold no Python objects.
+hold no Python objects. They stay in one file, because the cache notices a change only in the file
+of the function it holds, not in those that it calls.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ def _column(tb, t):
 def _start_drive(tb, segment, kind, t):
     """Earliest moment from ``t`` at which the segment can be driven inside moving time."""
     n = tb.move_from.size
-    i = np.searchsorted(tb.move_to, t, side="right")
+    i = 0
+    if n > 1:
+        i = np.searchsorted(tb.move_to, t, side="right")
     while i < n:
         t = max(t, tb.move_from[i])
         seconds = tb.drive[segment, kind, _column(tb, t)]
@@ -179,8 +182,14 @@ def _reserve(wk, c, start, end):
 def _pass(tb, wk, server, t, length, gap):
     """Earliest start of an inspection from ``t``: crossing open, nobody else in it."""
     last = tb.open_ptr[server + 1]
-    first = tb.open_ptr[server]
-    i = first + np.searchsorted(tb.open_to[first:last], t, side="right")
+    # Openings are few (days); halving without a slice costs less than a call.
+    i, high = tb.open_ptr[server], last
+    while i < high:
+        mid = (i + high) >> 1
+        if tb.open_to[mid] <= t:
+            i = mid + 1
+        else:
+            high = mid
     while i < last:
         t = max(t, tb.open_from[i])
         if t + length <= tb.open_to[i]:
@@ -245,8 +254,8 @@ def _best_way(tb, wk, ways, wish, kind, size, t):
 
 @njit(cache=True)
 def _bays(wk, first, bays, seconds, size, t, run, which):
-    """Put a convoy's vehicles on bays; returns when the first begins and the last is done."""
-    begin, done = FAR, t
+    """Put a convoy's vehicles on bays; returns when the last is done."""
+    done = t
     for v in range(size):
         best, bay = FAR, 0
         for b in range(bays):
@@ -256,13 +265,12 @@ def _bays(wk, first, bays, seconds, size, t, run, which):
                 if start == t:
                     break
         if best >= FAR or not _reserve(wk, first + bay, best, best + seconds):
-            return FAR, FAR
+            return FAR
         wk.bays[run, which, v, 0] = bay
         wk.bays[run, which, v, 1] = best
         wk.bays[run, which, v, 2] = best + seconds
-        begin = min(begin, best)
         done = max(done, best + seconds)
-    return begin, done
+    return done
 
 
 @njit(cache=True)
@@ -454,7 +462,7 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
         t = max(t, wk.last_begin[p])
     seconds = tb.board_s[place, kind]
     if at >= 0:
-        begin, t = _bays(wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0)
+        t = _bays(wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0)
         if t >= FAR:
             return False
     else:
@@ -486,7 +494,7 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
         wk.team_free[team] = t
         wk.team_at[team] = to
     if tb.unit_source[u] >= 0 and tb.unload_bays[to] > 0:
-        begin, t = _bays(
+        t = _bays(
             wk, tb.unload_first[to], tb.unload_bays[to], tb.unload_s[to, kind], size, t, run, 1
         )
         if t >= FAR:
@@ -548,7 +556,7 @@ def decode(tb, wk, order, pace, target):
 
 
 @njit(cache=True)
-def fix(tb, wk, order):
+def fix(wk):
     """Write the pairs that a decode chose into a new order, in the same sequence."""
     n = wk.tally[4]
     fixed = np.zeros((n, 4), np.int64)

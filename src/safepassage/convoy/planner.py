@@ -115,7 +115,7 @@ def plan_demand(
         )
     lower = bound.value if bound else 0
     _improve(best, lower, seed, stop, effort, progress)
-    people = _people(op, demand, best, bound)
+    people = _people(op, demand, best)
     decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0)
     return Planned(best.board, best.trips, best.tally, complete, bound, people, tuple(ranking))
 
@@ -209,8 +209,8 @@ def _sample_more(op: Operation, best: _Best, seed: int, effort: Effort) -> None:
         best.tally = key(best.board)
 
 
-def _people(op: Operation, demand: Demand, best: _Best, bound: Bound | None) -> Bound | None:
-    """Bound on people in time, where somebody is late and the clearance bound does not say why."""
+def _people(op: Operation, demand: Demand, best: _Best) -> Bound | None:
+    """Bound on people in time, where somebody is late."""
     by = demand.in_time
     if best.tally[0] == 0 or by is None:
         return None

@@ -49,7 +49,7 @@ def sample(
         order = _interleave(board, scarce, begin, end)
         if decode(board.tables, board.work, order, (level, lead), target) and key(board) < value:
             value = key(board)
-            best = fix(board.tables, board.work, order)
+            best = fix(board.work)
     return best, value
 
 

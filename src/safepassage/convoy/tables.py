@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ __all__ = ["Board", "build", "marks"]
 
 Ints = npt.NDArray[np.int64]
 NO_DEADLINE = FAR
+
+Class = tuple[str, str, frozenset[str]]
+"""Loads that go the same ways: place, reception point, corridors open to all aboard."""
 
 
 @dataclass(frozen=True)
@@ -43,130 +47,228 @@ def _ragged(rows: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
     return ptr, _ints(x for r in rows for x in r)
 
 
+@dataclass(frozen=True)
+class _Index:
+    """Numbers of everything the arrays name."""
+
+    kinds: dict[str, int]
+    places: dict[str, int]
+    sources: dict[str, int]
+    crossings: dict[str, int]
+    routes: dict[Route, int]
+    classes: tuple[Class, ...]
+
+    @classmethod
+    def of(cls, op: Operation, classes: Sequence[Class]) -> _Index:
+        sources = sorted({s for s, _ in op.fetch} | {d.id for d in op.reception})
+        routes: dict[Route, int] = {}
+        for ways in (*op.fetch.values(), *op.carry.values()):
+            for route in ways:
+                routes.setdefault(route, len(routes))
+        return cls(
+            kinds={k.id: i for i, k in enumerate(op.kinds)},
+            places={a.id: i for i, a in enumerate(op.assembly)},
+            sources={s: i for i, s in enumerate(sources)},
+            crossings={c.id: i for i, c in enumerate(op.crossings)},
+            routes=routes,
+            classes=tuple(classes),
+        )
+
+
 def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> Board:
-    """Lay out everything for one decode over ``[0, horizon)``."""
-    kinds = {k.id: i for i, k in enumerate(op.kinds)}
-    places = {a.id: i for i, a in enumerate(op.assembly)}
-    reception = {d.id: d for d in op.reception}
-    sources = {s: i for i, s in enumerate(sorted({s for s, _ in op.fetch} | set(reception)))}
-    crossings = {c.id: i for i, c in enumerate(op.crossings)}
-    routes, index = _routes(op)
-    segments = sorted({s for r in routes for s in r.segments})
+    """Lay out everything for one decode over ``[0, horizon)`` seconds."""
+    classes, trip_class = _classes(trips)
+    index = _Index.of(op, classes)
+    inspect = _inspections(op, index)
+    calendars, yards = _yards(op, index)
+    tables = Tables(
+        **_drives(op, index, horizon),
+        **_ways(op, index),
+        **_openings(op, horizon),
+        **yards,
+        **_loads(trips, index, trip_class),
+        **_units(units, index),
+        inspect=inspect,
+        beat=_beats(op, trips, inspect),
+        near=_near(op, index),
+        far=_far(op, index),
+        team_drive=_team_drive(op, index),
+        sizes=_ints([op.spacing, op.convoy_least, -1 if op.teams is None else op.teams, calendars]),
+    )
+    loads = [load for p in trips.pairs for load in p.loads]
+    return Board(
+        tables,
+        _work(op, trips, units, calendars, tables.route_server.shape[1]),
+        tuple(index.routes),
+        tuple(index.sources),
+        tuple(units),
+        trips,
+        len(loads),
+        sum(load.total for load in loads),
+    )
+
+
+def _drives(op: Operation, index: _Index, horizon: int) -> dict[str, Ints]:
+    """Seconds of every segment by type and condition, and the segments of every route."""
+    segments = sorted({s for r in index.routes for s in r.segments})
+    number = {s: i for i, s in enumerate(segments)}
     points, factors = op.timeline.factors(horizon)
     columns = sorted(set(factors))
-    drive = np.zeros((len(segments), len(kinds), len(columns)), np.int64)
+    drive = np.zeros((len(segments), len(index.kinds), len(columns)), np.int64)
     for i, segment in enumerate(segments):
-        for k, j in kinds.items():
+        for k, j in index.kinds.items():
             for c, factor in enumerate(columns):
                 drive[i, j, c] = op.drive[segment, k, factor]
-    seg = {s: i for i, s in enumerate(segments)}
-    most = max((len(r.crossings) for r in routes), default=0)
-    route_seg = np.zeros((len(routes), most + 1), np.int64)
-    route_server = np.zeros((len(routes), max(most, 1)), np.int64)
-    for i, route in enumerate(routes):
-        outward = route.start in places
-        route_seg[i, : len(route.segments)] = [seg[s] for s in route.segments]
+    most = max((len(r.crossings) for r in index.routes), default=0)
+    route_seg = np.zeros((len(index.routes), most + 1), np.int64)
+    for route, i in index.routes.items():
+        route_seg[i, : len(route.segments)] = [number[s] for s in route.segments]
+    return {
+        "cond_at": _ints(points),
+        "cond_col": _ints(columns.index(f) for f in factors),
+        "drive": drive,
+        "route_seg": route_seg,
+    }
+
+
+def _ways(op: Operation, index: _Index) -> dict[str, Ints]:
+    """Crossings of every route, and the routes of every leg."""
+    most = max((len(r.crossings) for r in index.routes), default=0)
+    route_server = np.zeros((len(index.routes), max(most, 1)), np.int64)
+    for route, i in index.routes.items():
+        outward = route.start in index.places
         for j, c in enumerate(route.crossings):
-            route_server[i, j] = 2 * crossings[c] + (0 if outward else 1)
+            route_server[i, j] = 2 * index.crossings[c] + (0 if outward else 1)
     fetch_ptr, fetch = _ragged(
-        [[index[r] for r in op.fetch.get((s, a), ())] for s in sources for a in places]
-    )
-    classes, trip_class = _classes(trips)
-    carry_ptr, carry = _ragged(
         [
-            [index[r] for r in op.carry[place, to] if r.corridor in corridors]
-            for place, to, corridors in classes
+            [index.routes[r] for r in op.fetch.get((s, a), ())]
+            for s in index.sources
+            for a in index.places
         ]
     )
-    inspect = np.zeros((2 * len(crossings), len(kinds)), np.int64)
-    opened: list[list[tuple[int, int]]] = []
-    for crossing in op.crossings:
-        i = crossings[crossing.id]
-        for k, j in kinds.items():
+    carry_ptr, carry = _ragged(
+        [
+            [index.routes[r] for r in op.carry[place, to] if r.corridor in corridors]
+            for place, to, corridors in index.classes
+        ]
+    )
+    return {
+        "route_n": _ints(len(r.crossings) for r in index.routes),
+        "route_server": route_server,
+        "fetch_ptr": fetch_ptr,
+        "fetch": fetch,
+        "carry_ptr": carry_ptr,
+        "carry": carry,
+        "class_to": _ints(index.sources[to] for _, to, _ in index.classes),
+    }
+
+
+def _inspections(op: Operation, index: _Index) -> Ints:
+    """Seconds of a vehicle by crossing and direction (out, then in), and type."""
+    inspect = np.zeros((2 * len(op.crossings), len(index.kinds)), np.int64)
+    for i, crossing in enumerate(op.crossings):
+        for k, j in index.kinds.items():
             inspect[2 * i, j] = crossing.out[k]
             inspect[2 * i + 1, j] = crossing.back[k]
-        opened += [op.timeline.crossing_open(crossing.id, horizon)] * 2
+    return inspect
+
+
+def _openings(op: Operation, horizon: int) -> dict[str, Ints]:
+    """When crossings are open, each direction for itself, and when wheels may turn."""
+    opened = [
+        op.timeline.crossing_open(crossing.id, horizon) for crossing in op.crossings for _ in "oi"
+    ]
     open_ptr = np.zeros(len(opened) + 1, np.int64)
     open_ptr[1:] = np.cumsum([len(o) for o in opened])
     moving = op.timeline.movement_open(horizon)
-    calendar = 2 * len(crossings)
-    board_first, unload_first = [], []
-    for a in op.assembly:
-        board_first.append(calendar)
-        calendar += a.bays
-    for s in sources:
-        unload_first.append(calendar)
-        calendar += reception[s].bays if s in reception else 0
-    near = np.full((len(sources), len(places), len(kinds)), FAR, np.int64)
-    for (s, a), ways in op.fetch.items():
-        for k, j in kinds.items():
-            for r in ways:
-                seconds = sum(op.least_drive(x, k) for x in r.segments)
-                near[sources[s], places[a], j] = min(near[sources[s], places[a], j], seconds)
-    team_drive = np.full((len(sources), len(sources) + len(places)), FAR, np.int64)
-    for (d, to), seconds in op.team_drive.items():
-        column = sources[to] if to in sources else len(sources) + places[to]
-        team_drive[sources[d], column] = seconds
+    return {
+        "open_ptr": open_ptr,
+        "open_from": _ints(s for o in opened for s, _ in o),
+        "open_to": _ints(e for o in opened for _, e in o),
+        "move_from": _ints(s for s, _ in moving),
+        "move_to": _ints(e for _, e in moving),
+    }
+
+
+def _yards(op: Operation, index: _Index) -> tuple[int, dict[str, Ints]]:
+    """Bays and their times; the calendars of crossings come first, then one for each bay."""
+    reception = {d.id: d for d in op.reception}
+    unload_bays = [reception[s].bays if s in reception else 0 for s in index.sources]
+    bays = [*(a.bays for a in op.assembly), *unload_bays]
+    first = np.cumsum([2 * len(op.crossings), *bays])
+    return int(first[-1]), {
+        "board_bays": _ints(a.bays for a in op.assembly),
+        "board_first": _ints(first[: len(op.assembly)]),
+        "board_s": _handling(index, [a.handling for a in op.assembly]),
+        "unload_bays": _ints(unload_bays),
+        "unload_first": _ints(first[len(op.assembly) : -1]),
+        "unload_s": _handling(
+            index, [reception[s].handling if s in reception else {} for s in index.sources]
+        ),
+    }
+
+
+def _loads(trips: Trips, index: _Index, trip_class: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
+    """Pairs of assembly point and type, and their loads."""
     trip_ptr, _ = _ragged([[0] * len(p.loads) for p in trips.pairs])
     loads = [load for p in trips.pairs for load in p.loads]
-    least_unit = max(1, min((len(u.vehicles) for u in units), default=1))
-    runs = (
-        sum(-(-len(p.loads) // least_unit) for p in trips.pairs)
-        + len(trips.pairs)
-        + len(loads) // 2
-        + 8
-    )
-    runs = min(runs, len(loads) + 1)
-    convoy = max((len(u.vehicles) for u in units), default=1)
-    tables = Tables(
-        cond_at=_ints(points),
-        cond_col=_ints(columns.index(f) for f in factors),
-        drive=drive,
-        route_n=_ints(len(r.crossings) for r in routes),
-        route_seg=route_seg,
-        route_server=route_server,
-        fetch_ptr=fetch_ptr,
-        fetch=fetch,
-        carry_ptr=carry_ptr,
-        carry=carry,
-        class_to=_ints(sources[to] for _, to, _ in classes),
-        inspect=inspect,
-        beat=_beats(op, trips, inspect),
-        open_ptr=open_ptr,
-        open_from=_ints(s for o in opened for s, _ in o),
-        open_to=_ints(e for o in opened for _, e in o),
-        move_from=_ints(s for s, _ in moving),
-        move_to=_ints(e for _, e in moving),
-        board_bays=_ints(a.bays for a in op.assembly),
-        board_first=_ints(board_first),
-        board_s=_handling(kinds, [a.handling for a in op.assembly]),
-        unload_bays=_ints(reception[s].bays if s in reception else 0 for s in sources),
-        unload_first=_ints(unload_first),
-        unload_s=_handling(
-            kinds, [reception[s].handling if s in reception else {} for s in sources]
-        ),
-        near=near,
-        far=_far(op, classes, kinds),
-        pair_place=_ints(places[p.place] for p in trips.pairs),
-        pair_kind=_ints(kinds[p.kind] for p in trips.pairs),
-        pair_ordered=np.array([p.ordered for p in trips.pairs], np.bool_),
-        trip_ptr=trip_ptr,
-        trip_class=_ints(trip_class),
-        trip_persons=_ints(load.total for load in loads),
-        trip_deadline=_ints(
+    return {
+        "pair_place": _ints(index.places[p.place] for p in trips.pairs),
+        "pair_kind": _ints(index.kinds[p.kind] for p in trips.pairs),
+        "pair_ordered": np.array([p.ordered for p in trips.pairs], np.bool_),
+        "trip_ptr": trip_ptr,
+        "trip_class": _ints(trip_class),
+        "trip_persons": _ints(load.total for load in loads),
+        "trip_deadline": _ints(
             NO_DEADLINE if load.in_time is None else load.in_time for load in loads
         ),
-        unit_kind=_ints(kinds[u.kind] for u in units),
-        unit_size=_ints(len(u.vehicles) for u in units),
-        unit_source=_ints(-1 - places[u.place] if u.own else sources[u.place] for u in units),
-        unit_returns=np.array([u.returns for u in units], np.bool_),
-        team_drive=team_drive,
-        sizes=_ints([op.spacing, op.convoy_least, -1 if op.teams is None else op.teams, calendar]),
-    )
-    work = Work(
-        cal_from=np.zeros((calendar, runs * convoy + 2), np.int64),
-        cal_to=np.zeros((calendar, runs * convoy + 2), np.int64),
-        cal_n=np.zeros(calendar, np.int64),
+    }
+
+
+def _units(units: Sequence[Unit], index: _Index) -> dict[str, npt.NDArray[Any]]:
+    return {
+        "unit_kind": _ints(index.kinds[u.kind] for u in units),
+        "unit_size": _ints(len(u.vehicles) for u in units),
+        "unit_source": _ints(
+            -1 - index.places[u.place] if u.own else index.sources[u.place] for u in units
+        ),
+        "unit_returns": np.array([u.returns for u in units], np.bool_),
+    }
+
+
+def _near(op: Operation, index: _Index) -> Ints:
+    """Least seconds of driving from each source to each assembly point."""
+    near = np.full((len(index.sources), len(index.places), len(index.kinds)), FAR, np.int64)
+    for (s, a), ways in op.fetch.items():
+        leg = near[index.sources[s], index.places[a]]
+        for k, j in index.kinds.items():
+            leg[j] = min((sum(op.least_drive(x, k) for x in r.segments) for r in ways), default=FAR)
+    return near
+
+
+def _team_drive(op: Operation, index: _Index) -> Ints:
+    """Seconds of a team on its own from where it arrived to where it is needed."""
+    n = len(index.sources)
+    team_drive = np.full((n, n + len(index.places)), FAR, np.int64)
+    for (d, to), seconds in op.team_drive.items():
+        column = index.sources[to] if to in index.sources else n + index.places[to]
+        team_drive[index.sources[d], column] = seconds
+    return team_drive
+
+
+def _work(
+    op: Operation, trips: Trips, units: Sequence[Unit], calendars: int, crossings: int
+) -> Work:
+    """Empty work area, large enough for any order of the loads."""
+    loads = sum(len(p.loads) for p in trips.pairs)
+    least = max(1, min((len(u.vehicles) for u in units), default=1))
+    runs = sum(-(-len(p.loads) // least) for p in trips.pairs) + len(trips.pairs) + loads // 2 + 8
+    runs = min(runs, loads + 1)
+    convoy = max((len(u.vehicles) for u in units), default=1)
+    return Work(
+        cal_from=np.zeros((calendars, runs * convoy + 2), np.int64),
+        cal_to=np.zeros((calendars, runs * convoy + 2), np.int64),
+        cal_n=np.zeros(calendars, np.int64),
         unit_free=np.zeros(len(units), np.int64),
         unit_used=np.zeros(len(units), np.bool_),
         unit_at=np.zeros(len(units), np.int64),
@@ -176,19 +278,9 @@ def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> B
         team_at=np.zeros(op.teams or 0, np.int64),
         tally=np.zeros(5, np.int64),
         rec=np.zeros((runs, FIELDS), np.int64),
-        stops=np.zeros((runs, 2, max(most, 1), 4), np.int64),
+        stops=np.zeros((runs, 2, crossings, 4), np.int64),
         departs=np.zeros((runs, 2), np.int64),
         bays=np.zeros((runs, 2, convoy, 3), np.int64),
-    )
-    return Board(
-        tables,
-        work,
-        routes,
-        tuple(sources),
-        tuple(units),
-        trips,
-        len(loads),
-        sum(load.total for load in loads),
     )
 
 
@@ -213,37 +305,23 @@ def _beats(op: Operation, trips: Trips, inspect: Ints) -> Ints:
     return beats
 
 
-def _far(
-    op: Operation,
-    classes: Sequence[tuple[str, str, frozenset[str]]],
-    kinds: dict[str, int],
-) -> Ints:
+def _far(op: Operation, index: _Index) -> Ints:
     """Least seconds to board, drive and be inspected, from an assembly point to reception."""
-    far = np.full((len(classes), len(kinds)), FAR, np.int64)
-    for i, (place, to, corridors) in enumerate(classes):
+    far = np.full((len(index.classes), len(index.kinds)), FAR, np.int64)
+    for i, (place, to, corridors) in enumerate(index.classes):
         board = next(a.handling for a in op.assembly if a.id == place)
         for r in op.carry[place, to]:
             if r.corridor in corridors:
-                for k, j in kinds.items():
+                for k, j in index.kinds.items():
                     seconds = sum(op.least_drive(s, k) for s in r.segments) + board[k]
                     seconds += sum(c.out[k] for c in op.crossings if c.id in r.crossings)
                     far[i, j] = min(far[i, j], seconds)
     return far
 
 
-def _routes(op: Operation) -> tuple[tuple[Route, ...], dict[Route, int]]:
-    index: dict[Route, int] = {}
-    for routes in (*op.fetch.values(), *op.carry.values()):
-        for route in routes:
-            index.setdefault(route, len(index))
-    return tuple(index), index
-
-
-def _classes(
-    trips: Trips,
-) -> tuple[list[tuple[str, str, frozenset[str]]], list[int]]:
-    """Loads that go the same ways: place, reception point, corridors open to all aboard."""
-    index: dict[tuple[str, str, frozenset[str]], int] = {}
+def _classes(trips: Trips) -> tuple[list[Class], list[int]]:
+    """Loads that go the same ways."""
+    index: dict[Class, int] = {}
     of_trip = []
     for pair in trips.pairs:
         for load in pair.loads:
@@ -252,9 +330,9 @@ def _classes(
     return list(index), of_trip
 
 
-def _handling(kinds: dict[str, int], tables: Sequence[dict[str, int]]) -> Ints:
-    out = np.zeros((len(tables), len(kinds)), np.int64)
+def _handling(index: _Index, tables: Sequence[dict[str, int]]) -> Ints:
+    out = np.zeros((len(tables), len(index.kinds)), np.int64)
     for i, table in enumerate(tables):
-        for k, j in kinds.items():
+        for k, j in index.kinds.items():
             out[i, j] = table.get(k, 0)
     return out

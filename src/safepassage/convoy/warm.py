@@ -26,7 +26,8 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     trips = allot(op, demand)
     board = build(op, trips, form_units(op, trips, {"bus": 1}), 86_400)
     order, _ = sample(board, op, seed=0, tries=2, target=0)
-    improve(board, order, target=0, goal=0, steps=2, seed=0)
+    if order is not None:
+        improve(board, order, target=0, goal=0, steps=2, seed=0)
     progress("the planner is ready")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import pairwise
 
-from safepassage.errors import BadInput
-from safepassage.instance.least import least_drive
+from safepassage.instance.finder import RouteFinder
 from safepassage.instance.operation import Crossing, Operation, Route, Segment, VehicleKind, Yard
-from safepassage.instance.timeline import ConditionSpan, Daily, TimedTerm, Timeline
+from safepassage.instance.timeline import Timeline
+from safepassage.instance.timing import compile_timeline, operation_start
 from safepassage.network.network import Network
 from safepassage.network.routes import drive_time, fastest_route
 from safepassage.terms.case import Case
@@ -22,11 +21,9 @@ from safepassage.terms.clauses import (
     RouteClause,
     TimedClause,
 )
-from safepassage.terms.fleet import NightCondition
 from safepassage.terms.places import (
     AssemblyPoint,
     Corridor,
-    DailyHours,
     Direction,
     Handling,
     Inspection,
@@ -34,73 +31,12 @@ from safepassage.terms.places import (
 )
 from safepassage.terms.places import Crossing as CrossingPlace
 from safepassage.terms.proposals import Proposal
-from safepassage.units import drive_seconds, seconds_between
+from safepassage.units import drive_seconds
 
-__all__ = ["compile_operation", "operation_start"]
+__all__ = ["compile_operation"]
 
-
-def operation_start(proposal: Proposal) -> datetime:
-    """Return the moment ``t = 0``.
-
-    Raises
-    ------
-    BadInput
-        If the proposal names nobody who leaves, or no start.
-    """
-    where = f"proposal {proposal.id}"
-    if not any(isinstance(c, LeaveClause) for c in proposal.clauses):
-        raise BadInput.one(
-            where,
-            "no-leave-clause",
-            "expected a 'leave' clause to plan for, got none; name a proposal that says who leaves",
-        )
-    if proposal.start is not None:
-        return proposal.start.value
-    starts = [
-        c.start.value
-        for c in proposal.clauses
-        if isinstance(c, TimedClause) and c.start is not None
-    ]
-    if not starts:
-        raise BadInput.one(
-            where,
-            "no-start",
-            "expected 'start' at the proposal or at a window or ceasefire clause, got none; "
-            "add one, marked 'assumed' where no source gives it",
-        )
-    return min(starts)
-
-
-def _daily(hours: DailyHours) -> Daily:
-    return Daily(hours.from_, hours.to)
-
-
-def _timeline(case: Case, proposal: Proposal, start: datetime) -> Timeline:
-    local = start.astimezone(case.utc_offset)
-    midnight = -seconds_between(local.replace(hour=0, minute=0, second=0, microsecond=0), local)
-    terms = []
-    for clause in proposal.clauses:
-        if isinstance(clause, TimedClause):
-            begin = seconds_between(start, clause.start.value) if clause.start else 0
-            terms.append(
-                TimedTerm(
-                    clause_id=clause.id,
-                    start=begin,
-                    end=begin + clause.length.value if clause.length else None,
-                    daily=tuple(map(_daily, clause.daily)),
-                    crossings=frozenset(clause.crossings),
-                    moves=clause.movement == "all",
-                )
-            )
-    hours = {p.id: tuple(map(_daily, p.hours)) for p in case.places if isinstance(p, CrossingPlace)}
-    conditions = []
-    for c in case.fleet.conditions:
-        if isinstance(c, NightCondition):
-            conditions.append(ConditionSpan(c.factor.value, Daily(c.from_, c.to), None))
-        else:
-            period = (seconds_between(start, c.from_), seconds_between(start, c.to))
-            conditions.append(ConditionSpan(c.factor.value, None, period))
-    return Timeline(midnight, tuple(terms), hours, tuple(conditions))
+Ways = dict[tuple[str, str], tuple[Route, ...]]
+"""Routes by the two places they join."""
 
 
 def _kinds(case: Case, proposal: Proposal) -> tuple[VehicleKind, ...]:
@@ -175,65 +111,6 @@ def _crossings(
     return tuple(crossings)
 
 
-class _RouteFinder:
-    """Finds ways through the network and divides them at the crossings."""
-
-    def __init__(self, case: Case, network: Network) -> None:
-        self.network = network
-        self.node = {p.id: p.node for p in case.places}
-        self.crossing_at = {p.node: p.id for p in case.places if isinstance(p, CrossingPlace)}
-        self.between: dict[Segment, list[tuple[str, str]]] = {}
-        self.known: dict[tuple[tuple[str, str], Fraction], int] = {}
-
-    def route(self, start: str, end: str, corridor: Corridor | None, *, out: bool) -> Route | None:
-        """Return the fastest way, or None where there is none."""
-        middle: list[str] = []
-        if corridor is not None:
-            middle = [*(self.node[c] for c in corridor.crossings), *corridor.via]
-            if not out:
-                middle.reverse()
-        stops = [self.node[start], *middle, self.node[end]]
-        # A way to one crossing must not run through another, not even one that comes later.
-        avoid = frozenset(self.crossing_at)
-        hops = [fastest_route(self.network, pair, avoid) for pair in pairwise(stops)]
-        if any(hop is None for hop in hops):
-            return None
-        links = tuple(link for hop in hops for link in hop or ())
-        wanted = list(corridor.crossings) if corridor is not None else []
-        if not out:
-            wanted.reverse()
-        segments: list[Segment] = []
-        ends: list[list[tuple[str, str]]] = []
-        current: list[str] = []
-        between: list[tuple[str, str]] = []
-        nodes = [self.node[c] for c in wanted]
-        for pair, hop in zip(pairwise(stops), hops, strict=True):
-            current += hop or ()
-            between.append(pair)
-            if len(segments) < len(nodes) and pair[1] == nodes[len(segments)]:
-                segments.append(tuple(current))
-                ends.append(between)
-                current, between = [], []
-        segments.append(tuple(current))
-        ends.append(between)
-        for segment, pairs in zip(segments, ends, strict=True):
-            self.between[segment] = pairs
-        name = corridor.id if corridor else None
-        return Route(start, end, name, tuple(segments), tuple(wanted))
-
-    def least(self, segment: Segment, factor: Fraction) -> int:
-        """Least seconds between the segment's stops over any way, at a speed factor."""
-        return sum(self._least_hop(pair, factor) for pair in self.between[segment])
-
-    def _least_hop(self, pair: tuple[str, str], factor: Fraction) -> int:
-        key = (pair, factor)
-        if key not in self.known:
-            self.known[key] = least_drive(
-                self.network, pair[0], pair[1], frozenset(self.crossing_at), factor
-            )
-        return self.known[key]
-
-
 def _escort_teams(case: Case, proposal: Proposal) -> int | None:
     for clause in proposal.clauses:
         if isinstance(clause, EscortClause):
@@ -244,7 +121,7 @@ def _escort_teams(case: Case, proposal: Proposal) -> int | None:
 
 
 def _clause_ids(proposal: Proposal) -> dict[str, tuple[str, ...]]:
-    kinds = {
+    kinds: dict[str, type] = {
         "escort": EscortClause,
         "window": TimedClause,
         "route": RouteClause,
@@ -258,17 +135,10 @@ def _clause_ids(proposal: Proposal) -> dict[str, tuple[str, ...]]:
     }
 
 
-def compile_operation(case: Case, network: Network, proposal: Proposal) -> Operation:
-    """Compile a proposal.
-
-    Raises
-    ------
-    BadInput
-        If the proposal names nobody who leaves, or no start.
-    """
-    start = operation_start(proposal)
-    timeline = _timeline(case, proposal, start)
-    kinds = _kinds(case, proposal)
+def _yards(
+    case: Case, proposal: Proposal, kinds: tuple[VehicleKind, ...]
+) -> tuple[tuple[Yard, ...], tuple[Yard, ...]]:
+    """Assembly points of those who leave, and all reception points."""
     leaving = {g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups}
     used = {p.place for g in case.groups if g.id in leaving for p in g.places}
     assembly = tuple(
@@ -286,50 +156,99 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         for p in case.places
         if isinstance(p, ReceptionPoint)
     )
-    opened = {r for c in proposal.clauses if isinstance(c, RouteClause) for r in c.corridors} or {
-        c.id for c in case.corridors
-    }
-    corridors = [c for c in case.corridors if c.id in opened]
-    finder = _RouteFinder(case, network)
-    carry = {
+    return assembly, reception
+
+
+def _corridors(case: Case, proposal: Proposal) -> list[Corridor]:
+    """Corridors that a route clause opens; all without a route clause."""
+    clauses = [c for c in proposal.clauses if isinstance(c, RouteClause)]
+    opened = {r for c in clauses for r in c.corridors} or {c.id for c in case.corridors}
+    return [c for c in case.corridors if c.id in opened]
+
+
+def _carries(
+    finder: RouteFinder,
+    corridors: Sequence[Corridor],
+    assembly: Iterable[Yard],
+    reception: Sequence[Yard],
+) -> Ways:
+    return {
         (a.id, d.id): tuple(
             r for c in corridors if (r := finder.route(a.id, d.id, c, out=True)) is not None
         )
         for a in assembly
         for d in reception
     }
-    sources = {d.id for d in reception} | {p for k in kinds if not k.own for p, n in k.counts if n}
-    fetch = {}
-    for s in sorted(sources):
-        for a in assembly:
-            direct = finder.route(s, a.id, None, out=False)
-            ways = [direct] if direct is not None else []
-            ways += [r for c in corridors if (r := finder.route(s, a.id, c, out=False)) is not None]
-            fetch[s, a.id] = tuple(ways)
-    factors = {Fraction(1)} | _condition_products(timeline)
-    drive = {
+
+
+def _fetches(
+    finder: RouteFinder,
+    corridors: Sequence[Corridor],
+    sources: Iterable[str],
+    assembly: Sequence[Yard],
+) -> Ways:
+    return {
+        (s, a.id): tuple(
+            r for c in (None, *corridors) if (r := finder.route(s, a.id, c, out=False)) is not None
+        )
+        for s in sources
+        for a in assembly
+    }
+
+
+def _drives(
+    network: Network,
+    ways: Iterable[tuple[Route, ...]],
+    kinds: Sequence[VehicleKind],
+    factors: Iterable[Fraction],
+) -> dict[tuple[Segment, str, Fraction], int]:
+    """Seconds of every segment, by type and factor of the conditions."""
+    segments = dict.fromkeys(s for routes in ways for route in routes for s in route.segments)
+    return {
         (segment, k.id, f): sum(
             drive_seconds(network.links[x].length_m, network.links[x].free_speed_kmh, k.factor * f)
             for x in segment
         )
-        for routes in (*carry.values(), *fetch.values())
-        for route in routes
-        for segment in route.segments
+        for segment in segments
         for k in kinds
         for f in factors
     }
-    best = max(factors)
-    least = {
-        (segment, k.id): finder.least(segment, k.factor * best)
-        for segment in finder.between
-        for k in kinds
-    }
-    team_drive = {}
+
+
+def _team_drives(
+    finder: RouteFinder, reception: Iterable[Yard], places: Iterable[str]
+) -> dict[tuple[str, str], int]:
+    """Seconds of a team alone, at free speed, from each reception point to each place."""
+    drives = {}
+    places = sorted(places)
     for d in reception:
-        for to in sorted({*sources, *(a.id for a in assembly)}):
-            links = fastest_route(network, [finder.node[d.id], finder.node[to]], frozenset())
+        for to in places:
+            stops = [finder.node[d.id], finder.node[to]]
+            links = fastest_route(finder.network, stops, frozenset())
             if links is not None:
-                team_drive[d.id, to] = drive_time(network, links)
+                drives[d.id, to] = drive_time(finder.network, links)
+    return drives
+
+
+def compile_operation(case: Case, network: Network, proposal: Proposal) -> Operation:
+    """Compile a proposal.
+
+    Raises
+    ------
+    BadInput
+        If the proposal names nobody who leaves, or no start.
+    """
+    start = operation_start(proposal)
+    timeline = compile_timeline(case, proposal, start)
+    kinds = _kinds(case, proposal)
+    assembly, reception = _yards(case, proposal, kinds)
+    corridors = _corridors(case, proposal)
+    finder = RouteFinder(case, network)
+    carry = _carries(finder, corridors, assembly, reception)
+    sources = {d.id for d in reception} | {p for k in kinds if not k.own for p, n in k.counts if n}
+    fetch = _fetches(finder, corridors, sorted(sources), assembly)
+    factors = {Fraction(1)} | _condition_products(timeline)
+    best = max(factors)
     rules = case.fleet.convoys
     return Operation(
         case_id=case.id,
@@ -342,13 +261,17 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         crossings=_crossings(case, proposal, kinds, timeline),
         fetch=fetch,
         carry=carry,
-        drive=drive,
-        least=least,
+        drive=_drives(network, (*carry.values(), *fetch.values()), kinds, factors),
+        least={
+            (segment, k.id): finder.least(segment, k.factor * best)
+            for segment in finder.between
+            for k in kinds
+        },
         convoy_least=rules.min_vehicles.value if rules else 1,
         convoy_most=rules.max_vehicles.value if rules else 1,
         spacing=rules.spacing.value if rules and rules.spacing else 0,
         teams=_escort_teams(case, proposal),
-        team_drive=team_drive,
+        team_drive=_team_drives(finder, reception, {*sources, *(a.id for a in assembly)}),
         clauses=_clause_ids(proposal),
     )
 

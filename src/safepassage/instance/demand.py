@@ -119,7 +119,9 @@ def compile_demand(
         for place, persons in group.persons_by_place(level).items():
             if shares:
                 split = largest_remainder(persons, shares)
-                parts = [((to,), n) for to, n in zip(places, split, strict=True)]
+                parts: list[tuple[tuple[str, ...], int]] = [
+                    ((to,), n) for to, n in zip(places, split, strict=True)
+                ]
             else:
                 parts = [(places, persons)]
             for to, part in parts:

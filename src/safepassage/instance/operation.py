@@ -98,7 +98,7 @@ class Operation:
     team_drive: dict[tuple[str, str], int]
     """Seconds a team needs on its own from a reception point to where a rotation starts."""
     clauses: dict[str, tuple[str, ...]]
-    """Clause ids by what they govern: ``escort``, ``window``, ``route``, ``leave``, ``priority``."""
+    """Clause ids by what they govern (``escort``, ``window``, ``route``, ``leave``, ...)."""
 
     def kind(self, kind_id: str) -> VehicleKind:
         """Return a vehicle type by id."""

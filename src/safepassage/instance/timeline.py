@@ -86,18 +86,16 @@ class TimedTerm:
 
 @dataclass(frozen=True, slots=True)
 class ConditionSpan:
-    """Slower driving: daily hours, or one period."""
+    """Slower driving: for some hours of each day, or for one period."""
 
     factor: Fraction
-    daily: Daily | None
-    period: Interval | None
+    when: Daily | Interval
 
     def spans(self, midnight: int, horizon: int) -> list[Interval]:
         """When it is in force, within ``[0, horizon)``."""
-        if self.daily is not None:
-            return unite(self.daily.spans(midnight, horizon))
-        assert self.period is not None
-        return intersect([self.period], [(0, horizon)])
+        if isinstance(self.when, Daily):
+            return unite(self.when.spans(midnight, horizon))
+        return intersect([self.when], [(0, horizon)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""The moves of vehicles between places: fetch, board, carry, unload, by slot of time."""
+
+from __future__ import annotations
+
+from safepassage.convoy.builder import Builder, Flow, Passes
+from safepassage.convoy.programme import Ints
+from safepassage.convoy.ways import way
+from safepassage.instance import Route, VehicleKind, Yard
+
+__all__ = ["add_moves"]
+
+
+def add_moves(b: Builder, kind: VehicleKind) -> None:
+    """Add every state and every event of one vehicle type."""
+    places = [
+        a for a in b.op.assembly if any((a.id, kind.id, d.id) in b.served for d in b.op.reception)
+    ]
+    if not places or not kind.total or not kind.seats:
+        return
+    counts: dict[str, int] = {}
+    for p, n in kind.counts:
+        counts[p] = counts.get(p, 0) + n
+    boarded = {
+        a.id: b.stock("boarded", kind.id, a.id, counts.get(a.id, 0) if kind.own else 0, kind.total)
+        for a in places
+    }
+    ready: dict[str, Ints] = {}
+    if not kind.own:
+        sources = {s for s, _ in b.op.fetch} if kind.returns else set(counts)
+        ready = {
+            s: b.stock("ready", kind.id, s, counts.get(s, 0), kind.total) for s in sorted(sources)
+        }
+        for a in places:
+            _fetch_and_board(b, kind, a, ready, boarded[a.id])
+    for d in b.op.reception:
+        there = [a for a in places if (a.id, kind.id, d.id) in b.served]
+        unloaded, rest = _unload(b, kind, d, ready)
+        for a in there:
+            for route in b.op.carry.get((a.id, d.id), ()):
+                if route.corridor in b.open_by[a.id, d.id]:
+                    _carry(b, kind, a, route, boarded[a.id], unloaded, rest)
+
+
+def _fetch_and_board(
+    b: Builder, kind: VehicleKind, place: Yard, ready: dict[str, Ints], boarded: Ints
+) -> None:
+    upper = b.upper(kind.id)
+    board = place.handling[kind.id]
+    arrived = b.stock("arrived", kind.id, place.id, 0, kind.total) if b.bays else boarded
+    for s, stock in ready.items():
+        for route in b.op.fetch.get((s, place.id), ()):
+            w = way(b.op, route, kind.id, outward=False)
+            slots = b.open_slots(w.server, w.inspect)
+            lag = w.tail + (0 if b.bays else board)
+            columns = b.move(stock, w.lead, arrived, lag, upper, slots)
+            if w.server is not None:
+                b.use.setdefault(w.server, []).append(Passes(columns, slots, w.inspect))
+            b.fetches.append(Flow(kind.id, w, slots, columns))
+            b.motion.append((b.taken(w.lead)[slots], columns, 1.0))
+    if b.bays:
+        columns = b.move(arrived, board, boarded, 0, upper, b.every)
+        b.use.setdefault(("board", place.id), []).append(Passes(columns, b.every, board))
+
+
+def _unload(
+    b: Builder, kind: VehicleKind, place: Yard, ready: dict[str, Ints]
+) -> tuple[Ints | None, int]:
+    """State that carries give to, if any, and the seconds after the arrival until they do."""
+    if not kind.returns or kind.own:
+        return None, 0
+    seconds = place.handling[kind.id]
+    if not b.bays:
+        return ready[place.id], seconds
+    unloaded = b.stock("unload", kind.id, place.id, 0, kind.total)
+    columns = b.move(unloaded, seconds, ready[place.id], 0, b.upper(kind.id), b.every)
+    b.use.setdefault(("unload", place.id), []).append(Passes(columns, b.every, seconds))
+    return unloaded, 0
+
+
+def _carry(
+    b: Builder,
+    kind: VehicleKind,
+    place: Yard,
+    route: Route,
+    boarded: Ints,
+    unloaded: Ints | None,
+    rest: int,
+) -> None:
+    w = way(b.op, route, kind.id, outward=True)
+    slots = b.open_slots(w.server, w.inspect)
+    # An own vehicle stands ready to board from the start.
+    lead = w.lead + (place.handling[kind.id] if kind.own else 0)
+    columns = b.move(boarded, lead, unloaded, w.tail + rest, b.upper(kind.id), slots)
+    if w.server is not None:
+        b.use.setdefault(w.server, []).append(Passes(columns, slots, w.inspect))
+    flow = Flow(kind.id, w, slots, columns)
+    b.carries.append(flow)
+    b.out.setdefault((place.id, kind.id, route.end), []).append(b.in_time(flow))
+    if not kind.own:
+        b.motion.append((b.given(w.tail)[slots], columns, -1.0))

@@ -1,0 +1,123 @@
+"""Limits of the relaxation over the whole time at once: convoys, rotations, escorts.
+
+They need no grid, so they bound long operations in a handful of slots.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from safepassage.convoy.builder import Builder, Flow
+from safepassage.convoy.ways import Way, fetches, whole
+from safepassage.instance import VehicleKind
+
+__all__ = ["add_rotations"]
+
+
+def add_rotations(b: Builder) -> None:
+    """Limit seconds of whole rotations: those that end in time fit into the vehicles' time."""
+    convoys = _add_convoys(b)
+    for kind in b.op.kinds:
+        flows = [f for f in b.carries if f.kind == kind.id]
+        if flows and kind.returns and not kind.own:
+            _add_kind(b, _Rotations(b, kind, flows), convoys)
+    if b.op.teams is not None:
+        _add_escorts(b, b.op.teams)
+
+
+def _add_convoys(b: Builder) -> dict[str, int]:
+    """Add a column for each key crossing outward: how many convoys pass it in time."""
+    op = b.op
+    if op.convoy_most == 1 and op.spacing == 0:
+        return {}
+    most = sum(k.total for k in op.kinds) * (1.0 + b.by)
+    columns: dict[str, int] = {}
+    for crossing in sorted({f.way.server[0] for f in b.carries if f.way.server is not None}):
+        flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
+        column = b.lp.block(1, most)
+        columns[crossing] = int(column[0])
+        spans = op.timeline.crossing_open(crossing, b.by)
+        open_s = sum(y - x for x, y in spans)
+        fewest = b.lp.row(("convoys-least", crossing), 0.0)
+        fullest = b.lp.row(("convoys-most", crossing), 0.0)
+        spacing = b.lp.row(("spacing", crossing), float(open_s + op.spacing))
+        b.lp.put(np.array([fewest]), column, float(op.convoy_least))
+        b.lp.put(np.array([fullest]), column, -float(op.convoy_most))
+        b.lp.put(np.array([spacing]), column, float(op.spacing))
+        for f in flows:
+            inside = b.in_time(f)
+            for row, value in ((fewest, -1.0), (fullest, 1.0), (spacing, float(f.way.inspect))):
+                b.lp.fill(row, inside, value)
+    return columns
+
+
+class _Rotations:
+    """Least seconds of a returning type's rotations."""
+
+    def __init__(self, b: Builder, kind: VehicleKind, flows: list[Flow]) -> None:
+        op = b.op
+        self.kind, self.flows = kind, flows
+        self.board = {a.id: a.handling[kind.id] for a in op.assembly}
+        self.unload = {d.id: d.handling[kind.id] for d in op.reception}
+        back = {d for _, k, d in b.served if k == kind.id}
+        starts = {p for p, n in kind.counts if n}
+        places = {f.way.route.start for f in flows}
+        self.fetch = {a: fetches(op, a, kind.id, back) for a in places}
+        # Only a vehicle's first rotation begins at its depot, which may lie nearer.
+        near = {a: fetches(op, a, kind.id, starts) for a in places}
+        first = max((whole(self.fetch[a]) - whole(near[a]) for a in places), default=0)
+        self.limit = float(
+            kind.total * (b.by + max(self.unload.values(), default=0) + max(0, first))
+        )
+
+    def handled(self, way: Way) -> int:
+        """Seconds of boarding and unloading."""
+        return self.board[way.route.start] + self.unload[way.route.end]
+
+    def drive(self, way: Way) -> int:
+        """Seconds of the drives alone, empty and loaded."""
+        return min((w.drive for w in self.fetch[way.route.start]), default=0) + way.drive
+
+    def inspections(self) -> dict[str | None, int]:
+        """Least seconds of a vehicle's own inspections, by key crossing of the loaded leg."""
+        least: dict[str | None, int] = {None: 0}
+        for f in self.flows:
+            empty = min((w.inspections for w in self.fetch[f.way.route.start]), default=0)
+            seconds = f.way.inspections + empty
+            server = f.way.server[0] if f.way.server else None
+            least[server] = min(least.get(server, seconds), seconds)
+        return least
+
+
+def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> None:
+    """Add the rows of one type, for rotations in the least convoy and in larger ones.
+
+    In a convoy of ``x`` vehicles of a type each spends ``x`` inspections, so vehicles together
+    spend ``x`` squared; the square lies above each of its chords ``(2 v + 1) x - v (v + 1)`` at
+    whole ``x``.
+    """
+    kind = rotations.kind.id
+    row = b.lp.row(("whole", kind), rotations.limit)
+    for f in rotations.flows:
+        fetch = whole(rotations.fetch[f.way.route.start])
+        b.lp.fill(row, b.in_time(f), float(fetch + rotations.handled(f.way) + f.way.whole))
+    squared = rotations.inspections()
+    for v in range(b.op.convoy_least - 1, b.op.convoy_most if convoys else 0):
+        row = b.lp.row(("rotations", kind, v), rotations.limit)
+        for f in rotations.flows:
+            server = f.way.server[0] if f.way.server else None
+            seconds = rotations.drive(f.way) + rotations.handled(f.way)
+            b.lp.fill(row, b.in_time(f), float(seconds + squared[server] * (2 * v + 1)))
+        for crossing, column in convoys.items():
+            if squared.get(crossing) and v:
+                b.lp.fill(row, np.array([column]), -float(squared[crossing] * v * (v + 1)))
+
+
+def _add_escorts(b: Builder, teams: int) -> None:
+    """Add the row of the escorts' time: each goes with a whole rotation."""
+    board = {a.id: a.handling for a in b.op.assembly}
+    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * b.by))
+    for f in b.carries:
+        place = f.way.route.start
+        fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))
+        b.lp.fill(row, b.in_time(f), float(fetched + board[place][f.kind] + f.way.whole))
