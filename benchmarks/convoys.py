@@ -16,7 +16,7 @@ from benchmarks.convoy_instances import INSTANCES, write_case
 from benchmarks.registry import Row, register
 from safepassage.cases import OpenCase, open_case
 from safepassage.check import verify
-from safepassage.convoy.kernel import decode
+from safepassage.convoy.kernel import WISHES, decode
 from safepassage.convoy.planner import Effort
 from safepassage.convoy.tables import build
 from safepassage.convoy.trips import allot
@@ -61,7 +61,7 @@ def _lists(opened: OpenCase, seconds: float) -> Row:
     draw = np.random.default_rng(1)
     best, tries, begin = None, 0, time.monotonic()
     while time.monotonic() - begin < seconds:
-        order = np.full((pairs.size, 4), -1, np.int64)
+        order = np.full((pairs.size, WISHES), -1, np.int64)
         order[:, 0], order[:, 1] = draw.permutation(pairs), 0
         if decode(board.tables, board.work, order, (0.0, 0.0), 0):
             last = int(board.work.tally[1])

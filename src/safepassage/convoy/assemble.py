@@ -31,8 +31,7 @@ def rotations(board: Board) -> tuple[Rotation, ...]:
         fetch = None
         if work.rec[r, IN_ROUTE] >= 0:
             route = board.routes[int(work.rec[r, IN_ROUTE])]
-            if route.links:
-                fetch = _leg(board, r, 0, route)
+            fetch = _leg(board, r, 0, route)
         loaded = _leg(board, r, 1, board.routes[int(work.rec[r, OUT_ROUTE])])
         bays = work.bays[r]
         boarding = tuple(

@@ -16,7 +16,7 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-__all__ = ["FAR", "Tables", "Work", "anneal", "decode"]
+__all__ = ["FAR", "WISHES", "Tables", "Work", "anneal", "decode", "fix"]
 
 FAR = 1 << 50
 """Later than any time."""
@@ -94,8 +94,10 @@ FIELDS = 10
 
 NO_PACE = (0.0, 0.0)
 
-# Columns of an order: pair, not before, way in and way out (-1: whichever arrives first)
-PAIR_OF, HOLD, WISH_IN, WISH_OUT = range(4)
+# Columns of an order: pair, not before, way in and way out (-1: whichever arrives first), unit (-1:
+# whichever is there first)
+PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT = range(5)
+WISHES = 5
 
 
 @njit(cache=True)
@@ -525,9 +527,17 @@ def _advance(tb, wk, order, first, last, pace, target):
         else:
             if wk.done[p] >= tb.trip_ptr[p + 1]:
                 continue
-            u = _choose_unit(
-                tb, tb.pair_place[p], tb.pair_kind[p], wk.unit_free, wk.unit_at, wk.unit_used, hold
-            )
+            u = order[i, WISH_UNIT]
+            if u < 0:
+                u = _choose_unit(
+                    tb,
+                    tb.pair_place[p],
+                    tb.pair_kind[p],
+                    wk.unit_free,
+                    wk.unit_at,
+                    wk.unit_used,
+                    hold,
+                )
             if u < 0:
                 return False
         if not _rotate(tb, wk, p, u, hold, order[i, WISH_IN], order[i, WISH_OUT], target):
@@ -556,14 +566,19 @@ def decode(tb, wk, order, pace, target):
 
 
 @njit(cache=True)
-def fix(wk):
-    """Write the pairs that a decode chose into a new order, in the same sequence."""
+def fix(tb, wk):
+    """Write the pairs that a decode chose into a new order, in the same sequence.
+
+    Units that make one journey are written too: with another choice the loads might not fit.
+    """
     n = wk.tally[4]
-    fixed = np.zeros((n, 4), np.int64)
+    fixed = np.zeros((n, WISHES), np.int64)
     for r in range(n):
+        unit = wk.rec[r, UNIT]
         fixed[r, PAIR_OF] = wk.rec[r, PAIR]
         fixed[r, WISH_IN] = -1
         fixed[r, WISH_OUT] = -1
+        fixed[r, WISH_UNIT] = -1 if tb.unit_returns[unit] else unit
     return fixed
 
 
@@ -646,7 +661,7 @@ def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, 
     value = least = _value(wk.tally, trips, persons)
     best[:] = wk.tally
     ways = tb.route_n.size
-    keep = np.zeros(4, np.int64)
+    keep = np.zeros(WISHES, np.int64)
     for step in range(steps):
         if best[0] == 0 and best[1] <= goal:
             return step

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.kernel import decode
-from safepassage.convoy.search import Order, Tally, improve, key, sample
+from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.trips import Trips, allot
 from safepassage.convoy.units import form_units, unit_sizes
@@ -164,7 +164,8 @@ def _construct(
     screened.sort(key=lambda s: s[0].tally)
     found = [best for best, _ in screened]
     for trips in allotments[1:]:
-        for _, sizes in screened[:1]:
+        # Where no convoy size served the first allotment, another may still do for this one.
+        for sizes in [s for _, s in screened[:1]] or unit_sizes(op, trips):
             made = _first(op, trips, sizes, seed)
             if made is not None:
                 found.append(made)
@@ -204,9 +205,6 @@ def _sample_more(op: Operation, best: _Best, seed: int, effort: Effort) -> None:
     order, tally = sample(best.board, op, seed=seed + 1, tries=tries, target=0)
     if order is not None and tally < best.tally:
         best.order, best.tally = order, tally
-    # The fixed order decodes a little differently from the draw it came from.
-    if decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0):
-        best.tally = key(best.board)
 
 
 def _people(op: Operation, demand: Demand, best: _Best) -> Bound | None:

@@ -29,7 +29,7 @@ def add_passes(b: Builder) -> None:
                 _add_bays(b, (name, place), passes, yard.bays)
         else:
             spans = b.op.timeline.crossing_open(name, int(b.grid[-1]) + 1)
-            _add_crossing(b, (place, name), passes, spans)
+            _add_crossing(b, (name, place), passes, spans)
 
 
 def _narrow(b: Builder, passes: Sequence[Passes], least: int) -> list[tuple[int, int]]:

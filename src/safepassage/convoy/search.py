@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from safepassage.convoy.kernel import anneal, decode, fix
+from safepassage.convoy.kernel import WISHES, anneal, decode, fix
 from safepassage.convoy.tables import Board, marks
 from safepassage.instance import Operation
 
@@ -48,8 +48,10 @@ def sample(
         lead = 0.0 if i < 2 else draw.uniform(-0.5, 3.0) / far
         order = _interleave(board, scarce, begin, end)
         if decode(board.tables, board.work, order, (level, lead), target) and key(board) < value:
-            value = key(board)
-            best = fix(board.work)
+            fixed = fix(board.tables, board.work)
+            # The fixed order decodes a little differently from the draw it came from.
+            if decode(board.tables, board.work, fixed, (0.0, 0.0), target) and key(board) < value:
+                best, value = fixed, key(board)
     return best, value
 
 
@@ -76,12 +78,14 @@ def _interleave(board: Board, scarce: int, begin: float, end: float) -> Order:
     for kind, n in sorted(count.items()):
         a, b = (0.0, 1.0) if kind == scarce else (begin, end)
         rows += [(a + (b - a) * (j + 0.5) / n, -1 - kind) for j in range(n)]
+        # Spare tokens: one is lost where the unit that is free first has nobody to fetch.
+        rows += [(2.0, -1 - kind)] * sum(k == kind for k in tables.unit_kind.tolist())
     rows.sort()
     return _order([row for _, row in rows])
 
 
 def _order(pairs: Sequence[int]) -> Order:
-    order = np.full((len(pairs), 4), -1, np.int64)
+    order = np.full((len(pairs), WISHES), -1, np.int64)
     order[:, 0] = pairs
     order[:, 1] = 0
     return order

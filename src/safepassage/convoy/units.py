@@ -62,7 +62,8 @@ def form_units(op: Operation, trips: Trips, sizes: Mapping[str, int]) -> list[Un
             first += count
             use = count
             if kind.own:
-                use = min(count, max(here.get((kind.id, place), 0), op.convoy_least))
+                needed = here.get((kind.id, place), 0)
+                use = min(count, max(needed, op.convoy_least)) if needed else 0
             for part in _divide(use, sizes[kind.id], op.convoy_least, op.convoy_most):
                 taken, numbers = numbers[:part], numbers[part:]
                 units.append(Unit(kind.id, place, tuple(taken), kind.own, kind.returns))

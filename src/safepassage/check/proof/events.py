@@ -1,0 +1,193 @@
+"""Events of vehicles as columns: fetching, boarding, carrying, unloading, each in every slot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from safepassage.check.proof.columns import Columns
+from safepassage.check.proof.frame import Frame
+from safepassage.check.proof.limits import capacity_by_slot, time_by_slot
+from safepassage.check.proof.prices import Prices
+from safepassage.check.proof.programme import Fleet
+from safepassage.check.proof.rotations import Journeys
+from safepassage.check.proof.ways import Way
+from safepassage.terms.places import Direction
+
+__all__ = ["event_columns"]
+
+
+def event_columns(frame: Frame, prices: Prices) -> Iterator[Columns]:
+    """Yield the columns of all events of all types."""
+    capacities = {family: capacity_by_slot(prices, family) for family in frame.least_s}
+    in_time = _InTime(frame, prices)
+    for fleet in frame.programme.fleets:
+        yield from _Events(frame, prices, fleet, in_time, capacities).columns()
+
+
+class _InTime:
+    """What a loaded leg that is in time uses of the rows that ask for nothing but that."""
+
+    def __init__(self, frame: Frame, prices: Prices) -> None:
+        self._sizes = frame.convoy_sizes()
+        self._prices = prices
+        # A convoy may mix types whose key crossings differ, and is of the least size as a whole.
+        self._keys: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
+        for fleet in frame.programme.fleets:
+            for way in fleet.carrying:
+                if way.key is not None:
+                    self._keys[way.start, way.end, way.corridor].add(way.key)
+
+    def price(self, fleet: Fleet, way: Way, journeys: Journeys) -> int:
+        """Sum the multipliers times what the leg uses."""
+        number, kind = self._prices.number, fleet.kind
+        total = -kind.seats * number(f"seats/{way.start}/{kind.id}/{way.end}")
+        total += journeys.escorted_s(way) * number("escorts")
+        if fleet.returns:
+            total += journeys.whole_s(way) * number(f"whole/{kind.id}")
+            inspected = journeys.inspected.get(way.key or "", 0)
+            for v in self._sizes:
+                takes = journeys.drive_s(way) + (2 * v + 1) * inspected
+                total += takes * number(f"rotations/{kind.id}/{v}")
+        for key in self._keys[way.start, way.end, way.corridor]:
+            total -= number(f"convoys-least/{key}")
+        total += number(f"convoys-most/{way.key}")
+        return total + way.key_s * number(f"spacing/{way.key}")
+
+
+class _Terms:
+    """Prices by slot that are summed over the slots of one sort of event."""
+
+    def __init__(self, slots: list[int]) -> None:
+        self._slots = slots
+        self._lists: list[list[int]] = [[0] * len(slots)]
+
+    def by_slot(self, prices: list[int] | None, sign: int = 1) -> None:
+        """Add prices of slots."""
+        if prices is not None:
+            self._lists.append([sign * prices[j] for j in self._slots])
+
+    def by_index(self, prices: list[int] | None, index: list[int], sign: int = 1) -> None:
+        """Add prices of the indices that the slots take from or give to."""
+        if prices is not None:
+            self._lists.append([sign * prices[index[j]] for j in self._slots])
+
+    def until(self, last: int, price: int) -> None:
+        """Add a price to the slots up to a last one."""
+        if price:
+            self._lists.append([price if j <= last else 0 for j in self._slots])
+
+    def sums(self) -> list[int]:
+        """Return the sums by slot."""
+        return list(map(sum, zip(*self._lists, strict=True)))
+
+
+class _Events:
+    """The events of one type."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        prices: Prices,
+        fleet: Fleet,
+        in_time: _InTime,
+        capacities: Mapping[str, list[int] | None],
+    ) -> None:
+        self._frame, self._prices, self._fleet = frame, prices, fleet
+        self._in_time, self._capacities = in_time, capacities
+        self._kind = fleet.kind.id
+        self._journeys = Journeys(fleet, frame.programme)
+        self._spans = prices.triples(f"time/{self._kind}") if fleet.returns else []
+        self._times: dict[int, list[int] | None] = {}
+        self._open: dict[tuple[str | None, int], list[int]] = {}
+        self._motion = self._states("motion") if frame.has_motion else None
+
+    def columns(self) -> Iterator[Columns]:
+        """Yield the columns of all events of the type."""
+        fleet = self._fleet
+        for way in fleet.fetching:
+            yield self._fetch(way)
+        for way in fleet.carrying:
+            yield self._carry(way)
+        if self._frame.bays and not fleet.kind.own:
+            for a, seconds in fleet.boarding.items():
+                yield self._handle(f"board/{a}", seconds, f"arrived/{{}}/{a}", f"boarded/{{}}/{a}")
+            if fleet.returns:
+                for d, seconds in fleet.unloading.items():
+                    yield self._handle(f"unload/{d}", seconds, f"unload/{{}}/{d}", f"ready/{{}}/{d}")
+
+    def _states(self, family: str) -> list[int] | None:
+        return self._prices.states(family) if family in self._prices.known else None
+
+    def _fetch(self, way: Way) -> Columns:
+        slots, fleet = self._frame.slots, self._fleet
+        boarding = fleet.boarding[way.end]
+        taken = slots.taken(way.lead)
+        terms, marks = self._leg(way, taken, Direction.IN)
+        terms.by_index(self._states(f"ready/{self._kind}/{way.start}"), taken)
+        state, lag = ("arrived", way.tail) if self._frame.bays else ("boarded", way.tail + boarding)
+        terms.by_index(self._states(f"{state}/{self._kind}/{way.end}"), slots.given(lag), -1)
+        terms.by_index(self._motion, taken, -1)
+        leads = [w.lead for w in fleet.carrying if w.start == way.end]
+        terms.by_slot(self._busy(way.tail + boarding + min(leads, default=0)))
+        name = f"fetch/{self._kind}/{way.start}/{way.end}/{way.corridor or ''}"
+        return self._columns(name, marks, terms)
+
+    def _carry(self, way: Way) -> Columns:
+        slots, fleet = self._frame.slots, self._fleet
+        taken = slots.taken(way.lead + (fleet.boarding[way.start] if fleet.kind.own else 0))
+        terms, marks = self._leg(way, taken, Direction.OUT)
+        terms.by_index(self._states(f"boarded/{self._kind}/{way.start}"), taken)
+        if fleet.returns:
+            unloading = fleet.unloading[way.end]
+            state, lag = (
+                ("unload", way.tail) if self._frame.bays else ("ready", way.tail + unloading)
+            )
+            terms.by_index(self._states(f"{state}/{self._kind}/{way.end}"), slots.given(lag), -1)
+            leads = [w.lead for w in fleet.fetching if w.start == way.end]
+            terms.by_slot(self._busy(way.tail + unloading + min(leads, default=0)))
+        if not fleet.kind.own:
+            # The escort is free at arrival, whatever the vehicle has to do then.
+            terms.by_index(self._motion, slots.given(way.tail))
+        last = slots.until(way.tail, self._frame.by_s)
+        terms.until(last, self._in_time.price(fleet, way, self._journeys))
+        name = f"carry/{self._kind}/{way.start}/{way.end}/{way.corridor}"
+        return self._columns(name, marks, terms)
+
+    def _leg(self, way: Way, taken: list[int], direction: Direction) -> tuple[_Terms, list[int]]:
+        """Begin with the slots in which the leg's key inspection can end, and its price there."""
+        frame = self._frame
+        if way.key is None:
+            marks = list(range(1, frame.slots.count + 1))
+        else:
+            if (way.key, way.key_s) not in self._open:
+                found = frame.slots.within(frame.open[way.key], way.key_s)
+                self._open[way.key, way.key_s] = found
+            marks = self._open[way.key, way.key_s]
+        marks = [j for j in marks if taken[j] >= 0]
+        terms = _Terms(marks)
+        if way.key_s > 0:
+            terms.by_slot(self._capacities[f"capacity/{way.key}/{direction.value}"])
+        return terms, marks
+
+    def _busy(self, chain_s: int) -> list[int] | None:
+        if chain_s not in self._times:
+            self._times[chain_s] = time_by_slot(self._spans, self._frame.slots, chain_s)
+        return self._times[chain_s]
+
+    def _handle(self, name: str, seconds: int, from_: str, to: str) -> Columns:
+        slots = self._frame.slots
+        taken = slots.taken(seconds)
+        marks = [j for j in range(1, slots.count + 1) if taken[j] >= 0]
+        terms = _Terms(marks)
+        terms.by_index(self._states(from_.format(self._kind)), taken)
+        terms.by_index(self._states(to.format(self._kind)), slots.given(0), -1)
+        if seconds > 0:
+            terms.by_slot(self._capacities[name])
+        action, place = name.split("/")
+        return self._columns(f"{action}/{self._kind}/{place}", marks, terms)
+
+    def _columns(self, name: str, marks: list[int], terms: _Terms) -> Columns:
+        uppers = self._frame.uppers(self._fleet)
+        ends = [uppers[j] for j in marks] if uppers is not None else None
+        return Columns(name, marks, terms.sums(), ends)

@@ -1,0 +1,94 @@
+"""Rows with a limit: what they add by slot to the price of an event, and what they allow."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
+from safepassage.check.proof.frame import Frame
+from safepassage.check.proof.prices import Prices, Triple
+from safepassage.check.proof.slots import Interval, Slots
+
+__all__ = ["capacity_by_slot", "capacity_limit", "spaced_time", "time_by_slot"]
+
+
+def capacity_by_slot(prices: Prices, family: str) -> list[int] | None:
+    """By slot the sum of the multipliers of all stretches of slots that hold it."""
+    triples = prices.triples(family)
+    if not triples:
+        return None
+    steps = [0] * (prices.count + 2)
+    for first, last, price in triples:
+        steps[first + 1] += price
+        steps[last + 2] -= price
+    return list(accumulate(steps))[:-1]
+
+
+def capacity_limit(frame: Frame, prices: Prices, family: str) -> int:
+    """Sum of the multipliers times the events that fit into their stretches."""
+    least, grid = frame.least_s[family], frame.slots.grid
+    total = 0
+    for first, last, price in prices.triples(family):
+        begin, end = grid[first], grid[last + 1]
+        if family in frame.bay_count:
+            fits = frame.bay_count[family] * -(-(end - begin) // least)
+        else:
+            crossing = family.split("/")[1]
+            fits = _inspections(frame.open[crossing], begin, end, least)
+        total += price * fits
+    return total
+
+
+def _inspections(open_: Sequence[Interval], begin: int, end: int, least: int) -> int:
+    """Most inspections that can end after one moment and by another."""
+    fits = 0
+    # Intervals follow on one another: those that end before the stretch are passed over.
+    for x, y in open_[bisect_right(open_, begin, key=lambda interval: interval[1]) :]:
+        if x >= end:
+            break
+        x0, x1 = max(begin, x), min(end, y)
+        if x1 > x0:
+            fits += min((x1 - x) // least, -(-(x1 - x0) // least))
+    return fits
+
+
+def time_by_slot(triples: Sequence[Triple], slots: Slots, chain_s: int) -> list[int] | None:
+    """By slot the price of an event that keeps a vehicle busy for so long afterwards.
+
+    Each stretch counts the time from the end of the slot to its own end, at most the chain; so it
+    is level over the slots that end early enough and falls with the moment after them.
+    """
+    if not triples:
+        return None
+    size = slots.count + 2
+    level, falling = [0] * size, [0] * size
+    for x, y, price in triples:
+        low, high = slots.spanned(x, y)
+        if low > high:
+            continue
+        # The first slot that ends within the chain before the stretch is over.
+        turn = min(max(low, bisect_right(slots.grid, y - chain_s)), high + 1)
+        level[low] += price * chain_s
+        level[turn] += price * (y - chain_s)
+        level[high + 1] -= price * y
+        falling[turn] += price
+        falling[high + 1] -= price
+    pairs = zip(accumulate(level), accumulate(falling), slots.grid, strict=False)
+    return [constant - slope * moment for constant, slope, moment in pairs]
+
+
+def spaced_time(open_: Sequence[Interval], by_s: int, spacing_s: int) -> int:
+    """Time until a moment that is open, or less than the spacing after open time.
+
+    Convoys keep their spacing through closed hours too, but it need not be open time.
+    """
+    total, reached = 0, 0
+    for x, y in open_:
+        if x > by_s:
+            break
+        begin, end = max(x, reached), min(y, by_s) + spacing_s
+        if end > begin:
+            total += end - begin
+            reached = end
+    return total

@@ -1,0 +1,83 @@
+"""The multipliers of a certificate, each with the row that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from safepassage.check.proof.form import is_whole
+from safepassage.check.proof.frame import Frame, Shape
+
+__all__ = ["Prices", "read_prices"]
+
+Triple = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Multipliers by family; a family left out costs nothing."""
+
+    count: int
+    """Slots of the grid."""
+    entries: int
+    known: Mapping[str, Any]
+
+    def states(self, family: str) -> list[int]:
+        """By index, with a nought beyond the last: what leaves the programme costs nothing."""
+        found = self.known.get(family)
+        return [*found, 0] if found is not None else [0] * (self.count + 2)
+
+    def number(self, family: str) -> int:
+        """Return the multiplier of a single row."""
+        return int(self.known.get(family, 0))
+
+    def triples(self, family: str) -> list[Triple]:
+        """Return what a family of capacities or of times lists."""
+        return [(a, b, p) for a, b, p in self.known.get(family, ())]
+
+    def people(self) -> list[int]:
+        """Return the multipliers by entry."""
+        return list(self.known.get("people", [0] * self.entries))
+
+
+def read_prices(multipliers: Mapping[str, Any], frame: Frame) -> Prices | str:
+    """Return multipliers of rows that the programme has, or what is wrong with them."""
+    for family, found in multipliers.items():
+        shape = frame.families.get(family)
+        if shape is None:
+            return f"multipliers: the programme has no rows {family[:120]!r}"
+        wrong = _wrong(found, shape, frame)
+        if wrong is not None:
+            return f"multipliers.{family}: {wrong}"
+    return Prices(frame.slots.count, len(frame.entries), multipliers)
+
+
+def _wrong(found: object, shape: Shape, frame: Frame) -> str | None:
+    if shape == "number":
+        good = isinstance(found, int) and is_whole(found) and found >= 0
+        return None if good else "expected a whole number from 0"
+    if not isinstance(found, list):
+        return "expected a list"
+    if shape in ("slots", "spans"):
+        last = frame.slots.count - 1 if shape == "slots" else None
+        return next((w for w in (_wrong_triple(t, last) for t in found) if w is not None), None)
+    wanted = len(frame.entries) if shape == "people" else frame.slots.count + 1
+    if len(found) != wanted or not all(is_whole(p) for p in found):
+        return f"expected {wanted} whole numbers, got {len(found)} values"
+    if shape == "people" and any(p < 0 for p in found):
+        return "expected whole numbers from 0"
+    return None
+
+
+def _wrong_triple(triple: object, last: int | None) -> str | None:
+    if not isinstance(triple, list) or len(triple) != 3 or not all(is_whole(t) for t in triple):
+        return "expected lists of three whole numbers"
+    a, b, price = triple
+    if price < 0:
+        return f"expected multipliers from 0, got {price}"
+    # Neither a stretch of slots nor one of time runs backwards; nothing comes before the start.
+    if not 0 <= a <= b or (last is not None and b > last):
+        limit = "" if last is None else f" <= {last}"
+        return f"expected 0 <= {a} <= {b}{limit}"
+    return None

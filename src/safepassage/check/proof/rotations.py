@@ -1,0 +1,84 @@
+"""What a carried journey takes of the time of vehicles and of escorts, at least."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from safepassage.check.proof.programme import Fleet, Programme
+from safepassage.check.proof.ways import Way
+
+__all__ = ["Journeys"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetch:
+    """Least ways to an assembly point from where journeys end."""
+
+    drive: int
+    own: int
+    whole: int
+
+
+class Journeys:
+    """The least times of one type's journeys, each with the empty leg before it."""
+
+    def __init__(self, fleet: Fleet, programme: Programme) -> None:
+        self.fleet = fleet
+        to: dict[str, list[Way]] = defaultdict(list)
+        for way in fleet.fetching:
+            to[way.end].append(way)
+        ends = set(fleet.receptions)
+        self._again = {a: _least(w for w in to[a] if w.start in ends) for a in fleet.places}
+        self._anywhere = {a: _least(to[a]) for a in fleet.places}
+        starting = {a: [w for w in to[a] if w.start in fleet.starts] for a in fleet.places}
+        last = max(fleet.unloading.values(), default=0)
+        largest = min(programme.reading.convoys.most, fleet.number)
+        self.whole_spare = last + max([0, *(self._late_whole(starting[a], a) for a in starting)])
+        late = [self._late(starting[a], a, x) for a in starting for x in (1, largest)]
+        self.rotation_spare = last + max([0, *late])
+        self.inspected: dict[str, int] = {}
+        """Least own inspections of a journey, out and back, by the key crossing of its way out."""
+        for way in fleet.carrying:
+            if way.key is not None:
+                own = self._again[way.start].own + way.own
+                self.inspected[way.key] = min(own, self.inspected.get(way.key, own))
+
+    def _late_whole(self, first: list[Way], place: str) -> int:
+        """How much less a first empty leg may take than one from where journeys end."""
+        return self._again[place].whole - min(w.whole for w in first) if first else 0
+
+    def _late(self, first: list[Way], place: str, size: int) -> int:
+        """Return the same for a convoy in which so many vehicles of the type are inspected.
+
+        The difference bends upwards as the size grows, so its ends tell the largest.
+        """
+        if not first:
+            return 0
+        again = self._again[place]
+        return again.drive + size * again.own - min(w.drive + size * w.own for w in first)
+
+    def drive_s(self, way: Way) -> int:
+        """Driving and standing at bays, of the journey by a loaded leg's way."""
+        bays = self.fleet.boarding[way.start] + self.fleet.unloading[way.end]
+        return self._again[way.start].drive + way.drive + bays
+
+    def whole_s(self, way: Way) -> int:
+        """All of it, with the least convoy's inspections."""
+        bays = self.fleet.boarding[way.start] + self.fleet.unloading[way.end]
+        return self._again[way.start].whole + way.whole + bays
+
+    def escorted_s(self, way: Way) -> int:
+        """From the first departure to the arrival of the loaded leg."""
+        fetch = 0 if self.fleet.kind.own else self._anywhere[way.start].whole
+        return fetch + self.fleet.boarding[way.start] + way.whole
+
+
+def _least(ways: Iterable[Way]) -> _Fetch:
+    found = list(ways)
+    if not found:
+        return _Fetch(0, 0, 0)
+    return _Fetch(
+        min(w.drive for w in found), min(w.own for w in found), min(w.whole for w in found)
+    )

@@ -1,0 +1,39 @@
+"""Whatever the hamlet, the checker accepts the planner's timetable and its proof."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from safepassage.check import verify
+from safepassage.plan import dumps_plan
+from tests.convoy.hamlet import Hamlet, plan_of
+from tests.convoy.strategies import hamlets
+
+RELAXED = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@RELAXED
+@given(hamlets())
+def test_checker_accepts_what_the_planner_finds(hamlet: Hamlet) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        opened = hamlet.write(Path(folder))
+        plan = plan_of(opened)
+        again = plan_of(opened)
+        refused = [f for f in verify(plan, opened).findings if f.severity == "error"]
+    # A certificate is judged where it is read; until then the timetable alone is.
+    refused = [f for f in refused if not f.code.startswith(("certificate-", "bound-"))]
+    assert not refused, "\n".join(map(str, refused))
+    assert dumps_plan(plan) == dumps_plan(again)
+    answer = plan.answer
+    assert answer.persons == sum(g.persons for g in hamlet.groups.values())
+    if answer.clearance_time_s is not None:
+        assert answer.lower_bound_s <= answer.clearance_time_s
+    assert answer.evacuated_by_deadline <= answer.evacuated_at_most
