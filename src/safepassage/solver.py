@@ -137,7 +137,12 @@ def _plan(
         left = tuple(Left(*entry) for entry in planned.trips.left)
     else:
         left = tuple(
-            Left(c.group, c.place, c.persons, "no timetable can carry them under these terms")
+            Left(
+                c.group,
+                c.place,
+                c.persons,
+                "no timetable was found that carries them under these terms",
+            )
             for c in demand.cells
         )
     answer = _answer(opened, op, demand, planned, made, left)

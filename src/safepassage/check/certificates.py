@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
 
 from safepassage.check.findings import Finding, finding
-from safepassage.check.proof import Form, Programme, read_form, read_programme, verify_form
-from safepassage.check.proof.form import CERTIFICATE_FORMAT
+from safepassage.check.bound import Certificate, most_people, read_certificate
+from safepassage.check.bound.form import CERTIFICATE_FORMAT, MalformedError
 from safepassage.check.reading import Reading
 from safepassage.plan.document import Plan
 
-__all__ = ["check_certificates"]
+__all__ = ["check_certificates", "last_moment"]
+
+
+def last_moment(plan: Plan) -> int:
+    """Return the latest moment that a certificate of the plan speaks of (s)."""
+    last = 0
+    for certificate in plan.certificates:
+        grid = certificate.get("grid")
+        if isinstance(grid, list | tuple) and grid and isinstance(grid[-1], int):
+            last = max(last, min(grid[-1], 20 * 366 * 86_400))
+    return last
 
 
 def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], bool]:
@@ -23,55 +34,59 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
         everybody knows (no time at all; no more people than there are) need no proof.
     """
     findings: list[Finding] = []
-    proven: list[Form] = []
-    programme: Programme | None = None
-    for i, certificate in enumerate(plan.certificates):
+    clearance, people = 0, reading.persons
+    last = _last_in_time(reading)
+    for i, data in enumerate(plan.certificates):
         where = f"certificates[{i}]"
-        if certificate.get("format") != CERTIFICATE_FORMAT:
-            got = repr(certificate.get("format"))[:60]
-            message = f"expected the format {CERTIFICATE_FORMAT}, got {got}"
-            findings.append(finding("certificate-unknown", where, message))
+        wrong, certificate = _proven(data, reading, where)
+        findings += wrong
+        if certificate is None:
             continue
-        form = read_form(certificate)
-        if isinstance(form, str):
-            findings.append(finding("certificate-malformed", where, form))
-            continue
-        programme = programme or read_programme(reading)
-        outcome = verify_form(form, programme)
-        if outcome.fault is not None:
-            findings.append(finding("certificate-malformed", where, outcome.fault))
-        elif not outcome.proven:
-            findings.append(finding("certificate-does-not-prove", where, outcome.message))
-        else:
-            proven.append(form)
-    unproven = list(_unproven(plan, reading, proven, programme))
-    return findings + unproven, not unproven
-
-
-def _unproven(
-    plan: Plan, reading: Reading, proven: list[Form], programme: Programme | None
-) -> Iterator[Finding]:
-    """Yield the bounds of the answer that no certificate covers."""
+        if certificate.claim == "clearance-at-least":
+            clearance = max(clearance, certificate.value)
+        elif last is not None and certificate.by_s >= last:
+            people = min(people, certificate.value)
     answer = plan.answer
-    values = [form.value for form in proven if form.claim == "clearance-at-least"]
-    best = max(values, default=0)
-    if answer.lower_bound_s > best:
-        message = (
-            f"no certificate proves that nobody can do it under {answer.lower_bound_s} s; "
-            f"the best one proves {best} s"
-        )
-        yield finding("bound-without-certificate", "answer.lower_bound_s", message)
-    # Whoever is in time is out by the latest moment at which anyone can be.
-    latest = programme.latest_in_time() if programme is not None else None
-    values = [
-        form.value
-        for form in proven
-        if form.claim == "out-by-at-most" and latest is not None and form.by_s >= latest
-    ]
-    fewest = min([reading.persons, *values])
-    if answer.evacuated_at_most < fewest:
-        message = (
-            f"no certificate proves that at most {answer.evacuated_at_most} can be in time; "
-            f"the best one proves {fewest}"
-        )
-        yield finding("bound-without-certificate", "answer.evacuated_at_most", message)
+    unproven = []
+    if answer.lower_bound_s > clearance:
+        message = f"no certificate proves that nobody can do it under {answer.lower_bound_s} s"
+        unproven.append(finding("bound-without-certificate", "answer.lower_bound_s", message))
+    if answer.evacuated_at_most < people:
+        message = f"no certificate proves that at most {answer.evacuated_at_most} can be in time"
+        unproven.append(finding("bound-without-certificate", "answer.evacuated_at_most", message))
+    return findings + unproven, not findings and not unproven
+
+
+def _last_in_time(reading: Reading) -> int | None:
+    """Latest moment at which anybody can be in time, or None where there is no end."""
+    latest = 0
+    for group in reading.groups.values():
+        limits = [x for x in (group.deadline_s, reading.window_end_s) if x is not None]
+        if not limits:
+            return None
+        latest = max(latest, min(limits))
+    return latest
+
+
+def _proven(
+    data: Mapping[str, Any], reading: Reading, where: str
+) -> tuple[list[Finding], Certificate | None]:
+    """Read and evaluate one certificate; returns it only where it proves its claim."""
+    if data.get("format") != CERTIFICATE_FORMAT:
+        message = f"no certificate of format {str(data.get('format'))[:60]!r} is known"
+        return [finding("certificate-unknown", where, message)], None
+    try:
+        certificate = read_certificate(data)
+        bound, asked = most_people(reading, certificate)
+    except MalformedError as error:
+        return [finding("certificate-malformed", where, str(error))], None
+    scale = certificate.scale
+    if certificate.claim == "clearance-at-least":
+        holds = bound < asked * scale
+        message = f"by {certificate.by_s} s it allows {bound // scale} of {asked} people"
+    else:
+        holds = bound // scale <= certificate.value
+        message = f"it allows {bound // scale} people, not {certificate.value}"
+    if not holds:
+        return [finding("certificate-does-not-prove", where, message)], None
+    return [], certificate

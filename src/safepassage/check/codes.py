@@ -128,9 +128,7 @@ _PROOF: Final = {
     "bound-without-certificate": "A bound is stated without a certificate that proves it.",
     "certificate-does-not-prove": "A certificate does not prove what it claims.",
     "certificate-malformed": "A certificate is not of the form that its format asks for.",
-    "certificate-unknown": "A certificate is of a format that this checker does not know.",
-    "certificate-malformed": "A certificate is not of the form that its format asks for.",
-    "certificate-does-not-prove": "A certificate does not prove what it claims.",
+    "certificate-unknown": "A certificate is of a kind that this checker does not know.",
 }
 
 CODES: Final[dict[str, Code]] = {

@@ -19,6 +19,11 @@ __all__ = ["CERTIFICATE_FORMAT", "Bound", "clearance_bound", "people_bound"]
 CERTIFICATE_FORMAT = "safepassage-certificate/1"
 SCALE = 10**9
 
+GRIDS = ((900, False), (300, False), (300, True), (100, False))
+"""Steps of the finer grids (s), and whether bays have states of their own."""
+
+MOST_SLOTS = 1_000
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -41,7 +46,7 @@ class _Proof:
 
 
 def _solve(m: Model) -> tuple[float, Floats, Floats]:
-    """Optimum, row multipliers and column values, by interior point without crossover."""
+    """Optimum, row multipliers and column values, by interior point and crossover."""
     lp = m.programme
     problem = highspy.HighsLp()
     problem.num_col_, problem.num_row_ = lp.columns, len(lp.limits)
@@ -63,7 +68,8 @@ def _solve(m: Model) -> tuple[float, Floats, Floats]:
     # A small programme is quicker, and its multipliers cleaner, by simplex.
     if lp.columns > 2_000:
         solver.setOptionValue("solver", "ipm")
-        solver.setOptionValue("run_crossover", "off")
+        # Without a basis the multipliers are too blurred to prove much once they are rounded.
+        solver.setOptionValue("run_crossover", "on")
     solver.passModel(problem)
     solver.run()
     solution = solver.getSolution()
@@ -174,15 +180,32 @@ def _load(m: Model, proof: _Proof) -> dict[str, float]:
 
 
 def _coarse(op: Operation, until: int) -> list[int]:
-    """A few slots: openings and closings, and finer ones at the two ends."""
+    """A few slots: openings and closings, and finer ones at the two ends.
+
+    Where crossings close in between, the hours of each opening are divided too: what a vehicle
+    can still do before the closing is then told apart.
+    """
     points = {0, until}
-    for crossing in op.crossings:
-        for a, b in op.timeline.crossing_open(crossing.id, until + 1):
-            points.update(p for p in (a, b) if p <= until)
+    spans = {
+        span
+        for crossing in op.crossings
+        for span in op.timeline.crossing_open(crossing.id, until + 1)
+    }
+    for a, b in spans:
+        points.update(p for p in (a, b) if p <= until)
+    if _closes(op, until):
+        total = sum(b - a for a, b in spans)
+        step = max(1_800, total // 80)
+        points.update(p for a, b in spans for p in range(a, min(b, until), step))
     step = 1_800
     for k in range(1, 5):
         points.update(p for p in (k * step, until - k * step) if 0 < p < until)
     return sorted(points)
+
+
+def _closes(op: Operation, until: int) -> bool:
+    """Whether some crossing closes and opens again."""
+    return any(len(op.timeline.crossing_open(c.id, until + 1)) > 1 for c in op.crossings)
 
 
 def _ask(
@@ -218,13 +241,13 @@ def clearance_bound(
     """
     best = _threshold(op, demand, clearance)
     progress(best.value)
-    closes = any(len(op.timeline.crossing_open(c.id, clearance)) > 1 for c in op.crossings)
-    for step in (900, 300) if fine and closes else ():
+    closes = _closes(op, clearance)
+    for step, bays in GRIDS if fine and closes else ():
         if clearance <= best.value * (1 + goal) or enough(best.value):
             break
-        if len(grid_points(op, clearance, step)) > 600:
+        if len(grid_points(op, clearance, step)) > MOST_SLOTS:
             continue
-        best = _refine(op, demand, best, clearance, step, goal=goal, enough=enough)
+        best = _refine(op, demand, best, clearance, step, bays=bays, goal=goal, enough=enough)
         progress(best.value)
     return best
 
@@ -238,8 +261,8 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
     low, high = 0, clearance
     best = Bound(0, None, {})
     known: list[tuple[int, float]] = []
-    by = int(clearance * 0.9)
-    for _ in range(24):
+    by = int(clearance * 0.95)
+    for _ in range(12):
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
         if proof.most < m.target:
             low = by
@@ -248,7 +271,7 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
             best = Bound(by + 1, certificate, _load(m, proof))
         else:
             high = by
-        if high - low <= 60:
+        if high - low <= max(60, clearance // 1_000):
             break
         by = _guess(known, low, high)
     return best
@@ -256,7 +279,12 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
 
 def _guess(known: list[tuple[int, float]], low: int, high: int) -> int:
     middle = (low + high) // 2
-    if len(known) < 2 or len(known) > 6:
+    if not known:
+        # Still too late to prove anything: the threshold is mostly not far below.
+        return int(high * 0.96)
+    if len(known) < 2:
+        return max(middle, low + (high - low) * 3 // 4)
+    if len(known) > 6:
         return middle
     (a, short_a), (b, short_b) = known[-2:]
     if b <= a or short_a <= short_b:
@@ -273,6 +301,7 @@ def _refine(
     clearance: int,
     step: int,
     *,
+    bays: bool,
     goal: float,
     enough: Callable[[int], bool],
 ) -> Bound:
@@ -286,7 +315,7 @@ def _refine(
     by = int(clearance / (1 + goal))
     for _ in range(5):
         by = min(max(by // step * step, best.value), high - 1)
-        m, proof = _ask(op, demand, grid_points(op, by, step), by, whole=True, bays=True)
+        m, proof = _ask(op, demand, grid_points(op, by, step), by, whole=True, bays=bays)
         if proof.most < m.target:
             known.append((by, m.target - proof.optimum))
             if by + 1 > best.value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.kernel import decode
+from safepassage.convoy.rescue import rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.trips import Trips, allot
@@ -157,10 +158,11 @@ def _construct(
     if not allotments:
         return None, []
     screened: list[tuple[_Best, Sizes]] = []
-    for sizes in hints or unit_sizes(op, allotments[0]):
-        made = _first(op, allotments[0], sizes, seed)
-        if made is not None:
-            screened.append((made, sizes))
+    for choice in (hints, unit_sizes(op, allotments[0])):
+        for sizes in choice if not screened else ():
+            made = _first(op, allotments[0], sizes, seed)
+            if made is not None:
+                screened.append((made, sizes))
     screened.sort(key=lambda s: s[0].tally)
     found = [best for best, _ in screened]
     for trips in allotments[1:]:
@@ -169,6 +171,9 @@ def _construct(
             made = _first(op, trips, sizes, seed)
             if made is not None:
                 found.append(made)
+    if not found:
+        made = rescue(op, demand, lambda trips, sizes: _first(op, trips, sizes, seed))
+        found = [] if made is None else [made]
     found.sort(key=_rank)
     for best in found[: effort.finalists]:
         tries = _affordable(effort.tries, best.board, effort)

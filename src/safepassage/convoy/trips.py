@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from safepassage.convoy.dividing import usable
 from safepassage.instance import Cell, Demand, Operation
 
 __all__ = ["Load", "Pair", "Trips", "allot", "least_cycle"]
@@ -80,7 +81,12 @@ def least_cycle(op: Operation, place: str, kind: str, to: str) -> int | None:
 
 
 def allot(
-    op: Operation, demand: Demand, *, own_vehicles: bool = True, by_choice: bool = True
+    op: Operation,
+    demand: Demand,
+    *,
+    own_vehicles: bool = True,
+    by_choice: bool = True,
+    banned: frozenset[tuple[str, str]] = frozenset(),
 ) -> Trips:
     """Choose vehicle types and destinations where the terms leave a choice, and fill loads.
 
@@ -88,10 +94,11 @@ def allot(
     destination is the nearest with room. ``own_vehicles=False`` leaves evacuees' own vehicles
     standing wherever others can take their people. With ``by_choice`` those with least choice of
     type are served first, and the others fill what is left of every fleet; else by rank.
+    ``banned`` are pairs of place and type not to be used.
     """
     room = {d.id: d.capacity for d in op.reception}
     busy: dict[str, float] = defaultdict(float)
-    stock = {(k.id, p): n for k in op.kinds if k.own for p, n in k.counts}
+    stock = {(k.id, p): usable(op, k, p) for k in op.kinds if k.own for p, _ in k.counts}
     chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]] = defaultdict(list)
     left: list[tuple[str, str, int, str]] = []
 
@@ -105,7 +112,11 @@ def allot(
                 break
             space = room[to]
             part = rest if space is None else min(rest, space)
-            options = _options(op, cell, to, own_vehicles=own_vehicles)
+            options = {
+                k: v
+                for k, v in _options(op, cell, to, own_vehicles=own_vehicles).items()
+                if (cell.place, k) not in banned
+            }
             moved = _spread(cell, to, part, options, op, busy, stock, chosen)
             rest -= moved
             if space is not None:
@@ -122,6 +133,8 @@ def allot(
 def _reason(op: Operation, cell: Cell) -> str:
     if all(op.kind(k).total == 0 or op.kind(k).seats == 0 for k in cell.kinds):
         return "no vehicle that suits them"
+    if not any(usable(op, op.kind(k)) for k in cell.kinds):
+        return "too few vehicles of a type that suits them for the least convoy"
     if not any(
         r.corridor in cell.corridors
         for to in cell.destinations
@@ -152,8 +165,8 @@ def _options(
     for kind_id in cell.kinds:
         kind = op.kind(kind_id)
         cycle = least_cycle(op, cell.place, kind_id, to)
-        here = not kind.own or any(p == cell.place and n for p, n in kind.counts)
-        if cycle is not None and kind.total and kind.seats and here:
+        here = usable(op, kind, cell.place if kind.own else None)
+        if cycle is not None and kind.seats and here:
             options[kind_id] = (cycle, not kind.returns)
     if not own_vehicles and any(not op.kind(k).own for k in options):
         options = {k: v for k, v in options.items() if not op.kind(k).own}
@@ -178,7 +191,7 @@ def _spread(
         for kind_id, (cycle, once) in options.items():
             kind = op.kind(kind_id)
             key = (kind_id, cell.place) if kind.own else (kind_id, "")
-            if once and stock.setdefault(key, kind.total) <= 0:
+            if once and stock.setdefault(key, usable(op, kind)) <= 0:
                 continue
             done = busy[kind_id] + cycle / (1 if once else kind.total)
             if best is None or (done, kind_id) < best:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from safepassage.convoy.dividing import divide
 from safepassage.convoy.trips import Trips
 from safepassage.instance import Operation
 
@@ -64,19 +65,7 @@ def form_units(op: Operation, trips: Trips, sizes: Mapping[str, int]) -> list[Un
             if kind.own:
                 needed = here.get((kind.id, place), 0)
                 use = min(count, max(needed, op.convoy_least)) if needed else 0
-            for part in _divide(use, sizes[kind.id], op.convoy_least, op.convoy_most):
+            for part in divide(use, sizes[kind.id], op.convoy_least, op.convoy_most):
                 taken, numbers = numbers[:part], numbers[part:]
                 units.append(Unit(kind.id, place, tuple(taken), kind.own, kind.returns))
     return units
-
-
-def _divide(count: int, size: int, least: int, most: int) -> list[int]:
-    if count < least:
-        return []
-    parts = max(1, min(-(-count // size), count // least))
-    if parts * most < count:
-        parts = -(-count // most)
-        if count // parts < least:
-            parts = count // least
-    even, more = divmod(min(count, parts * most), parts)
-    return [even + 1] * more + [even] * (parts - more)

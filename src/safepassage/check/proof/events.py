@@ -114,7 +114,9 @@ class _Events:
                 yield self._handle(f"board/{a}", seconds, f"arrived/{{}}/{a}", f"boarded/{{}}/{a}")
             if fleet.returns:
                 for d, seconds in fleet.unloading.items():
-                    yield self._handle(f"unload/{d}", seconds, f"unload/{{}}/{d}", f"ready/{{}}/{d}")
+                    yield self._handle(
+                        f"unload/{d}", seconds, f"unload/{{}}/{d}", f"ready/{{}}/{d}"
+                    )
 
     def _states(self, family: str) -> list[int] | None:
         return self._prices.states(family) if family in self._prices.known else None

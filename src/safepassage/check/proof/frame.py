@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from safepassage.check.proof.demand import Entry, Option
@@ -89,13 +90,13 @@ class Frame:
                 self._uppers[kind] = None
             else:
                 grid, leg = self.slots.grid, fleet.leg_s
-                widths = (b - a for a, b in zip(grid, grid[1:], strict=False))
+                widths = (b - a for a, b in pairwise(grid))
                 self._uppers[kind] = [0, *(fleet.number * (1 + w // leg) for w in widths)]
         return self._uppers[kind]
 
 
 def _stocks(programme: Programme, bays: bool) -> dict[str, int]:
-    stocks = {}
+    stocks: dict[str, int] = {}
     for fleet in programme.fleets:
         kind = fleet.kind
         if not kind.own:
@@ -123,7 +124,7 @@ def _least_at_crossings(programme: Programme) -> dict[str, int]:
 
 def _least_at_bays(programme: Programme) -> tuple[dict[str, int], dict[str, int]]:
     times: dict[str, list[int]] = defaultdict(list)
-    bays = {}
+    bays: dict[str, int] = {}
     for fleet in programme.fleets:
         if fleet.kind.own:
             continue

@@ -1,0 +1,207 @@
+"""The programme of a proposal: who takes part, what moves where, and how long it takes at least.
+
+What is here does not depend on a grid; a certificate adds one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from safepassage.check.fleet import Kind
+from safepassage.check.hours import SECOND, Hours
+from safepassage.check.proof.demand import Cell, Entry, merged_entries, read_capacities, read_cells
+from safepassage.check.proof.slots import Interval
+from safepassage.check.proof.ways import Way, Ways
+from safepassage.check.reading import Reading
+from safepassage.check.windows import read_windows
+from safepassage.terms.places import AssemblyPoint, ReceptionPoint
+
+__all__ = ["Fleet", "Programme", "latest_in_time", "read_programme"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The vehicles of one type that take part, and the ways they can go."""
+
+    kind: Kind
+    number: int
+    starts: dict[str, int]
+    """Vehicles by the place where they stand at first."""
+    serves: frozenset[tuple[str, str]]
+    """Assembly and reception points between which the type takes part."""
+    fetching: tuple[Way, ...]
+    carrying: tuple[Way, ...]
+    boarding: dict[str, int]
+    unloading: dict[str, int]
+
+    @property
+    def returns(self) -> bool:
+        """Whether its vehicles make more than one journey."""
+        return not self.kind.once
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Assembly points at which it takes part, in order."""
+        return tuple(sorted({a for a, _ in self.serves}))
+
+    @property
+    def receptions(self) -> tuple[str, ...]:
+        """Reception points to which it takes part, in order."""
+        return tuple(sorted({d for _, d in self.serves}))
+
+    @property
+    def circle_s(self) -> int:
+        """Least time from an event to the next one of its sort, by the same vehicle."""
+        bays = min(self.boarding.values(), default=0) + min(self.unloading.values(), default=0)
+        return _least_leg(self.fetching) + _least_leg(self.carrying) + bays
+
+    @property
+    def leg_s(self) -> int:
+        """Least time of any leg, at least a second."""
+        return max(1, _least_leg(self.fetching + self.carrying))
+
+
+def _least_leg(ways: Sequence[Way]) -> int:
+    return min((w.lead + w.tail for w in ways), default=0)
+
+
+@dataclass(slots=True)
+class Programme:
+    """What the terms make of any certificate."""
+
+    reading: Reading
+    fleets: tuple[Fleet, ...]
+    sources: tuple[str, ...]
+    """Places from which empty vehicles come."""
+    cells: tuple[Cell, ...]
+    capacities: dict[str, int]
+    vehicles: int
+    """Vehicles of the whole fleet."""
+    _open: dict[int, dict[str, tuple[Interval, ...]]] = field(default_factory=dict)
+
+    @property
+    def has_convoys(self) -> bool:
+        """Whether convoys are counted."""
+        convoys = self.reading.convoys
+        return convoys.most > 1 or convoys.spacing_s > 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Key crossings of loaded legs, in order."""
+        ways = (way for fleet in self.fleets for way in fleet.carrying)
+        return tuple(sorted({way.key for way in ways if way.key is not None}))
+
+    @property
+    def escorted(self) -> int | None:
+        """Most vehicles that escorts can go with at once, or None where nothing limits them."""
+        escorts = self.reading.escorts
+        if escorts.clause_id is None or escorts.teams is None:
+            return None
+        return escorts.teams * self.reading.convoys.most
+
+    def entries(self, *, merged: bool) -> tuple[Entry, ...]:
+        """Return the people; merged, those who must go the same way are counted as one."""
+        if merged:
+            return merged_entries(self.cells, self.reading.kinds, self.capacities)
+        return tuple(Entry(cell.options, cell.persons) for cell in self.cells)
+
+    def open_time(self, until_s: int) -> dict[str, tuple[Interval, ...]]:
+        """Open time of the crossings, in extended time, from the start to a last second."""
+        if until_s not in self._open:
+            reading = self.reading
+            windows = read_windows(reading.case, reading.proposal, reading.start, until_s)
+            self._open[until_s] = {
+                crossing: _whole(hours, until_s)
+                for crossing, (hours, _) in windows.crossings.items()
+            }
+        return self._open[until_s]
+
+
+def _whole(hours: Hours, until_s: int) -> tuple[Interval, ...]:
+    spans = ((max(0, -(-x // SECOND)), y // SECOND) for x, y in hours.spans)
+    return tuple((x, y) for x, y in spans if x <= min(y, until_s))
+
+
+def latest_in_time(reading: Reading) -> int | None:
+    """Return the latest moment at which anyone can be in time, or None if it is never late."""
+    limits = []
+    for group in reading.groups.values():
+        if any(group.people.values()):
+            stated = group.deadline_s, reading.window_end_s
+            limits.append(min((s for s in stated if s is not None), default=None))
+    known = [limit for limit in limits if limit is not None]
+    return max(known) if known and len(known) == len(limits) else None
+
+
+def read_programme(reading: Reading) -> Programme:
+    """Read the programme of a proposal at the count of the reading."""
+    cells = read_cells(reading)
+    ways = Ways(reading)
+    sources = _sources(reading)
+    fleets = []
+    for kind in reading.kinds.values():
+        serves = {
+            (cell.place, d) for cell in cells if kind.id in cell.kinds for d in cell.destinations
+        }
+        if kind.seats > 0 and any(n for _, n in kind.counts) and serves:
+            fleets.append(_fleet(reading, ways, kind, serves, (cells, sources)))
+    return Programme(
+        reading=reading,
+        fleets=tuple(fleets),
+        sources=sources,
+        cells=cells,
+        capacities=read_capacities(reading),
+        vehicles=sum(n for kind in reading.kinds.values() for _, n in kind.counts),
+    )
+
+
+def _sources(reading: Reading) -> tuple[str, ...]:
+    starts = {
+        place
+        for kind in reading.kinds.values()
+        if not kind.own
+        for place, number in kind.counts
+        if number
+    }
+    return tuple(
+        p.id
+        for p in reading.places.values()
+        if isinstance(p, ReceptionPoint) or (p.id in starts and not isinstance(p, AssemblyPoint))
+    )
+
+
+def _fleet(
+    reading: Reading,
+    ways: Ways,
+    kind: Kind,
+    serves: set[tuple[str, str]],
+    given: tuple[tuple[Cell, ...], tuple[str, ...]],
+) -> Fleet:
+    cells, sources = given
+    starts: dict[str, int] = {}
+    for place, number in kind.counts:
+        if number:
+            starts[place] = starts.get(place, 0) + number
+    places = sorted({a for a, _ in serves})
+    begins = () if kind.own else [s for s in sources if s in starts or not kind.once]
+    fetching = [w for s in begins for a in places for w in ways.fetching(kind, s, a)]
+    carrying: list[Way] = []
+    for a, d in sorted(serves):
+        going = {c.group for c in cells if c.place == a and d in c.destinations}
+        corridors = [
+            c.id
+            for c in reading.case.corridors
+            if any(c.id in reading.groups[g].corridors for g in going)
+        ]
+        carrying += ways.carrying(kind, a, d, corridors)
+    return Fleet(
+        kind=kind,
+        number=sum(starts.values()),
+        starts=starts,
+        serves=frozenset(serves),
+        fetching=tuple(fetching),
+        carrying=tuple(carrying),
+        boarding={a: reading.bay_times[a, kind.id] for a in places},
+        unloading={d: reading.bay_times[d, kind.id] for _, d in serves},
+    )

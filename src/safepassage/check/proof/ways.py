@@ -1,0 +1,159 @@
+"""Ways of legs, seen through the least time that a vehicle type can take on them."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+from safepassage.check.fleet import Kind
+from safepassage.check.reading import Reading
+from safepassage.network.network import Network
+from safepassage.terms.places import Crossing, Direction
+from safepassage.units import drive_seconds
+
+__all__ = ["Way", "Ways"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A leg's way for one vehicle type. All times are the least there can be."""
+
+    start: str
+    end: str
+    corridor: str | None
+    key: str | None
+    """The crossing with the type's longest inspection; None where no crossing lies between."""
+    key_s: int
+    """That inspection, of this vehicle alone."""
+    lead: int
+    """From departure to the end of the vehicle's inspection at the key crossing."""
+    tail: int
+    """From there to arrival."""
+    drive: int
+    own: int
+    """The type's own inspections at all crossings."""
+    whole: int
+    """From departure to arrival, with the least convoy's inspections."""
+
+
+@dataclass(slots=True)
+class _Drives:
+    """Least drives between nodes that run through no crossing's node on the way."""
+
+    network: Network
+    crossing_nodes: frozenset[str]
+    _link_s: dict[Fraction, dict[str, int]] = field(default_factory=dict, init=False)
+    _from: dict[tuple[Fraction, str], dict[str, int]] = field(default_factory=dict, init=False)
+
+    def seconds(self, start: str, end: str, factor: Fraction) -> int | None:
+        """Whole seconds of the fastest way, or None where there is none."""
+        if (factor, start) not in self._from:
+            self._from[factor, start] = self._spread(start, self._times(factor))
+        return self._from[factor, start].get(end)
+
+    def _times(self, factor: Fraction) -> dict[str, int]:
+        if factor not in self._link_s:
+            self._link_s[factor] = {
+                link.id: drive_seconds(link.length_m, link.free_speed_kmh, factor)
+                for link in self.network.links.values()
+            }
+        return self._link_s[factor]
+
+    def _spread(self, start: str, times: dict[str, int]) -> dict[str, int]:
+        reached: dict[str, int] = {}
+        front = [(0, start)]
+        while front:
+            seconds, node = heapq.heappop(front)
+            if node in reached:
+                continue
+            reached[node] = seconds
+            if node in self.crossing_nodes and node != start:
+                continue  # a drive may end here, but does not run through
+            for link_id in self.network.out_links(node):
+                to_node = self.network.links[link_id].to_node
+                if to_node not in reached:
+                    heapq.heappush(front, (seconds + times[link_id], to_node))
+        return reached
+
+
+class Ways:
+    """Finds ways and their least times."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        crossings = [p for p in reading.places.values() if isinstance(p, Crossing)]
+        self._drives = _Drives(reading.network, frozenset(c.node for c in crossings))
+        self._fastest = Fraction(1)
+        for slowdown in reading.slowdowns:
+            # The largest product over all subsets: what slows is left out, what hastens is in.
+            self._fastest *= max(Fraction(1), slowdown.condition.factor.value)
+        # A vehicle never goes alone where convoys have a least size; the others take some time.
+        self._beside = {
+            (c.id, direction): (reading.convoys.least - 1)
+            * min(reading.inspections[c.id, kind, direction][0] for kind in reading.kinds)
+            for c in crossings
+            for direction in (Direction.OUT, Direction.IN)
+        }
+        self._open_to_some = [
+            c.id
+            for c in reading.case.corridors
+            if any(c.id in group.corridors for group in reading.groups.values())
+        ]
+
+    def fetching(self, kind: Kind, start: str, place: str) -> Iterator[Way]:
+        """Yield the ways of an empty leg: without a crossing, and by every open corridor."""
+        for corridor in (None, *self._open_to_some):
+            way = self._way(kind, start, place, corridor, Direction.IN)
+            if way is not None:
+                yield way
+
+    def carrying(self, kind: Kind, place: str, to: str, corridors: Sequence[str]) -> Iterator[Way]:
+        """Yield the ways of a loaded leg by the corridors given."""
+        for corridor in corridors:
+            way = self._way(kind, place, to, corridor, Direction.OUT)
+            if way is not None:
+                yield way
+
+    def _way(
+        self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction
+    ) -> Way | None:
+        stops = self._stops(start, end, corridor, direction)
+        factor = kind.factor * self._fastest
+        drives = []
+        for (_, a), (_, b) in pairwise(stops):
+            seconds = self._drives.seconds(a, b, factor)
+            if seconds is None:
+                return None
+            drives.append(seconds)
+        inspections = self._reading.inspections
+        # Crossings with their place among the stops, in the order of travel.
+        passed = [(i, c) for i, (c, _) in enumerate(stops) if c is not None]
+        own = [inspections[c, kind.id, direction][0] for _, c in passed]
+        convoy = [s + self._beside[c, direction] for s, (_, c) in zip(own, passed, strict=True)]
+        drive = sum(drives)
+        whole = drive + sum(convoy)
+        if not passed:
+            return Way(start, end, corridor, None, 0, 0, whole, drive, 0, whole)
+        key = own.index(max(own))
+        at, crossing = passed[key]
+        lead = sum(drives[:at]) + sum(convoy[:key]) + own[key]
+        tail = sum(drives[at:]) + sum(convoy[key + 1 :])
+        total = sum(own)
+        return Way(start, end, corridor, crossing, own[key], lead, tail, drive, total, whole)
+
+    def _stops(
+        self, start: str, end: str, corridor: str | None, direction: Direction
+    ) -> list[tuple[str | None, str]]:
+        """Return what a leg passes, in order: the crossing (None elsewhere) and the node."""
+        places = self._reading.places
+        inner: list[tuple[str | None, str]] = []
+        if corridor is not None:
+            bound = self._reading.corridors[corridor]
+            inner = [(c, places[c].node) for c in bound.crossings]
+            inner += [(None, node) for node in bound.via]
+        if direction == Direction.IN:
+            inner.reverse()
+        return [(None, places[start].node), *inner, (None, places[end].node)]
