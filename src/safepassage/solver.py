@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from safepassage.cases import OpenCase
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.bottleneck import Names, bottleneck
+from safepassage.convoy.just_in_time import depart_just_in_time
 from safepassage.convoy.planner import Effort, Planned, plan_demand
 from safepassage.errors import UnknownName
 from safepassage.instance import Demand, Operation, compile_demand, compile_operation
@@ -132,7 +133,9 @@ def _plan(
     planned: Planned | None,
     seed: int,
 ) -> Plan:
-    made: tuple[Rotation, ...] = rotations(planned.board) if planned else ()
+    made: tuple[Rotation, ...] = ()
+    if planned is not None:
+        made = depart_just_in_time(op, demand, rotations(planned.board))
     if planned is not None:
         left = tuple(Left(*entry) for entry in planned.trips.left)
     else:

@@ -97,12 +97,13 @@ def test_report_is_written(run: Command, case: Path, solver: Calls, tmp_path: Pa
 
 
 def test_options_reach_the_planner(run: Command, case: Path, solver: Calls) -> None:
-    run("plan", str(case), "--seed", "7", "--time-limit", "2.5", "--gap", "0.01")
+    run("plan", str(case), "--seed", "7", "--time-limit", "7.5", "--gap", "0.01")
     (call,) = solver
     assert call["seed"] == 7
     assert isinstance(call["stop"], AnyOf)
     limit, gap = call["stop"].criteria
     assert isinstance(limit, MaxRuntime)
+    # The limit is for all three counts together.
     assert limit.seconds == 2.5
     assert gap == Gap(0.01)
 

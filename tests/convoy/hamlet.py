@@ -52,6 +52,8 @@ class Hamlet:
     bays: dict[str, int] = field(default_factory=lambda: {"a": 1})
     crossings: dict[str, tuple[int, int]] = field(default_factory=lambda: {"x": (60, 0)})
     """Inspection seconds of any vehicle, out and in."""
+    special: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """The same for one crossing and vehicle type."""
     corridors: dict[str, list[str]] = field(default_factory=lambda: {"c": ["x"]})
     reception: dict[str, tuple[int, int | None]] = field(default_factory=lambda: {"r": (9, None)})
     """Bays and capacity."""
@@ -79,9 +81,11 @@ class Hamlet:
             for a, n in self.bays.items()
         ]
         for x, times in self.crossings.items():
+            by_class = {k: v for (at, k), v in self.special.items() if at == x}
             inspection = [
-                {"direction": d, "vehicle_class": "any", "time": figure(f"{t}s")}
-                for d, t in zip(("out", "in"), times, strict=True)
+                {"direction": d, "vehicle_class": kind, "time": figure(f"{t}s")}
+                for kind, pair in {"any": times, **by_class}.items()
+                for d, t in zip(("out", "in"), pair, strict=True)
             ]
             rows.append({"kind": "crossing", "id": x, "inspection": inspection})
         for r, (n, most) in self.reception.items():

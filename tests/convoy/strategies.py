@@ -111,6 +111,7 @@ def hamlets(draw: st.DrawFn) -> Hamlet:
         roads=roads,
         bays={a: draw(st.integers(1, 3)) for a in points},
         crossings={x: (draw(SECONDS), draw(SECONDS)) for x in crossings},
+        special={(x, "van"): (draw(SECONDS), draw(SECONDS)) for x in draw(_some(crossings))},
         corridors=corridors,
         reception={r: (draw(st.integers(1, 3)), draw(_room())) for r in reception},
         depots=depots,
@@ -127,6 +128,10 @@ def hamlets(draw: st.DrawFn) -> Hamlet:
         else {},
         clauses=draw(_clauses(names, list(corridors))),
     )
+
+
+def _some(names: list[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(names), max_size=1)
 
 
 def _room() -> st.SearchStrategy[int | None]:

@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -46,9 +45,7 @@ class Shell:
             timeout=60,
             env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
-        return SimpleNamespace(
-            exit_code=process.returncode, output=process.stdout + process.stderr
-        )
+        return SimpleNamespace(exit_code=process.returncode, output=process.stdout + process.stderr)
 
     def _demo(self) -> SimpleNamespace:
         """What the recipe of the Makefile does, without making the environment."""
@@ -65,6 +62,6 @@ class Shell:
 
 
 @pytest.fixture(scope="session")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """One for all pages: a plan of Aleppo takes seconds."""
-    yield Shell(tmp_path_factory.mktemp("docs"))
+    return Shell(tmp_path_factory.mktemp("docs"))

@@ -11,10 +11,11 @@ from datetime import datetime
 
 Token = str | tuple[str, float]
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _TOKEN = re.compile(
     r"""
-    (?P<clock>\d\d):(?P<minute>\d\d)\ on\ (?:[A-Z][a-z]{2}\ )?(?P<day>\d+)\ (?P<month>[A-Z][a-z]+)\ \d{4}
+    (?P<clock>\d\d):(?P<minute>\d\d)\ on\ (?:[A-Z][a-z]{2}\ )?
+        (?P<day>\d+)\ (?P<month>[A-Z][a-z]+)\ \d{4}
   | [A-Z][a-z]{2}\ (?P<day2>\d+)\ (?P<month2>[A-Z][a-z]{2}),\ (?P<clock2>\d\d):(?P<minute2>\d\d)
   | (?P<h>\d+)\ ?h(?:\ (?P<min>\d+)\ ?min)?(?:\ \d+\ ?s)?(?!\w)
   | (?P<min_only>\d+)\ ?min(?!\w)

@@ -1,4 +1,4 @@
-"""The pages of the repository, cut up: links, headings, console blocks, commands named in passing."""
+"""The pages of the repository, cut up: links, headings, console blocks, words in backquotes."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ FIGURES = {
     "bottleneck",
 }
 FINDING = {"code", "severity", "clause_id", "message"}
-OUT = "--out out/aleppo-2016"
 
 
 def _told(shell: Shell, command: str, exit_code: int) -> dict[str, Any]:
@@ -43,7 +42,7 @@ def test_check(shell: Shell) -> None:
 
 
 def test_plan(shell: Shell) -> None:
-    told = _told(shell, "plan aleppo-2016 --out json", 1)
+    told = _told(shell, "plan aleppo-2016", 1)
     assert told.keys() >= {*FIGURES, "by_count", "files"}
     assert set(told["by_count"]) == {"low", "likely", "high"}
     for figures in told["by_count"].values():
@@ -52,7 +51,7 @@ def test_plan(shell: Shell) -> None:
     assert {key: told[key] for key in FIGURES} == {
         key: told["by_count"]["likely"][key] for key in FIGURES
     }
-    assert "json/plan.json" in told["files"]
+    assert told["files"] == []
 
 
 def test_plan_without_a_deadline(shell: Shell) -> None:
@@ -62,8 +61,8 @@ def test_plan_without_a_deadline(shell: Shell) -> None:
 
 
 def test_verify(shell: Shell) -> None:
-    shell("safepassage plan aleppo-2016 --out json --json")
-    told = _told(shell, "verify json/plan.json", 0)
+    shell("safepassage plan aleppo-2016 --out out")  # as in the tutorial
+    told = _told(shell, "verify out/plan.json", 0)
     assert told.keys() >= {"valid", "findings", "lower_bound_verified"}
     assert told["valid"] is True
     assert told["lower_bound_verified"] is True

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+COUNTS = 3
+"""Low, likely and high: a time limit is for all three together."""
+
 
 def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
@@ -88,7 +91,7 @@ def command(
     """
     from safepassage.cases import open_case
     from safepassage.convoy.planner import Effort
-    from safepassage.solver import LEVELS, solve
+    from safepassage.solver import solve
 
     opened = open_case(case)
     _known_proposal(opened, proposal)
@@ -98,7 +101,7 @@ def command(
             opened,
             proposal,
             seed=seed,
-            stop=_stop(time_limit and time_limit / len(LEVELS), gap),
+            stop=_stop(time_limit and time_limit / COUNTS, gap),
             # Without a wish the plan comes at once; with one, everything is tried until it is met.
             effort=Effort() if time_limit is not None or gap is not None else None,
             progress=progress,

@@ -11,7 +11,7 @@ from safepassage.convoy.trips import Load
 from safepassage.instance import Route
 from safepassage.plan.document import Boarding, Leg, Rotation, Stop, Unloading
 
-__all__ = ["rotations"]
+__all__ = ["aboard", "rotations"]
 
 
 def rotations(board: Board) -> tuple[Rotation, ...]:
@@ -21,7 +21,7 @@ def rotations(board: Board) -> tuple[Rotation, ...]:
     """
     work = board.work
     runs = range(int(work.tally[4]))
-    aboard = _aboard(board)
+    persons = aboard(board)
     made = []
     for r in runs:
         unit = board.units[int(work.rec[r, UNIT])]
@@ -40,7 +40,7 @@ def rotations(board: Board) -> tuple[Rotation, ...]:
                 bay=None if unit.own else int(bays[0, v, 0]),
                 from_s=int(bays[0, v, 1]),
                 to_s=int(bays[0, v, 2]),
-                persons=dict(aboard.get((r, v), {})),
+                persons=dict(persons.get((r, v), {})),
             )
             for v, name in enumerate(names)
         )
@@ -99,7 +99,7 @@ def _leg(board: Board, run: int, which: int, route: Route) -> Leg:
     )
 
 
-def _aboard(board: Board) -> dict[tuple[int, int], dict[str, int]]:
+def aboard(board: Board) -> dict[tuple[int, int], dict[str, int]]:
     """People by rotation and vehicle: loads in order of rank to vehicles in order of boarding."""
     work = board.work
     waiting: dict[tuple[int, str, frozenset[str]], list[Load]] = defaultdict(list)

@@ -262,7 +262,7 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
     best = Bound(0, None, {})
     known: list[tuple[int, float]] = []
     by = int(clearance * 0.95)
-    for _ in range(12):
+    for turn in range(12):
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
         if proof.most < m.target:
             low = by
@@ -273,15 +273,15 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
             high = by
         if high - low <= max(60, clearance // 1_000):
             break
-        by = _guess(known, low, high)
+        by = _guess(known, low, high, turn)
     return best
 
 
-def _guess(known: list[tuple[int, float]], low: int, high: int) -> int:
+def _guess(known: list[tuple[int, float]], low: int, high: int, misses: int) -> int:
     middle = (low + high) // 2
     if not known:
-        # Still too late to prove anything: the threshold is mostly not far below.
-        return int(high * 0.96)
+        # Still too late to prove anything: the threshold is mostly not far below, but may be.
+        return max(middle, int(high * (1 - 0.04 * 2**misses)))
     if len(known) < 2:
         return max(middle, low + (high - low) * 3 // 4)
     if len(known) > 6:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.rescue import rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
+from safepassage.convoy.together import apart, gather
 from safepassage.convoy.trips import Trips, allot
 from safepassage.convoy.units import form_units, unit_sizes
 from safepassage.instance import Demand, Operation
@@ -19,6 +20,8 @@ __all__ = ["Effort", "Planned", "plan_demand"]
 
 FIRST_HORIZON = 4 * 86_400
 LAST_HORIZON = 400 * 86_400
+
+APART = "no timetable was found that keeps the group together"
 
 Progress = Callable[[str, int | None, int | None], None]
 """Told what is being done, the best clearance time and the best bound so far (s)."""
@@ -58,6 +61,7 @@ class Planned:
     """A timetable in a board's work area, with its bounds."""
 
     board: Board
+    order: Order
     trips: Trips
     tally: Tally
     complete: bool
@@ -88,8 +92,37 @@ def plan_demand(
 ) -> Planned | None:
     """Plan; None where nobody can be carried at all.
 
-    The order of the objective: most people in time, least clearance time, least waiting.
+    The order of the objective: most people in time, least clearance time, least waiting. A group
+    that cannot be kept together as its terms ask is left, so that the timetable stays valid.
     """
+    planned = _plan(op, demand, seed, stop, effort, progress, hints)
+    if planned is None or not (broken := apart(planned.board, demand)):
+        return planned
+    gathered = gather(op, demand, planned.board, planned.order)
+    if gathered is not None:
+        order, tally = gathered
+        decode(planned.board.tables, planned.board.work, order, (0.0, 0.0), 0)
+        return replace(planned, order=order, tally=tally)
+    others = Demand(demand.level, tuple(c for c in demand.cells if c.group not in broken))
+    planned = plan_demand(
+        op, others, seed=seed, stop=stop, effort=effort, progress=progress, hints=hints
+    )
+    if planned is None:
+        return None
+    left = [(c.group, c.place, c.persons, APART) for c in demand.cells if c.group in broken]
+    trips = Trips(planned.trips.pairs, [*planned.trips.left, *left])
+    return replace(planned, trips=trips, complete=False, clearance=None, people=None)
+
+
+def _plan(
+    op: Operation,
+    demand: Demand,
+    seed: int,
+    stop: Stop,
+    effort: Effort,
+    progress: Progress,
+    hints: Sequence[Sizes],
+) -> Planned | None:
     best, ranking = _construct(op, demand, seed, effort, hints)
     if best is None:
         return None
@@ -118,7 +151,9 @@ def plan_demand(
     _improve(best, lower, seed, stop, effort, progress)
     people = _people(op, demand, best)
     decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0)
-    return Planned(best.board, best.trips, best.tally, complete, bound, people, tuple(ranking))
+    return Planned(
+        best.board, best.order, best.trips, best.tally, complete, bound, people, tuple(ranking)
+    )
 
 
 def _improve(

@@ -156,7 +156,7 @@ _PLAN = record(
 )
 
 
-def plan_from_json(data: object, where: str) -> Plan:
+def plan_from_json(data: object, where: str = "plan") -> Plan:
     """Build a plan from parsed JSON.
 
     Raises

@@ -1,0 +1,95 @@
+"""Villages of every sort, and timetables for them, drawn at random."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from tests.check.proof.timetable import Timetable
+from tests.check.proof.village import Group, Kind, Village
+
+_SECONDS = st.sampled_from([0, 0, 10, 25, 60, 130])
+_HOURS = [(), ((0, 5), (8, 30), (40, 600)), ((3, 9), (12, 14), (20, 1440)), ((0, 1), (2, 1440))]
+
+
+@st.composite
+def villages(draw: st.DrawFn) -> Village:
+    """Draw a village in which everybody can be carried."""
+    two = draw(st.booleans())
+    times = st.tuples(_SECONDS, _SECONDS)
+    least = draw(st.integers(1, 2))
+    kinds = {
+        "bus": Kind(
+            draw(st.integers(4, 12)),
+            {draw(st.sampled_from("di")): draw(st.integers(least, 3))},
+            draw(times),
+            draw(times),
+        ),
+        "van": Kind(
+            draw(st.integers(2, 6)),
+            {draw(st.sampled_from("di")): draw(st.integers(least, 3))},
+            draw(times),
+            draw(times),
+            returns=draw(st.booleans()),
+        ),
+        "car": Kind(5, {"a": draw(st.integers(least, 3))}, draw(times), own=True),
+    }
+    listed = [("bus",), ("bus", "van"), ("bus", "car"), ("bus", "van", "car")]
+    groups = {
+        "one": Group(
+            draw(st.integers(1, 40)),
+            "a",
+            draw(st.sampled_from(listed)),
+            draw(st.sampled_from([("r",), ("q",), ("r", "q")])),
+        ),
+    }
+    if draw(st.booleans()):
+        at, to = draw(st.sampled_from("ab")), draw(st.sampled_from("rq"))
+        groups["two"] = Group(draw(st.integers(1, 20)), at, draw(st.sampled_from(listed)), (to,))
+    return Village(
+        kinds=kinds,
+        groups=groups,
+        two_crossings=two,
+        hours=draw(st.sampled_from(_HOURS)),
+        least=least,
+        most=draw(st.integers(least, 3)),
+        spacing=draw(st.sampled_from([0, 0, 20, 200])),
+        teams=draw(st.sampled_from([0, 1, 2])),
+        boarding=draw(st.sampled_from([0, 30, 90])),
+        unloading=draw(st.sampled_from([0, 20, 60])),
+        bays=draw(st.integers(1, 2)),
+        roads=draw(_roads()),
+    )
+
+
+@st.composite
+def _roads(draw: st.DrawFn) -> dict[tuple[str, str], int]:
+    roads = Village({}, {}).roads
+    return {
+        road: draw(st.sampled_from([1, seconds // 4, seconds])) for road, seconds in roads.items()
+    }
+
+
+@st.composite
+def timetables(draw: st.DrawFn, village: Village) -> Timetable:
+    """Draw rotations one after another, in any order, until nobody is left."""
+    timetable = Timetable(village)
+    for _ in range(40):
+        left = [g for name, g in village.groups.items() if timetable.rest[name]]
+        if not left:
+            break
+        group = draw(st.sampled_from(left))
+        to = draw(st.sampled_from(group.to))
+        able = [v for v in timetable.at if timetable.able(v, group.place, to)]
+        # A convoy goes together all the way, and own vehicles with none but their like.
+        alike = {(timetable.at[v], village.kinds[timetable.kind(v)].own) for v in able}
+        crowds = [
+            [v for v in able if (timetable.at[v], village.kinds[timetable.kind(v)].own) == key]
+            for key in sorted(alike)
+        ]
+        crowds = [c for c in crowds if len(c) >= village.least]
+        if not crowds:
+            break
+        crowd = draw(st.permutations(draw(st.sampled_from(crowds))))
+        size = draw(st.integers(village.least, min(village.most, len(crowd))))
+        timetable.rotation(list(crowd[:size]), group.place, to)
+    return timetable
