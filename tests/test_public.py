@@ -54,9 +54,7 @@ def test_unknown_name_is_no_attribute() -> None:
 
 def test_import_loads_nothing_heavy() -> None:
     code = f"import safepassage, sys; print([m for m in {HEAVY} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 

@@ -14,14 +14,19 @@ def test_gap_is_a_share_of_the_bound(clearance: float, bound: float, *, stops: b
 
 
 def test_time_runs_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
+    now = [104.9]
     monkeypatch.setattr("safepassage.stop.time.monotonic", lambda: now[0])
-    first = MaxRuntime(5.0).begin()
-    now[0] = 104.9
-    assert not first(1.0, 0.0)
+    limit = MaxRuntime(5.0, 100.0)
+    assert not limit(1.0, 0.0)
     now[0] = 105.0
-    assert first(1.0, 0.0)
-    assert not first.begin()(1.0, 0.0), "another solve has all its time"
+    assert limit(1.0, 0.0)
+
+
+def test_another_solve_has_all_its_time() -> None:
+    spent = MaxRuntime(1_000.0, -1e9)
+    assert spent(1.0, 0.0)
+    assert not spent.begin()(1.0, 0.0)
+    assert not AnyOf((spent,)).begin()(1.0, 0.0)
 
 
 def test_any_of_stops_with_the_first() -> None:

@@ -14,7 +14,7 @@ from safepassage.cases import OpenCase
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.bottleneck import Names, bottleneck
 from safepassage.convoy.just_in_time import depart_just_in_time
-from safepassage.convoy.planner import Effort, Planned, plan_demand
+from safepassage.convoy.planner import Effort, Planned, Stranded, plan_demand
 from safepassage.errors import UnknownName
 from safepassage.instance import Demand, Operation, compile_demand, compile_operation
 from safepassage.plan.document import (
@@ -102,7 +102,7 @@ def solve(
             progress=report,
             hints=hints,
         )
-        if planned is not None and not hints:
+        if isinstance(planned, Planned) and not hints:
             hints = planned.ranking[:3]
         plans[level] = _plan(opened, proposal, operation, demand, planned, seed)
     ordered = {level: plans[level] for level in LEVELS if level in plans}
@@ -130,24 +130,14 @@ def _plan(
     proposal: Proposal,
     op: Operation,
     demand: Demand,
-    planned: Planned | None,
+    result: Planned | Stranded,
     seed: int,
 ) -> Plan:
+    left = tuple(Left(*entry) for entry in result.left)
+    planned = result if isinstance(result, Planned) else None
     made: tuple[Rotation, ...] = ()
     if planned is not None:
         made = depart_just_in_time(op, demand, rotations(planned.board))
-    if planned is not None:
-        left = tuple(Left(*entry) for entry in planned.trips.left)
-    else:
-        left = tuple(
-            Left(
-                c.group,
-                c.place,
-                c.persons,
-                "no timetable was found that carries them under these terms",
-            )
-            for c in demand.cells
-        )
     answer = _answer(opened, op, demand, planned, made, left)
     return Plan(
         case=CaseReference(
@@ -162,19 +152,28 @@ def _plan(
         start=op.start,
         answer=answer,
         left=left,
-        certificates=_certificates(planned, answer),
+        certificates=_certificates(planned),
         not_modelled=tuple(not_modelled(proposal)),
         assumptions=tuple(_assumptions(opened, proposal)),
         rotations=made,
     )
 
 
-def _certificates(planned: Planned | None, answer: Answer) -> tuple[Mapping[str, Any], ...]:
+def _certificates(planned: Planned | None) -> tuple[Mapping[str, Any], ...]:
     bounds = (planned.clearance, planned.people) if planned else ()
     return tuple(
-        {**b.certificate, "sentence": answer.bottleneck.sentence}
+        {**b.certificate, "sentence": _in_words(b.certificate)}
         for b in bounds
         if b is not None and b.certificate is not None
+    )
+
+
+def _in_words(certificate: Mapping[str, Any]) -> str:
+    if certificate["claim"] == "clearance-at-least":
+        return f"No timetable under these terms has everyone out before {certificate['value']:,} s."
+    return (
+        f"No timetable under these terms has more than {certificate['value']:,} people out by"
+        f" {certificate['by_s']:,} s."
     )
 
 

@@ -33,9 +33,7 @@ def _kinds(draw: st.DrawFn, points: list[str], depots: list[str]) -> dict[str, K
 
 
 @st.composite
-def _group(
-    draw: st.DrawFn, points: list[str], kinds: list[str], reception: list[str]
-) -> Group:
+def _group(draw: st.DrawFn, points: list[str], kinds: list[str], reception: list[str]) -> Group:
     may = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3, unique=True))
     to = draw(st.lists(st.sampled_from(reception), min_size=1, max_size=2, unique=True))
     more: dict[str, Any] = {"priority": draw(st.integers(0, 2))}

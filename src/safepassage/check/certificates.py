@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from safepassage.check.findings import Finding, finding
-from safepassage.check.bound import Certificate, most_people, read_certificate
-from safepassage.check.bound.form import CERTIFICATE_FORMAT, MalformedError
+from safepassage.check.proof import Form, Programme, read_form, read_programme, verify_form
+from safepassage.check.proof.form import CERTIFICATE_FORMAT
+from safepassage.check.proof.programme import latest_in_time
 from safepassage.check.reading import Reading
 from safepassage.plan.document import Plan
 
@@ -35,17 +36,17 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     """
     findings: list[Finding] = []
     clearance, people = 0, reading.persons
-    last = _last_in_time(reading)
+    last = latest_in_time(reading)
+    programme = read_programme(reading)
     for i, data in enumerate(plan.certificates):
-        where = f"certificates[{i}]"
-        wrong, certificate = _proven(data, reading, where)
+        wrong, form = _proven(data, programme, f"certificates[{i}]")
         findings += wrong
-        if certificate is None:
+        if form is None:
             continue
-        if certificate.claim == "clearance-at-least":
-            clearance = max(clearance, certificate.value)
-        elif last is not None and certificate.by_s >= last:
-            people = min(people, certificate.value)
+        if form.claim == "clearance-at-least":
+            clearance = max(clearance, form.value)
+        elif last is not None and form.by_s >= last:
+            people = min(people, form.value)
     answer = plan.answer
     unproven = []
     if answer.lower_bound_s > clearance:
@@ -57,36 +58,19 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     return findings + unproven, not findings and not unproven
 
 
-def _last_in_time(reading: Reading) -> int | None:
-    """Latest moment at which anybody can be in time, or None where there is no end."""
-    latest = 0
-    for group in reading.groups.values():
-        limits = [x for x in (group.deadline_s, reading.window_end_s) if x is not None]
-        if not limits:
-            return None
-        latest = max(latest, min(limits))
-    return latest
-
-
 def _proven(
-    data: Mapping[str, Any], reading: Reading, where: str
-) -> tuple[list[Finding], Certificate | None]:
-    """Read and evaluate one certificate; returns it only where it proves its claim."""
+    data: Mapping[str, Any], programme: Programme, where: str
+) -> tuple[list[Finding], Form | None]:
+    """Read and verify one certificate; returns it only where it proves its claim."""
     if data.get("format") != CERTIFICATE_FORMAT:
         message = f"no certificate of format {str(data.get('format'))[:60]!r} is known"
         return [finding("certificate-unknown", where, message)], None
-    try:
-        certificate = read_certificate(data)
-        bound, asked = most_people(reading, certificate)
-    except MalformedError as error:
-        return [finding("certificate-malformed", where, str(error))], None
-    scale = certificate.scale
-    if certificate.claim == "clearance-at-least":
-        holds = bound < asked * scale
-        message = f"by {certificate.by_s} s it allows {bound // scale} of {asked} people"
-    else:
-        holds = bound // scale <= certificate.value
-        message = f"it allows {bound // scale} people, not {certificate.value}"
-    if not holds:
-        return [finding("certificate-does-not-prove", where, message)], None
-    return [], certificate
+    form = read_form(data)
+    if isinstance(form, str):
+        return [finding("certificate-malformed", where, form)], None
+    outcome = verify_form(form, programme)
+    if outcome.fault is not None:
+        return [finding("certificate-malformed", where, outcome.fault)], None
+    if not outcome.proven:
+        return [finding("certificate-does-not-prove", where, outcome.message)], None
+    return [], form

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safepassage.cli.exits import GOOD, NO
+from safepassage.cli.naming import known_proposal
 from safepassage.cli.output import json_option, write_json
 from safepassage.cli.progress import shown_progress
 
@@ -61,14 +62,14 @@ def _folder(_: click.Context, __: click.Parameter, value: str | None) -> Path | 
     type=click.FloatRange(min=0, min_open=True),
     callback=_finite,
     metavar="S",
-    help="Improve the plans for about so many seconds in all.",
+    help="Improve the plans for about so many seconds in all; a step begun is finished.",
 )
 @click.option(
     "--gap",
     type=click.FloatRange(min=0),
     callback=_finite,
     metavar="G",
-    help="Improve until a plan is proven this near to the best, such as 0.01.",
+    help="Aim for plans proven this near to the best, such as 0.01; it may not be reached.",
 )
 @json_option
 def command(
@@ -94,7 +95,7 @@ def command(
     from safepassage.solver import solve
 
     opened = open_case(case)
-    _known_proposal(opened, proposal)
+    known_proposal(opened, proposal)
     _usable_folder(out)
     with shown_progress() as progress:
         result = solve(
@@ -108,17 +109,6 @@ def command(
         )
     verifications = _verified(result.plans, opened)
     return _answer(opened, result.plans, verifications, out, as_json=as_json)
-
-
-def _known_proposal(opened: OpenCase, proposal: str | None) -> None:
-    from safepassage.errors import UnknownName
-    from safepassage.files import did_you_mean, shown
-
-    known = [p.id for p in opened.case.proposals]
-    if proposal is not None and proposal not in known:
-        near = did_you_mean(proposal, known) or f"; proposals: {', '.join(known)}"
-        message = f"expected the id of a proposal of the case, got {shown(proposal)}{near}"
-        raise UnknownName.one("--proposal", "unknown-id", message)
 
 
 def _usable_folder(out: Path | None) -> None:

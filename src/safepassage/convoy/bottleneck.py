@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from safepassage.convoy.bounds import Bound
 from safepassage.convoy.grid import completions
 from safepassage.convoy.ways import least_rotation
-from safepassage.instance import Demand, Operation
+from safepassage.instance import Crossing, Demand, Operation
 from safepassage.plan.document import Bottleneck
-from safepassage.units import format_duration
 
 __all__ = ["Names", "bottleneck"]
 
@@ -52,11 +51,8 @@ def bottleneck(
 
 
 def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottleneck:
-    used = {r.corridor: r.crossings for ways in op.carry.values() for r in ways}
     most, clauses, called = 0, [], []
-    for crossing in op.crossings:
-        if not any(crossing.id in c for c in used.values()):
-            continue
+    for crossing in _narrowest(op):
         times = [t for k, t in crossing.out.items() if t and op.kind(k).total]
         if not times:
             continue
@@ -64,6 +60,8 @@ def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottl
         most += completions(spans, 0, until, min(times))
         clauses += [c for c in crossing.clause_ids if c not in clauses]
         called.append(names.of.get(crossing.id, crossing.id))
+    if not called:
+        return _other(op, "", until, names)
     seats = max((k.seats for k in op.kinds if k.total), default=0)
     sentence = (
         f"Until {names.moment(until)} {_and(called)} can let at most {most:,} vehicles out"
@@ -78,18 +76,39 @@ def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottl
     return Bottleneck(sentence, tuple(clauses), "crossings")
 
 
+def _narrowest(op: Operation) -> list[Crossing]:
+    """The slowest crossing of every way out, each once: every vehicle passes one of them."""
+    crossings = {c.id: c for c in op.crossings}
+    found: dict[str, Crossing] = {}
+    for ways in op.carry.values():
+        for route in ways:
+            if route.crossings:
+                slowest = max(route.crossings, key=lambda c: max(crossings[c].out.values()))
+                found[slowest] = crossings[slowest]
+    return [found[c] for c in sorted(found)]
+
+
+def _hours(seconds: int) -> str:
+    """Write a length of time in hours and minutes, rounded down."""
+    hours, minutes = seconds // 3_600, seconds % 3_600 // 60
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
 def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names) -> Bottleneck:
     kind = op.kind(kind_id)
     cycle, spare = least_rotation(op, demand, kind_id)
     trips = kind.total * (until + spare) // cycle
     only = sum(c.persons for c in demand.cells if c.kinds == (kind_id,))
     may = sum(c.persons for c in demand.cells if kind_id in c.kinds)
-    people = only if trips * kind.seats < only else may
+    rest = (
+        f"{only:,} people can go by no other vehicle"
+        if trips * kind.seats < only
+        else f"{may:,} people are to share them"
+    )
     sentence = (
-        f"Each of the {kind.total:,} vehicles of type {names.of.get(kind_id, kind_id)} needs at"
-        f" least {format_duration(cycle)} for a rotation, so until {names.moment(until)} they can"
-        f" make at most {trips:,} journeys with {trips * kind.seats:,} seats; {people:,} people"
-        f" {'have no other way' if people == only else 'are to use them'}."
+        f"Each of the {kind.total:,} vehicles of this type ({names.of.get(kind_id, kind_id)}) needs"
+        f" at least {_hours(cycle)} for a rotation, so until {names.moment(until)} they can make at"
+        f" most {trips:,} journeys and carry at most {trips * kind.seats:,} people; {rest}."
     )
     clauses = (*op.clauses["window"], *op.clauses["return"])
     return Bottleneck(sentence, clauses, f"fleet/{kind_id}")
@@ -99,8 +118,8 @@ def _other(op: Operation, resource: str, until: int, names: Names) -> Bottleneck
     family, _, rest = resource.partition("/")
     if family == "escorts":
         sentence = (
-            f"{op.teams} escort teams with at most {op.convoy_most} vehicles each bind until"
-            f" {names.moment(until)}."
+            f"Every convoy needs one of {op.teams} escort teams and holds at most"
+            f" {op.convoy_most} vehicles; until {names.moment(until)} the teams cannot bring more."
         )
         return Bottleneck(sentence, op.clauses["escort"], "escorts")
     if family == "bays":

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.kernel import decode
-from safepassage.convoy.rescue import rescue
+from safepassage.convoy.rescue import NOT_FOUND, rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart, gather
-from safepassage.convoy.trips import Trips, allot
+from safepassage.convoy.trips import Left, Trips, allot
 from safepassage.convoy.units import form_units, unit_sizes
 from safepassage.instance import Demand, Operation
 from safepassage.stop import Stop
 
-__all__ = ["Effort", "Planned", "plan_demand"]
+__all__ = ["Effort", "Planned", "Stranded", "plan_demand"]
 
 FIRST_HORIZON = 4 * 86_400
 LAST_HORIZON = 400 * 86_400
@@ -71,6 +71,18 @@ class Planned:
     ranking: tuple[Sizes, ...]
     """Convoy sizes, best first; hints for the next level."""
 
+    @property
+    def left(self) -> Sequence[Left]:
+        """People whom the timetable does not carry."""
+        return self.trips.left
+
+
+@dataclass(frozen=True)
+class Stranded:
+    """Nobody can be carried: everybody is left, each with a reason."""
+
+    left: Sequence[Left]
+
 
 @dataclass
 class _Best:
@@ -89,14 +101,16 @@ def plan_demand(
     effort: Effort,
     progress: Progress = lambda *_: None,
     hints: Sequence[Sizes] = (),
-) -> Planned | None:
-    """Plan; None where nobody can be carried at all.
+) -> Planned | Stranded:
+    """Plan one level of the estimates.
 
     The order of the objective: most people in time, least clearance time, least waiting. A group
     that cannot be kept together as its terms ask is left, so that the timetable stays valid.
     """
     planned = _plan(op, demand, seed, stop, effort, progress, hints)
-    if planned is None or not (broken := apart(planned.board, demand)):
+    if planned is None:
+        return _stranded(op, demand)
+    if not (broken := apart(planned.board, demand)):
         return planned
     gathered = gather(op, demand, planned.board, planned.order)
     if gathered is not None:
@@ -104,14 +118,25 @@ def plan_demand(
         decode(planned.board.tables, planned.board.work, order, (0.0, 0.0), 0)
         return replace(planned, order=order, tally=tally)
     others = Demand(demand.level, tuple(c for c in demand.cells if c.group not in broken))
-    planned = plan_demand(
+    left = [(c.group, c.place, c.persons, APART) for c in demand.cells if c.group in broken]
+    rest = plan_demand(
         op, others, seed=seed, stop=stop, effort=effort, progress=progress, hints=hints
     )
-    if planned is None:
-        return None
-    left = [(c.group, c.place, c.persons, APART) for c in demand.cells if c.group in broken]
-    trips = Trips(planned.trips.pairs, [*planned.trips.left, *left])
-    return replace(planned, trips=trips, complete=False, clearance=None, people=None)
+    if isinstance(rest, Stranded):
+        return Stranded([*rest.left, *left])
+    trips = Trips(rest.trips.pairs, [*rest.left, *left])
+    return replace(rest, trips=trips, complete=False, clearance=None, people=None)
+
+
+def _stranded(op: Operation, demand: Demand) -> Stranded:
+    """Leave everybody: for the reason that the terms give, where they give one."""
+    known = {(group, place): reason for group, place, _, reason in allot(op, demand).left}
+    return Stranded(
+        [
+            (c.group, c.place, c.persons, known.get((c.group, c.place), NOT_FOUND))
+            for c in demand.cells
+        ]
+    )
 
 
 def _plan(

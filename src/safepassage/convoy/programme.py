@@ -33,7 +33,9 @@ class Programme:
     gain: list[Floats] = field(default_factory=list)
 
     def row(self, key: RowKey, limit: float, *, equal: bool = False) -> int:
-        """Add a row; returns its index."""
+        """Add a row; returns its index. Each has a name of its own, under which it is proven."""
+        if key in self.rows:
+            raise ValueError(f"there is a row {key} already")
         self.rows[key] = len(self.limits)
         self.limits.append(limit)
         self.equal.append(equal)

@@ -10,7 +10,7 @@ from safepassage.convoy.trips import Load, Pair, Trips, allot
 from safepassage.convoy.units import unit_sizes
 from safepassage.instance import Demand, Operation
 
-__all__ = ["rescue"]
+__all__ = ["NOT_FOUND", "rescue"]
 
 Made = TypeVar("Made")
 Make = Callable[[Trips, Mapping[str, int]], Made | None]
@@ -19,7 +19,7 @@ Make = Callable[[Trips, Mapping[str, int]], Made | None]
 STEPS = 20
 """Loads are left behind in about so many steps."""
 
-REASON = "no timetable was found that carries them under these terms"
+NOT_FOUND = "no timetable was found that carries them under these terms"
 
 
 def rescue(op: Operation, demand: Demand, make: Make[Made]) -> Made | None:
@@ -33,7 +33,7 @@ def rescue(op: Operation, demand: Demand, make: Make[Made]) -> Made | None:
         banned |= alone
         trips = allot(op, demand, banned=frozenset(banned))
     trips.left = [
-        (group, place, n, REASON if any(place == p for p, _ in banned) else reason)
+        (group, place, n, NOT_FOUND if any(place == p for p, _ in banned) else reason)
         for group, place, n, reason in trips.left
     ]
     many = max(1, sum(len(p.loads) for p in trips.pairs) // STEPS)
@@ -69,7 +69,7 @@ def _fewer(op: Operation, trips: Trips, many: int) -> Trips:
     left: dict[tuple[str, str, str], int] = {(g, p, r): n for g, p, n, r in trips.left}
     for load in dropped:
         for group, n in load.persons.items():
-            key = (group, longest.place, REASON)
+            key = (group, longest.place, NOT_FOUND)
             left[key] = left.get(key, 0) + n
     pairs = [replace(p, loads=kept) if p is longest else p for p in trips.pairs]
     return Trips([p for p in pairs if p.loads], [(g, p, n, r) for (g, p, r), n in left.items()])

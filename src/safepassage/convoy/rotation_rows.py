@@ -5,11 +5,13 @@ They need no grid, so they bound long operations in a handful of slots.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from safepassage.convoy.builder import Builder, Flow
 from safepassage.convoy.ways import Way, fetches, whole
-from safepassage.instance import VehicleKind
+from safepassage.instance import Interval, VehicleKind
 
 __all__ = ["add_rotations"]
 
@@ -36,11 +38,10 @@ def _add_convoys(b: Builder) -> dict[str, int]:
         flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
         column = b.lp.block(1, most)
         columns[crossing] = int(column[0])
-        spans = op.timeline.crossing_open(crossing, b.by)
-        open_s = sum(y - x for x, y in spans)
+        spaced = _spaced_time(op.timeline.crossing_open(crossing, b.by + 1), b.by, op.spacing)
         fewest = b.lp.row(("convoys-least", crossing), 0.0)
         fullest = b.lp.row(("convoys-most", crossing), 0.0)
-        spacing = b.lp.row(("spacing", crossing), float(open_s + op.spacing))
+        spacing = b.lp.row(("spacing", crossing), float(spaced))
         b.lp.put(np.array([fewest]), column, float(op.convoy_least))
         b.lp.put(np.array([fullest]), column, -float(op.convoy_most))
         b.lp.put(np.array([spacing]), column, float(op.spacing))
@@ -49,6 +50,20 @@ def _add_convoys(b: Builder) -> dict[str, int]:
             for row, value in ((fewest, -1.0), (fullest, 1.0), (spacing, float(f.way.inspect))):
                 b.lp.fill(row, inside, value)
     return columns
+
+
+def _spaced_time(spans: Sequence[Interval], by: int, spacing: int) -> int:
+    """Seconds up to ``by`` that are open, or less than the spacing after open time.
+
+    Convoys keep their spacing through closed hours too, where it takes no open time.
+    """
+    total = reached = 0
+    for x, y in spans:
+        begin, end = max(x, reached), min(y, by) + spacing
+        if x <= by and end > begin:
+            total += end - begin
+            reached = end
+    return total
 
 
 class _Rotations:
@@ -65,10 +80,23 @@ class _Rotations:
         self.fetch = {a: fetches(op, a, kind.id, back) for a in places}
         # Only a vehicle's first rotation begins at its depot, which may lie nearer.
         near = {a: fetches(op, a, kind.id, starts) for a in places}
-        first = max((whole(self.fetch[a]) - whole(near[a]) for a in places), default=0)
-        self.limit = float(
-            kind.total * (b.by + max(self.unload.values(), default=0) + max(0, first))
+        first = max((whole(self.fetch[a]) - whole(near[a]) for a in places if near[a]), default=0)
+        largest = min(op.convoy_most, kind.total)
+        late = max(
+            (self._late(near[a], a, x) for a in places if near[a] for x in (1, largest)), default=0
         )
+        last = max(self.unload.values(), default=0)
+        self.whole_limit = float(kind.total * (b.by + last + max(0, first)))
+        self.limit = float(kind.total * (b.by + last + max(0, late)))
+
+    def _late(self, near: Sequence[Way], place: str, size: int) -> int:
+        """How much less a first empty leg may take than a later one, in a convoy of a size.
+
+        The difference bends upwards as the size grows, so its ends tell the largest.
+        """
+        drive = min((w.drive for w in self.fetch[place]), default=0)
+        own = min((w.inspections for w in self.fetch[place]), default=0)
+        return drive + size * own - min(w.drive + size * w.inspections for w in near)
 
     def handled(self, way: Way) -> int:
         """Seconds of boarding and unloading."""
@@ -97,7 +125,7 @@ def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> Non
     whole ``x``.
     """
     kind = rotations.kind.id
-    row = b.lp.row(("whole", kind), rotations.limit)
+    row = b.lp.row(("whole", kind), rotations.whole_limit)
     for f in rotations.flows:
         fetch = whole(rotations.fetch[f.way.route.start])
         b.lp.fill(row, b.in_time(f), float(fetch + rotations.handled(f.way) + f.way.whole))

@@ -58,7 +58,7 @@ def _add_crossing(
     if any(step % p.seconds for p in passes):
         # Where inspections do not fill slots evenly, longer ranges lose less to rounding.
         ranges += [(j, min(j + WIDE - 1, b.slots - 1)) for j in range(0, b.slots, WIDE)]
-    for first, last in ranges:
+    for first, last in dict.fromkeys(ranges):
         most = completions(spans, int(b.grid[first]), int(b.grid[last + 1]), least)
         _add_range(b, (*key, first, last), passes, most)
 

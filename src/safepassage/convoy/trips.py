@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from safepassage.convoy.dividing import usable
 from safepassage.instance import Cell, Demand, Operation
 
-__all__ = ["Load", "Pair", "Trips", "allot", "least_cycle"]
+__all__ = ["Left", "Load", "Pair", "Trips", "allot", "least_cycle"]
+
+Left = tuple[str, str, int, str]
+"""People nobody carries: group, place, number, reason."""
 
 
 @dataclass(slots=True)
@@ -54,8 +57,7 @@ class Trips:
     """Every pair, and the people nobody can carry."""
 
     pairs: list[Pair]
-    left: list[tuple[str, str, int, str]]
-    """Group, place, people, reason."""
+    left: list[Left]
 
 
 def least_cycle(op: Operation, place: str, kind: str, to: str) -> int | None:
@@ -100,7 +102,7 @@ def allot(
     busy: dict[str, float] = defaultdict(float)
     stock = {(k.id, p): usable(op, k, p) for k in op.kinds if k.own for p, _ in k.counts}
     chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]] = defaultdict(list)
-    left: list[tuple[str, str, int, str]] = []
+    left: list[Left] = []
 
     def turn(cell: Cell) -> tuple[int, ...]:
         return (len(cell.kinds), len(cell.destinations), cell.rank) if by_choice else (cell.rank,)

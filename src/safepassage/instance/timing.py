@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from safepassage.errors import BadInput
 from safepassage.instance.timeline import ConditionSpan, Daily, TimedTerm, Timeline
@@ -12,7 +12,7 @@ from safepassage.terms.fleet import NightCondition
 from safepassage.terms.places import Crossing as CrossingPlace
 from safepassage.terms.places import DailyHours
 from safepassage.terms.proposals import Proposal
-from safepassage.units import seconds_between
+from safepassage.units import seconds_between, whole_seconds
 
 __all__ = ["compile_timeline", "operation_start"]
 
@@ -60,12 +60,13 @@ def compile_timeline(case: Case, proposal: Proposal, start: datetime) -> Timelin
     terms = []
     for clause in proposal.clauses:
         if isinstance(clause, TimedClause):
-            begin = seconds_between(start, clause.start.value) if clause.start else 0
+            begins = clause.start.value if clause.start else start
+            length = timedelta(seconds=clause.length.value) if clause.length else None
             terms.append(
                 TimedTerm(
                     clause_id=clause.id,
-                    start=begin,
-                    end=begin + clause.length.value if clause.length else None,
+                    start=seconds_between(start, begins),
+                    end=whole_seconds(start, begins + length) if length else None,
                     daily=tuple(map(_daily, clause.daily)),
                     crossings=frozenset(clause.crossings),
                     moves=clause.movement == "all",

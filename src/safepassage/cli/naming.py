@@ -1,0 +1,22 @@
+"""Names given on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from safepassage.cases import OpenCase
+
+__all__ = ["known_proposal"]
+
+
+def known_proposal(opened: OpenCase, proposal: str | None) -> None:
+    """Refuse a proposal that the case does not have; None is the case's default."""
+    from safepassage.errors import UnknownName
+    from safepassage.files import did_you_mean, shown
+
+    known = [p.id for p in opened.case.proposals]
+    if proposal is not None and proposal not in known:
+        near = did_you_mean(proposal, known) or f"; proposals: {', '.join(known)}"
+        message = f"expected the id of a proposal of the case, got {shown(proposal)}{near}"
+        raise UnknownName.one("--proposal", "unknown-id", message)
