@@ -61,6 +61,8 @@ class Hamlet:
     """Nodes of the depots."""
     kinds: dict[str, Kind] = field(default_factory=lambda: {"bus": Kind(50, {"d": 1})})
     groups: dict[str, Group] = field(default_factory=lambda: {"people": Group(50, "a")})
+    quick: dict[str, int] = field(default_factory=dict)
+    """Boarding and unloading seconds of some types."""
     board_s: int = 300
     unload_s: int = 120
     convoys: tuple[int, int, int] | None = None
@@ -74,8 +76,9 @@ class Hamlet:
 
     def places(self) -> list[dict[str, Any]]:
         """Inside, crossings, outside, depots."""
-        boarding = [{"vehicle": "any", "time": figure(f"{self.board_s}s")}]
-        unloading = [{"vehicle": "any", "time": figure(f"{self.unload_s}s")}]
+        quick = [{"vehicle": k, "time": figure(f"{t}s")} for k, t in self.quick.items()]
+        boarding = [{"vehicle": "any", "time": figure(f"{self.board_s}s")}, *quick]
+        unloading = [{"vehicle": "any", "time": figure(f"{self.unload_s}s")}, *quick]
         rows: list[dict[str, Any]] = [
             {"kind": "assembly", "id": a, "bays": figure(n), "boarding": boarding}
             for a, n in self.bays.items()

@@ -115,6 +115,7 @@ def hamlets(draw: st.DrawFn) -> Hamlet:
         depots=depots,
         kinds=kinds,
         groups=groups,
+        quick={"van": draw(SECONDS)} if draw(st.booleans()) else {},
         board_s=draw(SECONDS),
         unload_s=draw(SECONDS),
         convoys=convoys,

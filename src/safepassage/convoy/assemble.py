@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from safepassage.convoy.kernel import IN_ROUTE, OUT_ARRIVE, OUT_ROUTE, PAIR, TEAM, TRIP, UNIT
+from safepassage.convoy.kernel import FULL, IN_ROUTE, OUT_ARRIVE, OUT_ROUTE, PAIR, TEAM, TRIP, UNIT
 from safepassage.convoy.kernel import SIZE as SIZE_FIELD
 from safepassage.convoy.tables import Board
 from safepassage.convoy.trips import Load
@@ -111,9 +111,12 @@ def aboard(board: Board) -> dict[tuple[int, int], dict[str, int]]:
         p = int(work.rec[r, PAIR])
         trip = int(work.rec[r, TRIP]) - int(board.tables.trip_ptr[p])
         load = board.trips.pairs[p].loads[trip]
-        for v in range(int(work.rec[r, SIZE_FIELD])):
-            begin = int(work.bays[r, 0, v, 1])
-            seats[p, load.destination, load.corridors].append((begin, r, v))
+        size = int(work.rec[r, SIZE_FIELD])
+        begun = sorted((int(work.bays[r, 0, v, 1]), r, v) for v in range(size))
+        # Spare vehicles take loads whose turn is later, unless others have to board before those.
+        if board.trips.pairs[p].ordered:
+            begun = begun[: int(work.rec[r, FULL])]
+        seats[p, load.destination, load.corridors] += begun
     return {
         (r, v): load.persons
         for key, loads in waiting.items()

@@ -62,6 +62,8 @@ def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottl
         called.append(names.of.get(crossing.id, crossing.id))
     if not called:
         return _other(op, "", until, names)
+    if not called:
+        return _other(op, "", until, names)
     seats = max((k.seats for k in op.kinds if k.total), default=0)
     sentence = (
         f"Until {names.moment(until)} {_and(called)} can let at most {most:,} vehicles out"

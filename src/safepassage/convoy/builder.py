@@ -42,6 +42,9 @@ class Builder:
         self.op, self.demand, self.by, self.bays = op, demand, by, bays
         self.grid = np.array(grid, np.int64)
         self.slots = len(grid) - 1
+        # The first slot holds the moment 0 as well: much can happen as soon as all begins.
+        self.first = self.grid[:-1] + 1
+        self.first[0] = 0
         self.every = np.arange(self.slots, dtype=np.int64)
         self.lp = Programme()
         self.served = {
@@ -65,8 +68,8 @@ class Builder:
         return np.searchsorted(self.grid, self.grid[1:] - lag, side="left")
 
     def given(self, lag: int) -> Ints:
-        """For slots 1..n: first grid index after the slot's beginning plus the lag; -1 past it."""
-        index = np.searchsorted(self.grid, self.grid[:-1] + lag, side="right")
+        """For slots 1..n: first grid index at or after the slot's first moment plus the lag."""
+        index = np.searchsorted(self.grid, self.first + lag, side="left")
         return np.where(index <= self.slots, index, -1)
 
     def stock(self, name: str, kind: str, place: str, first: int, most: int) -> Ints:
@@ -129,4 +132,4 @@ class Builder:
 
     def in_time(self, flow: Flow) -> Ints:
         """Columns of a carry whose vehicles can arrive by the moment asked about."""
-        return flow.columns[self.grid[flow.slots] + 1 + flow.way.tail <= self.by]
+        return flow.columns[self.first[flow.slots] + flow.way.tail <= self.by]

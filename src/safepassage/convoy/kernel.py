@@ -37,6 +37,7 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "carry",  # routes for loaded vehicles
         "class_to",  # [classes] reception point as a source index
         "inspect",  # [servers, kinds] seconds
+        "timed",  # [calendars] whether anybody takes time there
         "beat",  # [servers] inspections begin this many seconds apart from the opening; 0: any time
         "open_ptr",  # [servers + 1] into open_from, open_to
         "open_from",
@@ -131,7 +132,7 @@ def _free(wk, c, t, length):
     """Earliest moment from ``t`` at which calendar ``c`` is free for ``length``."""
     n = wk.cal_n[c]
     ends = wk.cal_to[c]
-    if n == 0 or ends[n - 1] <= t or length == 0:
+    if n == 0 or ends[n - 1] <= t:
         return t
     lo, hi = 0, n
     while lo < hi:
@@ -177,6 +178,16 @@ def _reserve(wk, c, start, end):
         froms[i] = start
         tos[i] = end
         wk.cal_n[c] = n + 1
+    return True
+
+
+@njit(cache=True)
+def _take(tb, wk, c, start, length):
+    """Reserve a crossing or a bay; what takes no time still must not lie within another's time."""
+    if length > 0:
+        return _reserve(wk, c, start, start + length)
+    if tb.timed[c] and _free(wk, c, start, 1) == start:
+        return _reserve(wk, c, start, start + 1)
     return True
 
 
@@ -235,7 +246,7 @@ def _travel(tb, wk, route, kind, size, t, run, leg, keep):
                 wk.stops[run, leg, j, 0] = t
                 wk.stops[run, leg, j, 1] = start
                 wk.stops[run, leg, j, 2] = start + length
-                if not _reserve(wk, server, start, start + length + gap):
+                if not _take(tb, wk, server, start, length + gap):
                     return FAR
             t = start + length
     return t
@@ -255,7 +266,7 @@ def _best_way(tb, wk, ways, wish, kind, size, t):
 
 
 @njit(cache=True)
-def _bays(wk, first, bays, seconds, size, t, run, which):
+def _bays(tb, wk, first, bays, seconds, size, t, run, which):
     """Put a convoy's vehicles on bays; returns when the last is done."""
     done = t
     for v in range(size):
@@ -266,7 +277,7 @@ def _bays(wk, first, bays, seconds, size, t, run, which):
                 best, bay = start, b
                 if start == t:
                     break
-        if best >= FAR or not _reserve(wk, first + bay, best, best + seconds):
+        if best >= FAR or not _take(tb, wk, first + bay, best, seconds):
             return FAR
         wk.bays[run, which, v, 0] = bay
         wk.bays[run, which, v, 1] = best
@@ -464,7 +475,7 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
         t = max(t, wk.last_begin[p])
     seconds = tb.board_s[place, kind]
     if at >= 0:
-        t = _bays(wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0)
+        t = _bays(tb, wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0)
         if t >= FAR:
             return False
     else:
@@ -496,9 +507,8 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
         wk.team_free[team] = t
         wk.team_at[team] = to
     if tb.unit_source[u] >= 0 and tb.unload_bays[to] > 0:
-        t = _bays(
-            wk, tb.unload_first[to], tb.unload_bays[to], tb.unload_s[to, kind], size, t, run, 1
-        )
+        seconds = tb.unload_s[to, kind]
+        t = _bays(tb, wk, tb.unload_first[to], tb.unload_bays[to], seconds, size, t, run, 1)
         if t >= FAR:
             return False
     wk.unit_free[u] = t

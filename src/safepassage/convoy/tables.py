@@ -89,6 +89,7 @@ def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> B
         **_loads(trips, index, trip_class),
         **_units(units, index),
         inspect=inspect,
+        timed=_timed(op, index, inspect),
         beat=_beats(op, trips, inspect),
         near=_near(op, index),
         far=_far(op, index),
@@ -206,6 +207,15 @@ def _yards(op: Operation, index: _Index) -> tuple[int, dict[str, Ints]]:
             index, [reception[s].handling if s in reception else {} for s in index.sources]
         ),
     }
+
+
+def _timed(op: Operation, index: _Index, inspect: Ints) -> npt.NDArray[np.bool_]:
+    """Whether somebody takes time there, for the calendars of crossings and bays."""
+    reception = {d.id: d for d in op.reception}
+    yards = [*op.assembly, *(reception[s] for s in index.sources if s in reception)]
+    bays = [any(y.handling.values()) for y in yards for _ in range(y.bays)]
+    crossings = [bool(times.any()) or op.spacing > 0 for times in inspect]
+    return np.array([*crossings, *bays], np.bool_)
 
 
 def _loads(trips: Trips, index: _Index, trip_class: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
