@@ -143,3 +143,36 @@ def most_possible_above_the_population(plan: Plan) -> None:
 @tamper("certificate-unknown")
 def certificate_of_no_kind(plan: Plan) -> None:
     plan["certificates"].append({"kind": "oath"})
+
+
+_CERTIFICATE = {
+    "format": "safepassage-certificate/1",
+    "claim": "clearance-at-least",
+    "value": 3_601,
+    "by_s": 3_600,
+    "grid": [0, 3_600],
+    "bays": False,
+    "scale": 1_000,
+    "multipliers": {},
+    "sentence": "",
+}
+
+
+@tamper("certificate-does-not-prove")
+def certificate_without_a_proof(plan: Plan) -> None:
+    plan["certificates"].append(dict(_CERTIFICATE))
+
+
+@tamper("certificate-malformed")
+def certificate_bent(plan: Plan) -> None:
+    plan["certificates"].append({**_CERTIFICATE, "grid": [0, 3_600, 1_800]})
+
+
+@tamper("certificate-malformed")
+def certificate_with_rows_of_its_own(plan: Plan) -> None:
+    plan["certificates"].append({**_CERTIFICATE, "multipliers": {"oath": 1}})
+
+
+@tamper("certificate-malformed")
+def certificate_with_a_wrong_sign(plan: Plan) -> None:
+    plan["certificates"].append({**_CERTIFICATE, "multipliers": {"people": [-1]}})
