@@ -19,7 +19,7 @@ __all__ = ["CERTIFICATE_FORMAT", "Bound", "clearance_bound", "people_bound"]
 CERTIFICATE_FORMAT = "safepassage-certificate/1"
 SCALE = 10**9
 
-GRIDS = ((900, False), (300, False), (300, True), (100, False))
+GRIDS = ((900, False), (300, False))
 """Steps of the finer grids (s), and whether bays have states of their own."""
 
 MOST_SLOTS = 1_000
