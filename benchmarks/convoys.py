@@ -25,7 +25,6 @@ from safepassage.instance import compile_demand, compile_operation
 from safepassage.solver import solve
 from safepassage.stop import AnyOf, Gap, MaxRuntime
 
-
 FIGURES = ("base", "600-vehicles", "4-crossings", "12-points", "10-days")
 """Instances with a figure to reach: a proven gap of 1 % of clock time within 30 s."""
 
