@@ -172,7 +172,10 @@ def networks(draw: st.DrawFn) -> Network:
     return Network(nodes, links)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(networks())
 def test_what_is_written_reads_back(tmp_path: Path, network: Network):
     """Every length, speed and coordinate is read as it was written."""

@@ -178,7 +178,10 @@ def test_pure_python_loader_reads_the_same(tmp_path: Path, monkeypatch: pytest.M
     assert (slow.data, slow.lines) == (fast.data, fast.lines)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, raw: bytes):
     """No input raises anything but BadInput with one-line faults."""
@@ -195,7 +198,10 @@ PLAIN = st.recursive(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.dictionaries(st.sampled_from(["a", "b", "c"]), PLAIN))
 def test_what_is_written_reads_back(tmp_path: Path, data: dict[str, object]):
     """Plain values written as YAML with every text quoted are read as they were."""
