@@ -139,6 +139,7 @@ def test_every_code_is_tested() -> None:
         "priority-broken",
         "reception-overfilled",
         "together-broken",
+        "vehicle-of-no-use",
     }
     assert set(CODES) == {t.code for t in TAMPERINGS} | told_by_a_test_of_its_own
 

@@ -68,6 +68,8 @@ class Hamlet:
     convoys: tuple[int, int, int] | None = None
     """Fewest, most, and the spacing."""
     teams: int | None = None
+    escort: dict[str, Any] = field(default_factory=dict)
+    """Fields of the escort clause, which is there if there are teams."""
     conditions: list[dict[str, Any]] = field(default_factory=list)
     window: dict[str, Any] = field(default_factory=dict)
     """Fields of the window besides its start."""
@@ -129,7 +131,7 @@ class Hamlet:
             *self.clauses,
         ]
         if self.teams is not None:
-            clauses.append({"kind": "escort", "id": "escort"})
+            clauses.append({"kind": "escort", "id": "escort", **self.escort})
         return [{"gist": f"On {c['kind']}.", "assumed": "made up", **c} for c in clauses]
 
     def data(self) -> dict[str, Any]:

@@ -85,6 +85,7 @@ _FLEET: Final = {
     "vehicle-in-two-places": "A vehicle begins a rotation before its last one is over.",
     "vehicle-elsewhere": "A vehicle begins a rotation at a place where it does not stand.",
     "vehicle-does-not-return": "A vehicle that makes one journey makes another.",
+    "vehicle-of-no-use": "A vehicle goes where nobody gathers who could use it and go that way.",
     "own-vehicle-fetched": "An evacuees' own vehicle drives an empty leg.",
     "convoy-too-large": "A convoy has more vehicles than the convoy rules allow.",
     "convoy-too-small": "A convoy has fewer vehicles than the convoy rules allow.",

@@ -11,7 +11,15 @@ from safepassage.convoy.programme import Floats, Ints, Programme
 from safepassage.convoy.ways import Way, way
 from safepassage.instance import Demand, Operation
 
-__all__ = ["Builder", "Flow", "Passes"]
+__all__ = ["Builder", "Ends", "Flow", "Passes"]
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Slots in which events can end, and the first moment in each at which they can."""
+
+    slots: Ints
+    first: Ints
 
 
 @dataclass(frozen=True)
@@ -20,8 +28,13 @@ class Flow:
 
     kind: str
     way: Way
-    slots: Ints
+    ends: Ends
     columns: Ints
+
+    @property
+    def slots(self) -> Ints:
+        """Slots of the columns."""
+        return self.ends.slots
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ class Builder:
         # The first slot holds the moment 0 as well: much can happen as soon as all begins.
         self.first = self.grid[:-1] + 1
         self.first[0] = 0
-        self.every = np.arange(self.slots, dtype=np.int64)
+        self.every = Ends(np.arange(self.slots, dtype=np.int64), self.first)
         self.lp = Programme()
         self.served = {
             (c.place, k, d) for c in demand.cells for k in c.kinds for d in c.destinations
@@ -67,9 +80,9 @@ class Builder:
         """For slots 1..n: first grid index at or after the slot's end less the lag."""
         return np.searchsorted(self.grid, self.grid[1:] - lag, side="left")
 
-    def given(self, lag: int) -> Ints:
-        """For slots 1..n: first grid index at or after the slot's first moment plus the lag."""
-        index = np.searchsorted(self.grid, self.first + lag, side="left")
+    def given(self, ends: Ends, lag: int) -> Ints:
+        """First grid index at or after the first moment of each end plus the lag; else -1."""
+        index = np.searchsorted(self.grid, ends.first + lag, side="left")
         return np.where(index <= self.slots, index, -1)
 
     def stock(self, name: str, kind: str, place: str, first: int, most: int) -> Ints:
@@ -83,18 +96,18 @@ class Builder:
         return rows
 
     def move(
-        self, source: Ints, lead: int, sink: Ints | None, lag: int, upper: Floats, open_: Ints
+        self, source: Ints, lead: int, sink: Ints | None, lag: int, upper: Floats, ends: Ends
     ) -> Ints:
-        """Columns, one for each slot in ``open_``: out of one stock, into another."""
-        columns = self.lp.block(len(open_), upper[open_])
-        index = self.taken(lead)[open_]
-        fits = self.grid[1:][open_] - lead >= 0
+        """Columns, one for each slot of ``ends``: out of one stock, into another."""
+        columns = self.lp.block(len(ends.slots), upper[ends.slots])
+        index = self.taken(lead)[ends.slots]
+        fits = self.grid[1:][ends.slots] - lead >= 0
         rows = np.where(fits, source[index], -1)
         self.lp.put(rows, columns, 1.0)
         # What would have to leave before the start cannot happen at all.
         self.lp.close(columns[~fits])
         if sink is not None:
-            index = self.given(lag)[open_]
+            index = self.given(ends, lag)
             rows = np.where(index >= 0, sink[index], -1)
             self.lp.put(rows, columns, -1.0)
         return columns
@@ -118,18 +131,19 @@ class Builder:
         ]
         return max(1, min(legs, default=1))
 
-    def open_slots(self, server: tuple[str, str] | None, seconds: int) -> Ints:
-        """Slots that can hold the end of an inspection of so many seconds."""
+    def ends(self, server: tuple[str, str] | None, seconds: int) -> Ends:
+        """Slots that can hold the end of an inspection of so many seconds, and from when on."""
         if server is None:
             return self.every
         spans = self.op.timeline.crossing_open(server[0], int(self.grid[-1]) + 1)
-        fits = np.zeros(self.slots, bool)
-        g = self.grid
-        for s, e in spans:
-            # the inspection began at or after the opening
-            fits |= (g[1:] >= s + seconds) & (g[:-1] < e) & (g[1:] > s)
-        return np.flatnonzero(fits)
+        first = np.full(self.slots, -1, np.int64)
+        for x, y in spans:
+            if x + seconds <= y:
+                fits = (self.grid[1:] >= x + seconds) & (self.first <= y) & (first < 0)
+                first = np.where(fits, np.maximum(self.first, x + seconds), first)
+        slots = np.flatnonzero(first >= 0)
+        return Ends(slots, first[slots])
 
     def in_time(self, flow: Flow) -> Ints:
         """Columns of a carry whose vehicles can arrive by the moment asked about."""
-        return flow.columns[self.first[flow.slots] + flow.way.tail <= self.by]
+        return flow.columns[flow.ends.first + flow.way.tail <= self.by]

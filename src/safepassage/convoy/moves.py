@@ -18,7 +18,7 @@ def add_moves(b: Builder, kind: VehicleKind) -> None:
     if not places or not kind.total or not kind.seats:
         return
     counts: dict[str, int] = {}
-    for p, n in kind.counts:
+    for p, n in ((p, n) for p, n in kind.counts if n):
         counts[p] = counts.get(p, 0) + n
     boarded = {
         a.id: b.stock("boarded", kind.id, a.id, counts.get(a.id, 0) if kind.own else 0, kind.total)
@@ -50,16 +50,16 @@ def _fetch_and_board(
     for s, stock in ready.items():
         for route in b.op.fetch.get((s, place.id), ()):
             w = way(b.op, route, kind.id, outward=False)
-            slots = b.open_slots(w.server, w.inspect)
+            ends = b.ends(w.server, w.inspect)
             lag = w.tail + (0 if b.bays else board)
-            columns = b.move(stock, w.lead, arrived, lag, upper, slots)
+            columns = b.move(stock, w.lead, arrived, lag, upper, ends)
             if w.server is not None:
-                b.use.setdefault(w.server, []).append(Passes(columns, slots, w.inspect))
-            b.fetches.append(Flow(kind.id, w, slots, columns))
-            b.motion.append((b.taken(w.lead)[slots], columns, 1.0))
+                b.use.setdefault(w.server, []).append(Passes(columns, ends.slots, w.inspect))
+            b.fetches.append(Flow(kind.id, w, ends, columns))
+            b.motion.append((b.taken(w.lead)[ends.slots], columns, 1.0))
     if b.bays:
         columns = b.move(arrived, board, boarded, 0, upper, b.every)
-        b.use.setdefault(("board", place.id), []).append(Passes(columns, b.every, board))
+        b.use.setdefault(("board", place.id), []).append(Passes(columns, b.every.slots, board))
 
 
 def _unload(
@@ -73,7 +73,7 @@ def _unload(
         return ready[place.id], seconds
     unloaded = b.stock("unload", kind.id, place.id, 0, kind.total)
     columns = b.move(unloaded, seconds, ready[place.id], 0, b.upper(kind.id), b.every)
-    b.use.setdefault(("unload", place.id), []).append(Passes(columns, b.every, seconds))
+    b.use.setdefault(("unload", place.id), []).append(Passes(columns, b.every.slots, seconds))
     return unloaded, 0
 
 
@@ -87,14 +87,14 @@ def _carry(
     rest: int,
 ) -> None:
     w = way(b.op, route, kind.id, outward=True)
-    slots = b.open_slots(w.server, w.inspect)
+    ends = b.ends(w.server, w.inspect)
     # An own vehicle stands ready to board from the start.
     lead = w.lead + (place.handling[kind.id] if kind.own else 0)
-    columns = b.move(boarded, lead, unloaded, w.tail + rest, b.upper(kind.id), slots)
+    columns = b.move(boarded, lead, unloaded, w.tail + rest, b.upper(kind.id), ends)
     if w.server is not None:
-        b.use.setdefault(w.server, []).append(Passes(columns, slots, w.inspect))
-    flow = Flow(kind.id, w, slots, columns)
+        b.use.setdefault(w.server, []).append(Passes(columns, ends.slots, w.inspect))
+    flow = Flow(kind.id, w, ends, columns)
     b.carries.append(flow)
     b.out.setdefault((place.id, kind.id, route.end), []).append(b.in_time(flow))
     if not kind.own:
-        b.motion.append((b.given(w.tail)[slots], columns, -1.0))
+        b.motion.append((b.given(ends, w.tail), columns, -1.0))

@@ -47,9 +47,22 @@ def _add_convoys(b: Builder) -> dict[str, int]:
         b.lp.put(np.array([spacing]), column, float(op.spacing))
         for f in flows:
             inside = b.in_time(f)
-            for row, value in ((fewest, -1.0), (fullest, 1.0), (spacing, float(f.way.inspect))):
+            for row, value in ((fullest, 1.0), (spacing, float(f.way.inspect))):
                 b.lp.fill(row, inside, value)
+        for f in _beside(b, flows):
+            b.lp.fill(fewest, b.in_time(f), -1.0)
     return columns
+
+
+def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
+    """Flows whose vehicles can be in a convoy with these.
+
+    A convoy may mix types whose key crossings differ, and is of the least size as a whole.
+    """
+    if b.op.convoy_least == 1:
+        return flows
+    routes = {f.way.route for f in flows}
+    return [f for f in b.carries if f.way.route in routes]
 
 
 def _spaced_time(spans: Sequence[Interval], by: int, spacing: int) -> int:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from safepassage.check import verify
-from safepassage.check.proof import Programme, read_form, read_programme, verify_form
+from safepassage.check.proof import Programme, read_form, verify_form
 from safepassage.check.proof.verify import least_bound
-from safepassage.check.reading import read_terms
 from safepassage.plan.reader import plan_from_json
 from tests.check.proof.duals import certificate, frame_of, prices_of, rows_of, solve
+from tests.check.proof.setting import opened, programme
 from tests.check.proof.strategies import timetables, villages
 from tests.check.proof.timetable import Timetable, as_plan
-from tests.check.proof.village import write_village
 
 relaxed = settings(
     deadline=None,
@@ -33,13 +29,10 @@ def _valid(data: st.DataObject) -> tuple[Timetable, Programme]:
     village = data.draw(villages())
     timetable = data.draw(timetables(village))
     assume(timetable.rotations)
-    with tempfile.TemporaryDirectory() as folder:
-        opened = write_village(Path(folder) / "village", village)
-    plan = plan_from_json(as_plan(timetable, opened), "plan")
-    assert verify(plan, opened).findings == ()
-    proposal = opened.case.proposal("deal")
-    reading = read_terms(opened.case, opened.network, proposal, "likely", 0)
-    return timetable, read_programme(reading)
+    case = opened(village)
+    plan = plan_from_json(as_plan(timetable, case), "plan")
+    assert verify(plan, case).findings == ()
+    return timetable, programme(case)
 
 
 def _grid(data: st.DataObject, timetable: Timetable, by_s: int) -> list[int]:
@@ -60,11 +53,11 @@ def _grid(data: st.DataObject, timetable: Timetable, by_s: int) -> list[int]:
 @settings(relaxed, max_examples=150)
 @given(data=st.data())
 def test_the_programme_has_room_for_every_valid_timetable(data: st.DataObject) -> None:
-    timetable, programme = _valid(data)
+    timetable, rows = _valid(data)
     arrivals = [r["loaded_leg"]["arrive_s"] for r in timetable.rotations]
     by_s = data.draw(st.sampled_from(arrivals))
     out = timetable.out_by(by_s)
-    everybody = out == sum(cell.persons for cell in programme.cells)
+    everybody = out == sum(cell.persons for cell in rows.cells)
     claim = data.draw(
         st.sampled_from(["out-by-at-most"] + (["clearance-at-least"] if everybody else []))
     )
@@ -72,7 +65,7 @@ def test_the_programme_has_room_for_every_valid_timetable(data: st.DataObject) -
     bays = data.draw(st.booleans())
     value = by_s + 1 if claim == "clearance-at-least" else max(0, out - 1)
     paper = certificate(claim, value, by_s, grid, {}, bays=bays)
-    frame = frame_of(programme, paper)
+    frame = frame_of(rows, paper)
     wanted = sum(e.persons for e in frame.entries) if claim == "clearance-at-least" else out
     solved = solve(frame)
     event(f"{claim}, tight: {solved.optimum < wanted + 1}")
@@ -83,19 +76,19 @@ def test_the_programme_has_room_for_every_valid_timetable(data: st.DataObject) -
     form = read_form(paper)
     assert not isinstance(form, str)
     if out:
-        assert not verify_form(form, programme).proven
+        assert not verify_form(form, rows).proven
 
 
 @settings(relaxed, max_examples=60)
 @given(data=st.data())
 def test_random_multipliers_never_prove_what_is_false(data: st.DataObject) -> None:
-    timetable, programme = _valid(data)
+    timetable, rows = _valid(data)
     by_s = max(r["loaded_leg"]["arrive_s"] for r in timetable.rotations)
     paper = certificate("out-by-at-most", 0, by_s, _grid(data, timetable, by_s), {})
-    frame = frame_of(programme, paper)
+    frame = frame_of(rows, paper)
     multipliers = {}
-    rows = rows_of(frame)
-    for family, unit in data.draw(st.lists(st.sampled_from(rows), max_size=12)):
+    every = rows_of(frame)
+    for family, unit in data.draw(st.lists(st.sampled_from(every), max_size=12)):
         price = data.draw(st.integers(-(10**6), 10**6))
         shape = frame.families[family]
         if shape not in ("states", "motion"):

@@ -71,6 +71,10 @@ class Village:
     bays: int = 2
     deadline: int | None = None
     room: int | None = None
+    at_one_node: bool = False
+    """Whether all places sit on the node of the crossing, so that no drive takes any time."""
+    open_to: tuple[str, ...] = ()
+    """Where given, the groups that have the way alone; the others have another corridor like it."""
 
     @property
     def crossings(self) -> tuple[str, ...]:
@@ -111,7 +115,7 @@ def _places(village: Village) -> list[dict[str, Any]]:
             {"from": _clock(begin), "to": _clock(end)} for begin, end in village.hours if i == 0
         ]
         places.append(_place(crossing, "crossing", inspection=inspection, hours=hours))
-    return places
+    return [{**p, "node": "x"} for p in places] if village.at_one_node else places
 
 
 def _kind(name: str, kind: Kind) -> dict[str, Any]:
@@ -144,6 +148,11 @@ def _clauses(village: Village) -> list[dict[str, Any]]:
         leave["within"] = figure(f"{village.deadline}s")
     window = {"kind": "window", "id": "window", "start": figure(START)}
     clauses = [leave, window]
+    if village.open_to:
+        others = [g for g in village.groups if g not in village.open_to]
+        for corridor, groups in (("way", list(village.open_to)), ("other", others)):
+            route = {"kind": "route", "id": f"route-{corridor}", "corridors": [corridor]}
+            clauses.append({**route, "groups": groups})
     if village.teams:
         clauses.append({"kind": "escort", "id": "escort", "teams": figure(village.teams)})
     return [{**c, "gist": "Made up.", "assumed": "made up"} for c in clauses]
@@ -162,7 +171,10 @@ def village_data(village: Village) -> dict[str, Any]:
         "default_proposal": "deal",
         "parties": [{"id": "council", "name": "Council", "parts": ["leaves"]}],
         "places": _places(village),
-        "corridors": [{"id": "way", "name": "way", "crossings": list(village.crossings)}],
+        "corridors": [
+            {"id": name, "name": name, "crossings": list(village.crossings)}
+            for name in (["way", "other"] if village.open_to else ["way"])
+        ],
         "groups": [_group(name, group) for name, group in village.groups.items()],
         "fleet": {
             "vehicles": [_kind(name, kind) for name, kind in village.kinds.items()],

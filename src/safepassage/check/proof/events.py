@@ -31,12 +31,14 @@ class _InTime:
     def __init__(self, frame: Frame, prices: Prices) -> None:
         self._sizes = frame.convoy_sizes()
         self._prices = prices
-        # A convoy may mix types whose key crossings differ, and is of the least size as a whole.
+        # A convoy may mix types whose key crossings differ, and is of the least size as a whole;
+        # where one vehicle is enough, it is one of those that are held up there.
         self._keys: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
         for fleet in frame.programme.fleets:
             for way in fleet.carrying:
                 if way.key is not None:
                     self._keys[way.start, way.end, way.corridor].add(way.key)
+        self._mixed = frame.programme.reading.convoys.least > 1
 
     def price(self, fleet: Fleet, way: Way, journeys: Journeys) -> int:
         """Sum the multipliers times what the leg uses."""
@@ -49,33 +51,36 @@ class _InTime:
             for v in self._sizes:
                 takes = journeys.drive_s(way) + (2 * v + 1) * inspected
                 total += takes * number(f"rotations/{kind.id}/{v}")
-        for key in self._keys[way.start, way.end, way.corridor]:
-            total -= number(f"convoys-least/{key}")
+        keys = self._keys[way.start, way.end, way.corridor] if self._mixed else {way.key}
+        total -= sum(number(f"convoys-least/{key}") for key in keys)
         total += number(f"convoys-most/{way.key}")
         return total + way.key_s * number(f"spacing/{way.key}")
 
 
 class _Terms:
-    """Prices by slot that are summed over the slots of one sort of event."""
+    """Prices of one sort of event, summed slot by slot."""
 
-    def __init__(self, slots: list[int]) -> None:
-        self._slots = slots
-        self._lists: list[list[int]] = [[0] * len(slots)]
+    def __init__(self, marks: list[int], firsts: list[int]) -> None:
+        self.marks = marks
+        """Slots that it can fall in."""
+        self.firsts = firsts
+        """The first moment at which it can, by slot."""
+        self._lists: list[list[int]] = [[0] * len(marks)]
 
-    def by_slot(self, prices: list[int] | None, sign: int = 1) -> None:
+    def by_slot(self, prices: list[int] | None) -> None:
         """Add prices of slots."""
         if prices is not None:
-            self._lists.append([sign * prices[j] for j in self._slots])
+            self._lists.append([prices[j] for j in self.marks])
 
     def by_index(self, prices: list[int] | None, index: list[int], sign: int = 1) -> None:
-        """Add prices of the indices that the slots take from or give to."""
+        """Add prices of the indices that the events take from or give to."""
         if prices is not None:
-            self._lists.append([sign * prices[index[j]] for j in self._slots])
+            self._lists.append([sign * prices[i] for i in index])
 
     def until(self, last: int, price: int) -> None:
-        """Add a price to the slots up to a last one."""
+        """Add a price where the event can be at or before a moment."""
         if price:
-            self._lists.append([price if j <= last else 0 for j in self._slots])
+            self._lists.append([price if first <= last else 0 for first in self.firsts])
 
     def sums(self) -> list[int]:
         """Return the sums by slot."""
@@ -99,7 +104,7 @@ class _Events:
         self._journeys = Journeys(fleet, frame.programme)
         self._spans = prices.triples(f"time/{self._kind}") if fleet.returns else []
         self._times: dict[int, list[int] | None] = {}
-        self._open: dict[tuple[str | None, int], list[int]] = {}
+        self._open: dict[tuple[str | None, int], list[tuple[int, int]]] = {}
         self._motion = self._states("motion") if frame.has_motion else None
 
     def columns(self) -> Iterator[Columns]:
@@ -124,53 +129,53 @@ class _Events:
     def _fetch(self, way: Way) -> Columns:
         slots, fleet = self._frame.slots, self._fleet
         boarding = fleet.boarding[way.end]
-        taken = slots.taken(way.lead)
-        terms, marks = self._leg(way, taken, Direction.IN)
+        terms, taken = self._leg(way, way.lead, Direction.IN)
         terms.by_index(self._states(f"ready/{self._kind}/{way.start}"), taken)
         state, lag = ("arrived", way.tail) if self._frame.bays else ("boarded", way.tail + boarding)
-        terms.by_index(self._states(f"{state}/{self._kind}/{way.end}"), slots.given(lag), -1)
+        given = slots.given(terms.firsts, lag)
+        terms.by_index(self._states(f"{state}/{self._kind}/{way.end}"), given, -1)
         terms.by_index(self._motion, taken, -1)
         leads = [w.lead for w in fleet.carrying if w.start == way.end]
         terms.by_slot(self._busy(way.tail + boarding + min(leads, default=0)))
-        name = f"fetch/{self._kind}/{way.start}/{way.end}/{way.corridor or ''}"
-        return self._columns(name, marks, terms)
+        return self._columns(
+            f"fetch/{self._kind}/{way.start}/{way.end}/{way.corridor or ''}", terms
+        )
 
     def _carry(self, way: Way) -> Columns:
         slots, fleet = self._frame.slots, self._fleet
-        taken = slots.taken(way.lead + (fleet.boarding[way.start] if fleet.kind.own else 0))
-        terms, marks = self._leg(way, taken, Direction.OUT)
+        boarding = fleet.boarding[way.start] if fleet.kind.own else 0
+        terms, taken = self._leg(way, way.lead + boarding, Direction.OUT)
         terms.by_index(self._states(f"boarded/{self._kind}/{way.start}"), taken)
+        arrived = slots.given(terms.firsts, way.tail)
         if fleet.returns:
             unloading = fleet.unloading[way.end]
-            state, lag = (
-                ("unload", way.tail) if self._frame.bays else ("ready", way.tail + unloading)
-            )
-            terms.by_index(self._states(f"{state}/{self._kind}/{way.end}"), slots.given(lag), -1)
+            state, given = "unload", arrived
+            if not self._frame.bays:
+                state, given = "ready", slots.given(terms.firsts, way.tail + unloading)
+            terms.by_index(self._states(f"{state}/{self._kind}/{way.end}"), given, -1)
             leads = [w.lead for w in fleet.fetching if w.start == way.end]
             terms.by_slot(self._busy(way.tail + unloading + min(leads, default=0)))
         if not fleet.kind.own:
             # The escort is free at arrival, whatever the vehicle has to do then.
-            terms.by_index(self._motion, slots.given(way.tail))
-        last = slots.until(way.tail, self._frame.by_s)
-        terms.until(last, self._in_time.price(fleet, way, self._journeys))
-        name = f"carry/{self._kind}/{way.start}/{way.end}/{way.corridor}"
-        return self._columns(name, marks, terms)
+            terms.by_index(self._motion, arrived)
+        price = self._in_time.price(fleet, way, self._journeys)
+        terms.until(self._frame.by_s - way.tail, price)
+        return self._columns(f"carry/{self._kind}/{way.start}/{way.end}/{way.corridor}", terms)
 
-    def _leg(self, way: Way, taken: list[int], direction: Direction) -> tuple[_Terms, list[int]]:
-        """Begin with the slots in which the leg's key inspection can end, and its price there."""
+    def _leg(self, way: Way, lag: int, direction: Direction) -> tuple[_Terms, list[int]]:
+        """Begin with the slots in which the key inspection can end, and from where they take."""
         frame = self._frame
-        if way.key is None:
-            marks = list(range(1, frame.slots.count + 1))
-        else:
-            if (way.key, way.key_s) not in self._open:
+        if (way.key, way.key_s) not in self._open:
+            found = list(enumerate(frame.slots.first))[1:]
+            if way.key is not None:
                 found = frame.slots.within(frame.open[way.key], way.key_s)
-                self._open[way.key, way.key_s] = found
-            marks = self._open[way.key, way.key_s]
-        marks = [j for j in marks if taken[j] >= 0]
-        terms = _Terms(marks)
+            self._open[way.key, way.key_s] = found
+        taken = frame.slots.taken(lag)
+        can = [(j, first) for j, first in self._open[way.key, way.key_s] if taken[j] >= 0]
+        terms = _Terms([j for j, _ in can], [first for _, first in can])
         if way.key_s > 0:
             terms.by_slot(self._capacities[f"capacity/{way.key}/{direction.value}"])
-        return terms, marks
+        return terms, [taken[j] for j in terms.marks]
 
     def _busy(self, chain_s: int) -> list[int] | None:
         if chain_s not in self._times:
@@ -181,15 +186,16 @@ class _Events:
         slots = self._frame.slots
         taken = slots.taken(seconds)
         marks = [j for j in range(1, slots.count + 1) if taken[j] >= 0]
-        terms = _Terms(marks)
-        terms.by_index(self._states(from_.format(self._kind)), taken)
-        terms.by_index(self._states(to.format(self._kind)), slots.given(0), -1)
+        terms = _Terms(marks, [slots.first[j] for j in marks])
+        terms.by_index(self._states(from_.format(self._kind)), [taken[j] for j in marks])
+        given = slots.given(terms.firsts, 0)
+        terms.by_index(self._states(to.format(self._kind)), given, -1)
         if seconds > 0:
             terms.by_slot(self._capacities[name])
         action, place = name.split("/")
-        return self._columns(f"{action}/{self._kind}/{place}", marks, terms)
+        return self._columns(f"{action}/{self._kind}/{place}", terms)
 
-    def _columns(self, name: str, marks: list[int], terms: _Terms) -> Columns:
+    def _columns(self, name: str, terms: _Terms) -> Columns:
         uppers = self._frame.uppers(self._fleet)
-        ends = [uppers[j] for j in marks] if uppers is not None else None
-        return Columns(name, marks, terms.sums(), ends)
+        ends = [uppers[j] for j in terms.marks] if uppers is not None else None
+        return Columns(name, terms.marks, terms.sums(), ends)

@@ -20,7 +20,6 @@ class Slots:
         # The first slot holds the moment 0 as well: much can happen as soon as all begins.
         self.first = [0, 0, *(g + 1 for g in self.grid[1:-1])]
         self._taken: dict[int, list[int]] = {}
-        self._given: dict[int, list[int]] = {}
 
     def taken(self, lag: int) -> list[int]:
         """Index from which an event in each slot takes, or -1 where it cannot be."""
@@ -37,30 +36,27 @@ class Slots:
             self._taken[lag] = out
         return self._taken[lag]
 
-    def given(self, lag: int) -> list[int]:
-        """Index to which an event in each slot gives; one beyond the last where there is none."""
-        if lag not in self._given:
-            grid, at, beyond = self.grid, 0, self.count + 1
-            out = [beyond]
-            for first in self.first[1:]:
-                while at < beyond and grid[at] < first + lag:
-                    at += 1
-                out.append(at)
-            self._given[lag] = out
-        return self._given[lag]
+    def given(self, firsts: Sequence[int], lag: int) -> list[int]:
+        """Index to which events give whose first moments rise; one beyond the last for nowhere."""
+        grid, at, beyond, out = self.grid, 0, self.count + 1, []
+        for first in firsts:
+            while at < beyond and grid[at] < first + lag:
+                at += 1
+            out.append(at)
+        return out
 
-    def until(self, lag: int, moment: int) -> int:
-        """Return the last slot in which an event can be so long before a moment, or 0."""
-        return bisect_right(self.first, moment - lag, lo=1) - 1
-
-    def within(self, open_: Sequence[Interval], inspection_s: int) -> list[int]:
-        """Slots in which an inspection of that length can end."""
-        slots: list[int] = []
+    def within(self, open_: Sequence[Interval], inspection_s: int) -> list[tuple[int, int]]:
+        """Slots in which an inspection of that length can end, with the first moment of that."""
+        found: list[tuple[int, int]] = []
+        last = 0
         for x, y in open_:
-            low = max(1, bisect_left(self.grid, x + inspection_s), slots[-1] + 1 if slots else 1)
-            high = min(self.count, max(1, bisect_left(self.grid, y)))
-            slots.extend(range(low, high + 1))
-        return slots
+            begin = x + inspection_s
+            if begin > y:
+                continue
+            low = max(last + 1, bisect_left(self.grid, begin))
+            last = max(last, min(self.count, max(1, bisect_left(self.grid, y))))
+            found += [(j, max(begin, self.first[j])) for j in range(low, last + 1)]
+        return found
 
     def spanned(self, x: int, y: int) -> tuple[int, int]:
         """First and last slot that lie wholly between two moments (last below first: none)."""

@@ -12,6 +12,7 @@ from safepassage.check.rules.crossings import Crossings
 from safepassage.check.rules.driving import Driving
 from safepassage.check.rules.escorts import Escorts
 from safepassage.check.rules.order import Cohesion, Priority
+from safepassage.check.rules.purpose import Purpose
 from safepassage.check.rules.routes import Routes
 from safepassage.check.rules.rule import Rule
 from safepassage.check.rules.structure import Structure
@@ -26,6 +27,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Crossings(),
     Bays(),
     Vehicles(),
+    Purpose(),
     Convoys(),
     Escorts(),
     Aboard(),
