@@ -1,0 +1,76 @@
+"""Later departures: only where nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from safepassage.cases import OpenCase
+from safepassage.convoy.just_in_time import depart_just_in_time
+from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
+
+Open = Callable[[Hamlet], OpenCase]
+NIGHT = {"daily": [{"from": "20:00", "to": "22:00"}]}
+
+
+def _cars(**fields: Any) -> Hamlet:
+    fields.setdefault("groups", {"people": Group(8, "a", ("car",))})
+    return Hamlet(kinds={"car": Kind(4, {"a": 2}, {"own": True})}, window=NIGHT, **fields)
+
+
+def test_cars_leave_home_for_the_opening(opened: Open) -> None:
+    """``x`` opens at 20:00, 43,200 s after the start, ten minutes from home."""
+    rotations = plan_of(opened(_cars())).rotations
+    assert [r.loaded_leg.depart_s for r in rotations] == [42_600, 42_660]
+    assert [r.boarding[0].to_s for r in rotations] == [42_600, 42_660]
+    assert all(
+        r.loaded_leg.stops[0].arrive_s == r.loaded_leg.stops[0].inspect_from_s for r in rotations
+    )
+
+
+def test_boarding_keeps_its_turn_where_there_is_one(opened: Open) -> None:
+    groups = {
+        "early": Group(4, "a", ("car",), more={"priority": 1}),
+        "late": Group(4, "a", ("car",), more={"priority": 2}),
+    }
+    rotations = plan_of(opened(_cars(groups=groups))).rotations
+    assert [r.loaded_leg.depart_s for r in rotations] == [42_600, 42_660]
+    assert [r.boarding[0].from_s for r in rotations] == [0, 0]
+
+
+def test_groups_that_travel_together_keep_their_departures(opened: Open) -> None:
+    groups = {"people": Group(8, "a", ("car",), more={"together_within": "30s"})}
+    plan = plan_of(opened(_cars(groups=groups)))
+    assert not plan.left
+    departs = [r.loaded_leg.depart_s for r in plan.rotations]
+    assert max(departs) - min(departs) <= 30
+
+
+def test_slower_driving_at_the_later_moment_is_counted(opened: Open) -> None:
+    """At half the speed from 19:00 on, a car leaves twenty minutes before the opening."""
+    dark = {"kind": "daily", "id": "dark", "from": "19:00", "to": "06:00", "factor": figure(0.5)}
+    rotations = plan_of(opened(_cars(conditions=[dark]))).rotations
+    assert [r.loaded_leg.depart_s for r in rotations] == [42_000, 42_060]
+
+
+def test_wheels_that_may_not_turn_later_stay_as_they_were(opened: Open) -> None:
+    """Wheels may turn until 19:00 and again from 20:00: the wait at ``x`` cannot be shortened
+    beyond the last drive that ends by 19:00, so the departure stays."""
+    hamlet = _cars()
+    day = {"from": "06:00", "to": "19:00"}
+    evening = {"from": "20:00", "to": "23:00"}
+    hamlet.clauses = [
+        {"kind": "ceasefire", "id": "quiet", "daily": [day, evening], "movement": "all"}
+    ]
+    rotations = plan_of(opened(hamlet)).rotations
+    assert [r.loaded_leg.depart_s for r in rotations] == [300, 300]
+
+
+def test_nobody_no_change(opened: Open) -> None:
+    operation, demand = compiled(opened(Hamlet()))
+    assert depart_just_in_time(operation, demand, ()) == ()
+    plan = plan_of(opened(Hamlet()))
+    assert depart_just_in_time(operation, demand, plan.rotations) == plan.rotations
+    empty = replace(plan.rotations[0], empty_leg=None)
+    assert depart_just_in_time(operation, demand, [empty]) == (empty,)
