@@ -210,7 +210,7 @@ def _rows(
 ) -> Iterator[Row]:
     line_of = reader
     for cells in reader:
-        line: int = line_of.line_num  # type: ignore[attr-defined]
+        line: int = line_of.line_num  # type: ignore[attr-defined]  # a csv.reader, typed as what it yields
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(columns):

@@ -41,6 +41,6 @@ def solver(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         return SimpleNamespace(plans=village.plans(opened, proposal or "timed"), elapsed_s=0.0)
 
     module = ModuleType("safepassage.solver")
-    module.solve = solve  # type: ignore[attr-defined]
+    module.solve = solve  # type: ignore[attr-defined]  # a stand-in module
     monkeypatch.setitem(sys.modules, "safepassage.solver", module)
     return calls

@@ -65,7 +65,7 @@ def test_answer_that_is_no_exits_with_1(
         return SimpleNamespace(plans={"high": village.plan(opened, "high")})
 
     module = ModuleType("safepassage.solver")
-    module.solve = solve  # type: ignore[attr-defined]
+    module.solve = solve  # type: ignore[attr-defined]  # a stand-in module
     monkeypatch.setitem(sys.modules, "safepassage.solver", module)
     result = run("plan", str(case), "--json")
     assert result.exit_code == 1
@@ -162,7 +162,7 @@ def test_plan_that_the_checker_refuses_is_a_fault_of_the_program(
         return SimpleNamespace(plans={"likely": wrong})
 
     module = ModuleType("safepassage.solver")
-    module.solve = solve  # type: ignore[attr-defined]
+    module.solve = solve  # type: ignore[attr-defined]  # a stand-in module
     monkeypatch.setitem(sys.modules, "safepassage.solver", module)
     result = run("plan", str(case), "--out", str(tmp_path / "out"), "--json")
     assert result.exit_code == 3

@@ -41,7 +41,7 @@ def _token(match: re.Match[str]) -> Token:
         month = _MONTHS.index(part[f"month{two}"][:3]) + 1
         clock = (int(part[f"{name}{two}"]) for name in ("clock", "minute"))
         # Any leap year will do: only differences matter.
-        at = datetime(2016, month, int(part[f"day{two}"]), *clock)  # noqa: DTZ001
+        at = datetime(2016, month, int(part[f"day{two}"]), *clock)  # noqa: DTZ001 - only the span between two is used
         return "moment", at.timestamp() / 3600
     if part["h"]:
         return "duration", int(part["h"]) + int(part["min"] or 0) / 60

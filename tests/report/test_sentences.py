@@ -15,7 +15,7 @@ def plain(text: str) -> str:
 
 
 def changed(found: CountAnswer, **figures: object) -> CountAnswer:
-    return replace(found, figures=replace(found.figures, **figures))  # type: ignore[arg-type]
+    return replace(found, figures=replace(found.figures, **figures))  # type: ignore[arg-type]  # fields by name
 
 
 def test_question_names_the_deadline(facts: Facts) -> None:

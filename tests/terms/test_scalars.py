@@ -37,7 +37,7 @@ def test_offsets_read_back(minutes: int):
     assert parse_offset(format_offset(zone)) == zone
 
 
-@given(st.datetimes(datetime(1900, 1, 2), datetime(2200, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001
+@given(st.datetimes(datetime(1900, 1, 2), datetime(2200, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis adds the zone
 def test_moments_read_back(moment: datetime):
     """Every moment with a zone is read as it was written."""
     assert parse_time(moment.isoformat()) == moment

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from safepassage.check.drives import Drives
 from safepassage.check.reading import Reading
 from safepassage.check.replay import Replay, replay
-from safepassage.check.tracing import Distances, Tracer
+from safepassage.check.tracing import Tracer
 from safepassage.plan.document import Plan
 
 __all__ = ["Context"]
@@ -19,7 +20,7 @@ class Context:
     plan: Plan
     reading: Reading
     tracer: Tracer
-    distances: Distances
+    distances: Drives
     replay: Replay
 
     @classmethod
@@ -27,4 +28,4 @@ class Context:
         """Carry out a plan against a reading of the terms."""
         tracer = Tracer(reading)
         happened = replay(plan, reading, tracer)
-        return cls(plan, reading, tracer, Distances(reading.network), happened)
+        return cls(plan, reading, tracer, Drives(reading.network), happened)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from safepassage.check.reading import Reading
-from safepassage.network.network import Network
 from safepassage.plan.document import Leg
 from safepassage.terms.places import Crossing
 from safepassage.units import drive_seconds
 
-__all__ = ["Distances", "Fault", "Trace", "Tracer"]
+__all__ = ["Fault", "Trace", "Tracer"]
 
 Fault = tuple[str, str]
 """A code and a message; the place in the plan is added by who asks."""
@@ -128,33 +126,3 @@ def _find_in_order(path: list[str], wanted: list[str]) -> list[int | None]:
             return found + [None] * (len(wanted) - len(found))
         found.append(at)
     return found
-
-
-@dataclass(slots=True)
-class Distances:
-    """Fastest drives at free speed between nodes, without inspection."""
-
-    network: Network
-    _from: dict[str, dict[str, int]] = field(default_factory=dict, init=False)
-
-    def seconds(self, start: str, end: str) -> int | None:
-        """Whole seconds of the fastest way, or None where there is none."""
-        if start not in self._from:
-            self._from[start] = self._spread(start)
-        return self._from[start].get(end)
-
-    def _spread(self, start: str) -> dict[str, int]:
-        links = self.network.links
-        reached: dict[str, int] = {}
-        front = [(0, start)]
-        while front:
-            seconds, node = heapq.heappop(front)
-            if node in reached:
-                continue
-            reached[node] = seconds
-            for link_id in self.network.out_links(node):
-                link = links[link_id]
-                if link.to_node not in reached:
-                    drive = drive_seconds(link.length_m, link.free_speed_kmh)
-                    heapq.heappush(front, (seconds + drive, link.to_node))
-        return reached

@@ -24,7 +24,7 @@ class CommandGroup(click.Group):
         """Names in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click has it
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None

@@ -68,7 +68,7 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
     ],
 )
 
-Work = namedtuple(  # noqa: PYI024
+Work = namedtuple(  # noqa: PYI024 - as above
     "Work",
     [
         "cal_from",  # [calendars, most] busy time, sorted and merged

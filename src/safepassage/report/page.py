@@ -48,7 +48,7 @@ def page(facts: Facts, gallery: Gallery) -> str:
         facts=facts,
         say=sentences,
         # The style sheet is ours and holds no text of a case.
-        style=Markup(style),  # noqa: S704
+        style=Markup(style),  # noqa: S704 - no text of a case
         wide={name: _address(sheet) for name, sheet in gallery.wide.items()},
         narrow={name: _address(sheet) for name, sheet in gallery.narrow.items()},
         uses=_busiest(facts),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from safepassage.check.drives import Drives
 from safepassage.check.fleet import Kind
 from safepassage.check.reading import Reading
-from safepassage.network.network import Network
 from safepassage.terms.places import Crossing, Direction
-from safepassage.units import drive_seconds
 
 __all__ = ["Way", "Ways"]
 
@@ -39,53 +37,13 @@ class Way:
     """From departure to arrival, with the least convoy's inspections."""
 
 
-@dataclass(slots=True)
-class _Drives:
-    """Least drives between nodes that run through no crossing's node on the way."""
-
-    network: Network
-    crossing_nodes: frozenset[str]
-    _link_s: dict[Fraction, dict[str, int]] = field(default_factory=dict, init=False)
-    _from: dict[tuple[Fraction, str], dict[str, int]] = field(default_factory=dict, init=False)
-
-    def seconds(self, start: str, end: str, factor: Fraction) -> int | None:
-        """Whole seconds of the fastest way, or None where there is none."""
-        if (factor, start) not in self._from:
-            self._from[factor, start] = self._spread(start, self._times(factor))
-        return self._from[factor, start].get(end)
-
-    def _times(self, factor: Fraction) -> dict[str, int]:
-        if factor not in self._link_s:
-            self._link_s[factor] = {
-                link.id: drive_seconds(link.length_m, link.free_speed_kmh, factor)
-                for link in self.network.links.values()
-            }
-        return self._link_s[factor]
-
-    def _spread(self, start: str, times: dict[str, int]) -> dict[str, int]:
-        reached: dict[str, int] = {}
-        front = [(0, start)]
-        while front:
-            seconds, node = heapq.heappop(front)
-            if node in reached:
-                continue
-            reached[node] = seconds
-            if node in self.crossing_nodes and node != start:
-                continue  # a drive may end here, but does not run through
-            for link_id in self.network.out_links(node):
-                to_node = self.network.links[link_id].to_node
-                if to_node not in reached:
-                    heapq.heappush(front, (seconds + times[link_id], to_node))
-        return reached
-
-
 class Ways:
     """Finds ways and their least times."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         crossings = [p for p in reading.places.values() if isinstance(p, Crossing)]
-        self._drives = _Drives(reading.network, frozenset(c.node for c in crossings))
+        self._drives = Drives(reading.network, frozenset(c.node for c in crossings))
         self._fastest = Fraction(1)
         for slowdown in reading.slowdowns:
             # The largest product over all subsets: what slows is left out, what hastens is in.
