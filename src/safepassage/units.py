@@ -21,6 +21,7 @@ __all__ = [
     "parse_time",
     "parse_time_of_day",
     "seconds_between",
+    "transit_seconds",
     "whole_seconds",
 ]
 
@@ -140,3 +141,16 @@ def drive_seconds(length_m: Fraction, speed_kmh: Fraction, factor: Fraction = Fr
         Product of the factors of the vehicle and of the conditions (night, snow), over 0.
     """
     return math.ceil(length_m * 36 / (speed_kmh * factor * 10))
+
+
+def transit_seconds(length_m: Fraction, speed_kmh: Fraction) -> int:
+    """Whole seconds through a road of a clearance instance: nearest, a half rounded up.
+
+    Parameters
+    ----------
+    length_m
+        Length of the link in metres, at least 0.
+    speed_kmh
+        Free speed in km/h, over 0.
+    """
+    return math.floor(length_m * 36 / (speed_kmh * 10) + Fraction(1, 2))
