@@ -23,6 +23,7 @@ _FILES = {
     "path-outside-case": "A path in the case leads out of the case folder.",
     "repeated-column": "A table has a column twice.",
     "too-many-faults": "A file has so many faults that reading stopped; the first ones are told.",
+    "too-many-rows": "A table has more lines than are read; it was not read.",
     "unknown-column": "A column looks like a known one misspelt.",
     "unreadable-file": "The system refuses to read a file.",
 }
@@ -82,6 +83,15 @@ _NETWORK = {
     "unknown-unit": "``config.csv`` names a unit that is not known.",
 }
 
+_CLEARANCE = {
+    "no-start-time": "A time names days, and ``config.csv`` states no ``start_time``.",
+    "no-time": "A row of ``link_tod.csv`` states no time, or two.",
+    "no-vehicles": "No origin has a vehicle.",
+    "not-modelled": "A table states something that the answer could not honour.",
+    "overlapping-periods": "Two rows of ``link_tod.csv`` state a capacity for the same time.",
+    "role-missing": "``demand.csv`` has no origin or no destination.",
+}
+
 _OBSERVATIONS = {
     "observations-order": "The counts of one source are not in the order of time.",
 }
@@ -115,6 +125,7 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "Form of the terms": _SHAPE,
     "The case as a whole": _CASE,
     "The network": _NETWORK,
+    "Clearance instances": _CLEARANCE,
     "Observations": _OBSERVATIONS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,

@@ -28,9 +28,14 @@ class Cells:
         self.row = row
         self.faults = faults
 
+    @property
+    def where(self) -> str:
+        """``file:line`` of the row."""
+        return self.table.where(self.row)
+
     def fault(self, code: str, message: str) -> None:
         """Add a fault at this row."""
-        self.faults.append(Fault(self.table.where(self.row), code, message))
+        self.faults.append(Fault(self.where, code, message))
 
     def identifier(self, column: str, taken: Container[str]) -> str | None:
         """Return an id that is not taken yet."""
@@ -72,15 +77,21 @@ class Cells:
             return None
         return number
 
-    def positive(self, column: str, unit: Fraction, most: int, name: str) -> Fraction | None:
-        """Return a number over 0, multiplied by ``unit``, of at most ``most`` (in ``name``)."""
-        number = self.number(column, "a number over 0")
+    def positive(
+        self, column: str, unit: Fraction, most: int, name: str, *, zero: bool = False
+    ) -> Fraction | None:
+        """Return a number over 0, multiplied by ``unit``, of at most ``most`` (in ``name``).
+
+        With ``zero``, 0 will do as well.
+        """
+        least = "at least 0" if zero else "over 0"
+        number = self.number(column, f"a number {least}")
         if number is None:
             return None
         value = number * unit
-        if not 0 < value <= most:
+        if not (0 < value <= most or (zero and value == 0)):
             got = f"{float(value):g} {name}"
-            message = f"{column}: expected over 0 and at most {most} {name}, got {got}"
+            message = f"{column}: expected {least} and at most {most} {name}, got {got}"
             self.fault("absurd-number", f"{message}; check the number and its unit")
             return None
         return value

@@ -19,9 +19,9 @@ class Node:
     id: str
     name: str | None
     name_local: str | None
-    lon: float
-    """Degrees east, WGS 84."""
-    lat: float
+    lon: float | None
+    """Degrees east, WGS 84; None: not known, which only a clearance instance may leave open."""
+    lat: float | None
     """Degrees north, WGS 84."""
 
 

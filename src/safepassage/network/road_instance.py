@@ -67,6 +67,8 @@ class RoadInstance:
     """By link id, in order of time, without overlaps; outside them the link's own capacity."""
     longest_wait_s: Mapping[str, Fraction] = field(default_factory=lambda: MappingProxyType({}))
     """By node id: the longest single wait at the node; 0 forbids waiting."""
+    told_until_s: Fraction | None = None
+    """Moment up to which ``changes`` are told, where they repeat without end; None: for ever."""
     location: str = ""
     """The folder as it was given."""
     digest: str = ""
