@@ -10,8 +10,8 @@ import pytest
 from safepassage.errors import BadInput, Fault
 from safepassage.files import MOST_LINES
 from safepassage.network.clearance_folder import read_clearance_folder
-from safepassage.network.link_tod import FOR_GOOD_S, REPEATED_DAYS
-from safepassage.network.road_instance import CapacityPeriod, Destination, Origin
+from safepassage.network.link_tod import REPEATED_DAYS
+from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, Destination, Origin
 from tests.network.instances import CONFIG, DEMAND, LINKS, NODES, write_folder
 
 
