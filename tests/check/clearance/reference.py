@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
@@ -60,7 +61,9 @@ def maximum_flow(instance: RoadInstance, horizon: int, *, waiting: bool = True) 
             rate = rate_at(instance, name, time)
             # A node of its own for each link and second keeps parallel links apart.
             way = ("link", name, time)
-            graph.add_edge((link.from_node, time), way, **({} if rate is None else {"capacity": rate}))
+            graph.add_edge(
+                (link.from_node, time), way, **({} if rate is None else {"capacity": rate})
+            )
             graph.add_edge(way, (link.to_node, time + transit))
     if waiting:
         for node in instance.network.nodes:
@@ -102,7 +105,6 @@ def clear(instance: RoadInstance, deadline: int | None = None, most: int = 400) 
     best = maximum_flow(instance, time)
     departures = tuple(_departures(best, instance))
     # The last step may be needed only in part; then the plan of whole steps has a gap.
-    labels = best.labels
     bound, certificate = Fraction(0), None
     if before is not None:
         bound = Fraction(time - 1)
@@ -114,9 +116,11 @@ def clear(instance: RoadInstance, deadline: int | None = None, most: int = 400) 
     at_most = at_cut = None
     if deadline is not None:
         most_out = maximum_flow(instance, deadline)
-        at_most, at_cut = Fraction(most_out.amount), CutOverTime(Fraction(deadline), most_out.labels)
+        at_most, at_cut = (
+            Fraction(most_out.amount),
+            CutOverTime(Fraction(deadline), most_out.labels),
+        )
         by = sum((_arrived(d, instance, deadline) for d in departures), Fraction(0))
-    del labels
     return Clearance(
         instance=InstanceReference(instance.location or "small", instance.digest),
         vehicles=instance.vehicles,
@@ -162,11 +166,11 @@ def _departures(flow: Flow, instance: RoadInstance) -> list[Departure]:
 
 
 def _amounts(rest: Any, path: list[Any]) -> list[int]:
-    return [rest[a][b] for a, b in zip(path, path[1:], strict=False)]
+    return [rest[a][b] for a, b in pairwise(path)]
 
 
 def _take(rest: Any, path: list[Any], amount: int) -> None:
-    for a, b in zip(path, path[1:], strict=False):
+    for a, b in pairwise(path):
         rest[a][b] -= amount
         if not rest[a][b]:
             del rest[a][b]

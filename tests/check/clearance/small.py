@@ -35,7 +35,9 @@ def build(
         for name, a, b, t, u in roads
     }
     periods = {
-        name: tuple(CapacityPeriod(Fraction(a), Fraction(b), Fraction(3600 * u)) for a, b, u in told)
+        name: tuple(
+            CapacityPeriod(Fraction(a), Fraction(b), Fraction(3600 * u)) for a, b, u in told
+        )
         for name, told in (changes or {}).items()
     }
     return RoadInstance(
@@ -45,9 +47,7 @@ def build(
             Destination(n, None if c is None else Fraction(c)) for n, c in destinations.items()
         ),
         changes=MappingProxyType(periods),
-        longest_wait_s=MappingProxyType(
-            {n: Fraction(w) for n, w in (longest_wait or {}).items()}
-        ),
+        longest_wait_s=MappingProxyType({n: Fraction(w) for n, w in (longest_wait or {}).items()}),
         told_until_s=Fraction(told_until) if told_until is not None else None,
         location="small",
         digest="ab" * 32,

@@ -114,7 +114,7 @@ class _Driver:
         self._findings = findings
         self._origins = {origin.node for origin in instance.origins}
         self._destinations = {d.node for d in instance.destinations}
-        self._known: dict[tuple[str, tuple[str, ...], str], array[int] | None] = {}
+        self._known: dict[tuple[str, tuple[str, ...], str], array[int]] = {}
 
     def offsets(self, departure: Departure, where: str) -> array[int] | None:
         """When each link is entered, and the end reached, after ``from_s`` (units).
@@ -122,10 +122,13 @@ class _Driver:
         None where the links cannot be driven.
         """
         key = departure.origin, departure.links, departure.destination
-        if key not in self._known:
-            self._known[key] = self._followed(departure, where)
-        offsets = self._known[key]
-        if offsets is None or not departure.waits_s:
+        offsets = self._known.get(key)
+        if offsets is None:
+            offsets = self._followed(departure, where)
+            if offsets is None:
+                return None
+            self._known[key] = offsets
+        if not departure.waits_s:
             return offsets
         return self._waited(departure, offsets, where)
 
