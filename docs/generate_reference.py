@@ -25,6 +25,11 @@ def checker_codes() -> dict[str, tuple[str, str]]:
     return {code: (told.severity, told.meaning) for code, told in codes.items()}
 
 
+def import_codes() -> dict[str, tuple[str, str]]:
+    """Return severity and meaning of the codes of ``network import``."""
+    return dict(importlib.import_module("safepassage.city.findings").IMPORT_CODES)
+
+
 def pages() -> dict[str, str]:
     """Return the text of every generated file by its path from the root."""
     return {
@@ -33,7 +38,7 @@ def pages() -> dict[str, str]:
         "docs/reference/case.md": reference.case_page(),
         "docs/reference/clauses.md": reference.clauses_page(),
         "docs/reference/errors.md": reference.errors_page(),
-        "docs/reference/findings.md": reference.findings_page(checker_codes()),
+        "docs/reference/findings.md": reference.findings_page(checker_codes(), import_codes()),
     }
 
 

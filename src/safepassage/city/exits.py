@@ -65,8 +65,7 @@ def leave(roads: Roads, area: BaseGeometry, file: Path) -> LeftArea:
         raise BadInput.one(str(file), "no-exit", message)
     cuts = [_cut(roads, link, area) for link in crossing.tolist()]
     roads = _shorten(roads, crossing.tolist(), cuts)
-    roads, position = roads.without_idle_nodes()
-    del position
+    roads, _ = roads.without_idle_nodes()
     first = roads.nodes - len(cuts)
     return LeftArea(roads, tuple(range(first, roads.nodes)))
 

@@ -11,14 +11,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
+from safepassage.city.demand import DemandRow
 from safepassage.city.findings import Finding
 from safepassage.city.impute import impute
 from safepassage.city.roads import NOT_TOLD, Roads, roads_of
 from safepassage.city.source import Source
+from safepassage.city.zones import ZonePlace
 from safepassage.errors import BadInput, Fault
 from safepassage.files import Table, is_file, read_table, read_text
 from safepassage.network.gmns import (
@@ -28,7 +31,7 @@ from safepassage.network.gmns import (
 )
 from safepassage.network.network import Network
 
-__all__ = ["CAPACITY_OVER", "carried_tables", "read_gmns_source"]
+__all__ = ["CAPACITY_OVER", "carried_demand", "carried_tables", "read_gmns_source"]
 
 #: Column of ``config.csv`` that says what a capacity counts: ``link`` or ``lane``.
 CAPACITY_OVER = "capacity_over"
@@ -186,3 +189,24 @@ def carried_tables(source: Source, roads: Roads, *, own_demand: bool) -> dict[st
                 writer.writerow({**row, "link_id": each})
     tables["link_tod.csv"] = written.getvalue()
     return tables
+
+
+def carried_demand(source: Source, roads: Roads) -> tuple[DemandRow, ...]:
+    """Return the source's own demand, as far as it can be read; ``clear`` reads it strictly."""
+    position = {node: i for i, node in enumerate(roads.node_id)}
+    rows = []
+    for row in _rows_of(source.tables.get("demand.csv", "")):
+        node, role = row.get("node_id", ""), row.get("role", "")
+        if node in position and role in ("origin", "destination"):
+            zone = ZonePlace("demand.csv", row.get("zone_id") or node, node=node)
+            vehicles = _number(row.get("vehicles", ""))
+            if role == "destination" or vehicles:
+                rows.append(DemandRow(position[node], role, vehicles, Fraction(0), zone))
+    return tuple(rows)
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return None

@@ -17,11 +17,12 @@ from safepassage.city.exits import leave
 from safepassage.city.features import read_polygon
 from safepassage.city.findings import Finding
 from safepassage.city.formats import read_source
-from safepassage.city.gmns_source import carried_tables
+from safepassage.city.gmns_source import carried_demand, carried_tables
 from safepassage.city.inspect import inspect
 from safepassage.city.roads import Roads
 from safepassage.city.simplify import simplify
 from safepassage.city.source import Source
+from safepassage.city.tntp_trips import read_trips
 from safepassage.city.turns import restrict_turns
 from safepassage.city.zones import ZoneColumns, ZonePlace, read_destinations, read_zones
 from safepassage.errors import BadInput
@@ -102,7 +103,7 @@ def import_city(
     area = read_polygon(options.leave) if options.leave is not None else None
     zones = _zones(options)
     say("finding origins and destinations")
-    roads, ends = _destinations(roads, area, options, source)
+    roads, ends = _destinations(roads, area, options)
     roads, turned = _turns(roads, source, [row.node for row in ends])
     findings += turned
     starts, placed = _origins(roads, zones, ends, Settlement(options.occupancy, area))
@@ -111,7 +112,7 @@ def import_city(
     if options.simplified:
         say("simplifying")
         roads, demand = _simplified(roads, demand, source)
-    findings += inspect(roads, demand)
+    findings += inspect(roads, demand or carried_demand(source, roads))
     tables = carried_tables(source, roads, own_demand=bool(demand))
     return City(source, options, roads, demand, tuple(_in_order(findings)), tables)
 
@@ -132,11 +133,13 @@ def _refuse_half_a_demand(options: ImportOptions) -> None:
 def _zones(options: ImportOptions) -> list[ZonePlace]:
     if options.demand is None:
         return []
+    if options.demand.suffix.lower() == ".tntp":
+        return read_trips(options.demand)
     return read_zones(options.demand, ZoneColumns(persons=options.population))
 
 
 def _destinations(
-    roads: Roads, area: BaseGeometry | None, options: ImportOptions, source: Source
+    roads: Roads, area: BaseGeometry | None, options: ImportOptions
 ) -> tuple[Roads, tuple[DemandRow, ...]]:
     """Return the roads, cut where they leave the area, and the rows of the destinations."""
     if area is not None and options.leave is not None:
@@ -151,20 +154,21 @@ def _destinations(
                 None,
                 Fraction(0),
                 ZonePlace(
-                    str(options.leave), left.roads.node_id[node], left.roads.node_name[node],
-                    None, None, None, node=left.roads.node_id[node],
+                    str(options.leave),
+                    left.roads.node_id[node],
+                    left.roads.node_name[node],
+                    node=left.roads.node_id[node],
                 ),
                 place_assumed="where a road leaves the area",
             )
             for node in left.exits
-        ]  # fmt: skip
+        ]
         return left.roads, tuple(rows)
     if options.destinations is not None:
         entered = np.zeros(roads.nodes, dtype=bool)
         entered[roads.to_node] = True
         places = read_destinations(options.destinations)
         return roads, destination_rows(roads, places, entered)
-    del source
     return roads, ()
 
 

@@ -15,7 +15,7 @@ from safepassage.city.speed_limits import zone_limit
 from safepassage.city.transit import MILLION
 from safepassage.network.gmns import MOST_SPEED_KMH
 
-__all__ = ["DRIVABLE", "RELEVANT", "Way", "read_way"]
+__all__ = ["DRIVABLE", "RELEVANT", "Direction", "Way", "read_way"]
 
 DRIVABLE = (
     "motorway",
@@ -42,10 +42,10 @@ RELEVANT = frozenset(
         "motor_vehicle:conditional", "access:conditional", "oneway:conditional",
         "lanes", "lanes:forward", "lanes:backward", "lanes:both_ways", "lanes:psv", "lanes:bus",
         "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "source:maxspeed",
-        "zone:maxspeed", "name", "ref",
+        "zone:maxspeed",
     }
 )  # fmt: skip
-"""Tags that :func:`read_way` looks at."""
+"""Tags that :func:`read_way` looks at; ways that agree in these are alike."""
 
 #: Most special first: what is said of cars goes before what is said of everyone.
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
@@ -61,6 +61,7 @@ _SERVICE_CLOSED = frozenset(
 _ONEWAY_FORWARD = frozenset({"yes", "true", "1"})
 _ONEWAY_BACKWARD = frozenset({"-1", "reverse"})
 _TWO_WAY = frozenset({"no", "false", "0"})
+_CONDITIONAL = ("motor_vehicle:conditional", "access:conditional", "oneway:conditional")
 #: One direction at a time: these two are taken differently, see :class:`Way`.
 _REVERSIBLE = "reversible"
 _ALTERNATING = "alternating"
@@ -93,7 +94,6 @@ class Way:
     """A way that cars may use."""
 
     highway: str
-    name: str | None
     forward: Direction | None
     """Along the nodes of the way; None: closed."""
     backward: Direction | None
@@ -143,12 +143,11 @@ def read_way(tags: Mapping[str, str], *, service: bool = False) -> Way | str:
     ]
     return Way(
         highway=highway,
-        name=tags.get("name") or tags.get("ref"),
         forward=directions[0],
         backward=directions[1],
         alternating=oneway == _ALTERNATING,
         unread=tuple(dict.fromkeys(unread)),
-        conditional=any(key.endswith(":conditional") for key in tags),
+        conditional=any(key in tags for key in _CONDITIONAL),
     )
 
 

@@ -24,7 +24,6 @@ Nodes at which somebody starts or ends, and nodes named by the caller, are never
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,16 +32,6 @@ from safepassage.city.roads import TEXT_COLUMNS, UNLIMITED, Floats, Ints, Roads
 from safepassage.city.transit import speed_for
 
 __all__ = ["simplify"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Adjacency:
-    """Links by node, as lists: the walk below looks at single links."""
-
-    start: list[int]
-    end: list[int]
-    into: list[list[int]]
-    out: list[list[int]]
 
 
 def simplify(roads: Roads, protected: Collection[int], *, dead_ends: bool) -> Roads:
@@ -63,24 +52,18 @@ def simplify(roads: Roads, protected: Collection[int], *, dead_ends: bool) -> Ro
     Roads
         ``source_links`` of each link is the way back: the links it stands for, in order.
     """
-    roads = roads.take(roads.from_node != roads.to_node)
+    roads = _without_loops(roads)
     if dead_ends:
         roads = roads.take(_beyond_dead_ends(roads, protected))
     chains = _chains(roads, protected)
     merged = _merge(roads, chains)
-    merged = merged.take(merged.from_node != merged.to_node)
-    merged, _ = merged.without_idle_nodes(sorted(protected))
+    merged, _ = _without_loops(merged).without_idle_nodes(sorted(protected))
     return merged
 
 
-def _adjacency(roads: Roads) -> _Adjacency:
-    start, end = roads.from_node.tolist(), roads.to_node.tolist()
-    into: list[list[int]] = [[] for _ in range(roads.nodes)]
-    out: list[list[int]] = [[] for _ in range(roads.nodes)]
-    for link, (a, b) in enumerate(zip(start, end, strict=True)):
-        out[a].append(link)
-        into[b].append(link)
-    return _Adjacency(start, end, into, out)
+def _without_loops(roads: Roads) -> Roads:
+    loops = roads.from_node == roads.to_node
+    return roads.take(~loops) if loops.any() else roads
 
 
 def _beyond_dead_ends(roads: Roads, protected: Collection[int]) -> Ints:
@@ -88,12 +71,11 @@ def _beyond_dead_ends(roads: Roads, protected: Collection[int]) -> Ints:
 
     Parts that are not connected with any protected node go as well.
     """
-    near = _adjacency(roads)
     kept = set(protected)
-    neighbours: list[set[int]] = [
-        {near.start[i] for i in near.into[v]} | {near.end[i] for i in near.out[v]}
-        for v in range(roads.nodes)
-    ]
+    neighbours: list[set[int]] = [set() for _ in range(roads.nodes)]
+    for a, b in zip(roads.from_node.tolist(), roads.to_node.tolist(), strict=True):
+        neighbours[a].add(b)
+        neighbours[b].add(a)
     gone = [False] * roads.nodes
     leaves = [v for v in range(roads.nodes) if len(neighbours[v]) <= 1 and v not in kept]
     while leaves:
@@ -111,23 +93,46 @@ def _beyond_dead_ends(roads: Roads, protected: Collection[int]) -> Ints:
     return np.flatnonzero(~lost[roads.from_node] & ~lost[roads.to_node])
 
 
+def _followers(roads: Roads, protected: Collection[int]) -> Ints:
+    """Return for each link the only one that can follow it at an interstitial node, else -1."""
+    start, end = roads.from_node, roads.to_node
+    into, out = np.argsort(end, kind="stable"), np.argsort(start, kind="stable")
+    arrive = np.bincount(end, minlength=roads.nodes)
+    depart = np.bincount(start, minlength=roads.nodes)
+    first_in, first_out = np.cumsum(arrive) - arrive, np.cumsum(depart) - depart
+    passing = arrive == depart
+    passing[list(protected)] = False
+    follow = np.full(roads.links, -1)
+    one = np.flatnonzero(passing & (arrive == 1))
+    a, b = into[first_in[one]], out[first_out[one]]
+    on = start[a] != end[b]
+    follow[a[on]] = b[on]
+    two = np.flatnonzero(passing & (arrive == 2))
+    a, other_a = into[first_in[two]], into[first_in[two] + 1]
+    b, other_b = out[first_out[two]], out[first_out[two] + 1]
+    apart = start[a] != start[other_a]
+    for on, back in ((b, other_b), (other_b, b)):
+        # From one neighbour to the other, and the other way round.
+        fits = apart & (start[a] == end[back]) & (start[other_a] == end[on])
+        follow[a[fits]], follow[other_a[fits]] = on[fits], back[fits]
+    return follow
+
+
 def _chains(roads: Roads, protected: Collection[int]) -> list[list[int]]:
     """Return runs of links through interstitial nodes; every link is in exactly one."""
-    near = _adjacency(roads)
-    follow = _followers(near, protected)
-    followed = bytearray(roads.links)
-    for link in follow:
-        if link >= 0:
-            followed[link] = 1
+    followers = _followers(roads, protected)
+    followed = np.zeros(roads.links, dtype=bool)
+    followed[followers[followers >= 0]] = True
+    follow = followers.tolist()
     length, transit = roads.length.tolist(), roads.transit_s.tolist()
-    chains: list[list[int]] = []
-    done = bytearray(roads.links)
+    chains: list[list[int]] = [[i] for i in np.flatnonzero(~followed & (followers < 0)).tolist()]
+    done = np.array(~followed & (followers < 0)).tolist()
 
-    def walk(first: int) -> None:
-        chain = [first]
-        done[first] = 1
-        metres, seconds = length[first], transit[first]
-        link = follow[first]
+    def walk(link: int) -> None:
+        chain = [link]
+        done[link] = True
+        metres, seconds = length[link], transit[link]
+        link = follow[link]
         while link >= 0 and not done[link]:
             metres, seconds = metres + length[link], seconds + transit[link]
             if speed_for(metres, seconds, 1) is None:
@@ -136,36 +141,18 @@ def _chains(roads: Roads, protected: Collection[int]) -> list[list[int]]:
                 chains.append(chain)
                 chain, metres, seconds = [], length[link], transit[link]
             chain.append(link)
-            done[link] = 1
+            done[link] = True
             link = follow[link]
         chains.append(chain)
 
-    for link in range(roads.links):
-        if not followed[link]:
-            walk(link)
-    for link in range(roads.links):
+    for link in np.flatnonzero(~followed & (followers >= 0)).tolist():
+        walk(link)
+    for link in np.flatnonzero(followed).tolist():
         # What is left are rings without a junction.
         if not done[link]:
             walk(link)
+    chains.sort()
     return chains
-
-
-def _followers(near: _Adjacency, protected: Collection[int]) -> list[int]:
-    """Return for each link the only one that can follow it at an interstitial node, else -1."""
-    follow = [-1] * len(near.start)
-    kept = set(protected)
-    for node, (into, out) in enumerate(zip(near.into, near.out, strict=True)):
-        if node in kept or len(into) != len(out) or not 1 <= len(into) <= 2:
-            continue
-        sides = {near.start[i] for i in into}
-        if len(into) == 1:
-            if near.end[out[0]] not in sides:
-                follow[into[0]] = out[0]
-        elif len(sides) == 2 and sides == {near.end[i] for i in out}:
-            for link in into:
-                back = near.end[out[0]] == near.start[link]
-                follow[link] = out[1] if back else out[0]
-    return follow
 
 
 def _merge(roads: Roads, chains: list[list[int]]) -> Roads:

@@ -51,10 +51,10 @@ class ZonePlace:
     where: str
     """File and row, for faults."""
     id: str
-    name: str | None
-    pcode: str | None
-    persons: Fraction | None
-    vehicles: Fraction | None
+    name: str | None = None
+    pcode: str | None = None
+    persons: Fraction | None = None
+    vehicles: Fraction | None = None
     """Where the file counts vehicles; for a destination what it receives at most."""
     ready_s: Fraction = Fraction(0)
     node: str | None = None
@@ -116,6 +116,9 @@ def _of_table(file: Path, columns: ZoneColumns, kind: str, faults: list[Fault]) 
         if too_many(faults, table.where(row)):
             break
         cells = Cells(table, row, faults)
+        if row.get("role") not in (None, "origin" if kind == "persons" else "destination"):
+            message = f"role: expected none or the file's own, got {shown(row.get('role'))}"
+            cells.fault("unknown-word", f"{message}; origins and destinations are two files")
         node = row.get("node_id")
         geometry = None if node or lon is None or lat is None else _point(cells, lon, lat)
         if node is None and (lon is None or lat is None):

@@ -59,7 +59,7 @@ def _units(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Who starts where: CSV (lon, lat or node_id; persons or vehicles), GeoJSON or GeoPackage "
-    "of points or polygons.",
+    "of points or polygons, or a TNTP table of trips.",
 )
 @click.option(
     "--population", metavar="COLUMN", help="Column of FILE that holds the number of people."

@@ -97,13 +97,17 @@ def case_page() -> str:
     return "\n".join(parts)
 
 
-def findings_page(checker: Mapping[str, tuple[str, str]]) -> str:
+def findings_page(
+    checker: Mapping[str, tuple[str, str]], imports: Mapping[str, tuple[str, str]]
+) -> str:
     """Return the Markdown reference of findings.
 
     Parameters
     ----------
     checker
         Severity and meaning of the checker's codes, which are defined above this package.
+    imports
+        The same of the codes of ``network import``.
     """
     parts = [_MADE, "# Findings\n", "Codes are stable. Findings warn; only errors refuse.\n"]
     parts += ["## Protection (`safepassage check`)\n"]
@@ -115,6 +119,8 @@ def findings_page(checker: Mapping[str, tuple[str, str]]) -> str:
     parts += ["## Citations (`safepassage check --documents DIR`)\n", _rows(head, documents)]
     if plans:
         parts += ["## Plans (`safepassage verify`)\n", _rows(head, plans)]
+    roads = [(code, *told) for code, told in sorted(imports.items())]
+    parts += ["## Networks (`safepassage network import`)\n", _rows(head, roads)]
     return "\n".join(parts)
 
 
