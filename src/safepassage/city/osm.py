@@ -256,9 +256,9 @@ def _ways(
 def opl_tags(text: str) -> dict[str, str]:
     """Read the tags of an OPL line, ``Tkey=value,key=value``."""
     tags = {}
-    for pair in text[1:].split(","):
+    # Blanks are by far the commonest of what is escaped.
+    for pair in text[1:].replace("%20%", " ").split(","):
         key, _, value = pair.partition("=")
-        pair = pair.replace("%20%", " ")  # noqa: PLW2901 - by far the commonest escape
         if "%" in pair:
             key, value = _unescaped(key), _unescaped(value)
         tags[key] = value
