@@ -34,7 +34,7 @@ def turns(roads: Roads) -> set[tuple[int, int]]:
         name = roads.link_id[link]
         if name.startswith("turn"):
             graph.add_edge(a, b)
-        elif name.endswith("~"):
+        elif name.endswith("b"):
             graph.add_edge(a, ("out", int(name[1:].partition("-")[0])))
         else:
             graph.add_edge(("in", int(name[1:].partition("-")[0])), b)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from safepassage.city.findings import Finding
 from safepassage.city.roads import Floats, Ints, Roads
 from safepassage.city.zones import ZonePlace
 from safepassage.errors import BadInput, Fault
-from safepassage.files import shown
+from safepassage.files import shown, too_many
 
 __all__ = ["ASSUMED_OCCUPANCY", "DemandRow", "Placed", "Settlement", "destination_rows", "settle"]
 
@@ -56,6 +56,8 @@ class Settlement:
     """People in a vehicle; None: not stated, so assumed."""
     area: BaseGeometry | None = None
     """Only people within it are counted; None: everyone."""
+    outside: frozenset[str] = frozenset()
+    """Ids of nodes that are not within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,13 @@ def settle(
     rows: list[DemandRow] = []
     faults: list[Fault] = []
     for zone in zones:
-        if zone.node is not None and zone.node not in position:
-            message = f"node_id: expected the id of a node, got {shown(zone.node)}"
-            faults.append(Fault(zone.where, "unknown-node", message))
+        if too_many(faults, zone.where):
+            break
+        fault = _place_fault(zone, position, settlement, placeless=not len(any_.at))
+        if fault is not None:
+            faults.append(fault)
             continue
-        share = _share_within(zone, settlement.area)
+        share = _share_within(zone, settlement)
         amount = zone.vehicles if zone.vehicles is not None else zone.persons
         if amount is None:
             notes.people_missing.append(zone.id)
@@ -182,8 +186,26 @@ def _rows(
     ]
 
 
-def _share_within(zone: ZonePlace, area: BaseGeometry | None) -> Fraction:
+def _place_fault(
+    zone: ZonePlace, position: Mapping[str, int], settlement: Settlement, *, placeless: bool
+) -> Fault | None:
+    """Return what is wrong with the place of a zone, if anything."""
+    if zone.node is not None:
+        if zone.node in position or zone.node in settlement.outside:
+            return None
+        message = f"node_id: expected the id of a node, got {shown(zone.node)}"
+        return Fault(zone.where, "unknown-node", message)
+    if placeless:
+        message = "expected the id of a node, as nodes have no coordinates; add a column node_id"
+        return Fault(zone.where, "wrong-coordinates", message)
+    return None
+
+
+def _share_within(zone: ZonePlace, settlement: Settlement) -> Fraction:
     """Return how much of a zone lies in the area; people are taken to be spread evenly."""
+    area = settlement.area
+    if zone.node is not None:
+        return Fraction(int(zone.node not in settlement.outside))
     if area is None or zone.geometry is None:
         return Fraction(1)
     if not zone.geometry.area:

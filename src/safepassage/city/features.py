@@ -28,8 +28,8 @@ from safepassage.identity import identity_fault
 
 __all__ = ["Feature", "read_features", "read_polygon"]
 
-#: Largest file of features, in bytes, and most features.
-MOST_BYTES = 256 * 1024 * 1024
+#: Largest GeoJSON, in bytes (in memory it takes ten times that), and most features.
+MOST_BYTES = 64 * 1024 * 1024
 MOST_FEATURES = 500_000
 _DEGREES = (4326, 4979)
 #: Bytes of a GeoPackage envelope by its kind, before the WKB (OGC 12-128r18, 2.1.3).

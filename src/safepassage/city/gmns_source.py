@@ -23,7 +23,7 @@ from safepassage.city.roads import NOT_TOLD, Roads, roads_of
 from safepassage.city.source import Source
 from safepassage.city.zones import ZonePlace
 from safepassage.errors import BadInput, Fault
-from safepassage.files import Table, is_file, read_table, read_text
+from safepassage.files import MOST_TABLE_BYTES, Table, is_file, read_table, read_text
 from safepassage.network.gmns import (
     NetworkRules,
     NetworkTables,
@@ -38,9 +38,8 @@ CAPACITY_OVER = "capacity_over"
 _RULES = NetworkRules(
     coordinates=False, degenerate=True, open_speed=True, most_capacity=1_000_000_000
 )
-_TABLES = ("demand.csv", "link_tod.csv")
+_TABLES = {"demand.csv": ("node_id", "role"), "link_tod.csv": ("link_id",)}
 _CONFIG = ("start_time",)
-MOST_BYTES = 256 * 1024 * 1024
 
 
 def read_gmns_source(folder: Path) -> Source:
@@ -57,9 +56,11 @@ def read_gmns_source(folder: Path) -> Source:
         raise BadInput(faults)
     roads = roads_of(Network(tables.nodes, tables.links))
     config = _config(folder)
-    extra = {
-        name: read_text(folder / name, MOST_BYTES) for name in _TABLES if is_file(folder / name)
-    }
+    extra = {}
+    for name, required in _TABLES.items():
+        if is_file(folder / name):
+            read_table(folder / name, required)
+            extra[name] = read_text(folder / name, MOST_TABLE_BYTES)
     roads, findings = _capacities(roads, tables.link_table, config, instance="demand.csv" in extra)
     names = sorted(("node.csv", "link.csv", "config.csv", *extra))
     digest = hashlib.sha256()
@@ -75,7 +76,6 @@ def read_gmns_source(folder: Path) -> Source:
         findings=tuple(findings),
         protected=_protected(tables, extra),
         tables=extra,
-        two_way=frozenset(tables.links) & {link.removesuffix("~") for link in _added(tables)},
         longest_wait_s=_waits(tables),
         config={name: config[name] for name in _CONFIG if config.get(name)},
     )
@@ -134,12 +134,6 @@ def _protected(tables: NetworkTables, extra: dict[str, str]) -> frozenset[str]:
     return frozenset(nodes | limited)
 
 
-def _added(tables: NetworkTables) -> set[str]:
-    """Return the ways back that the reader made of links in both directions."""
-    rows = tables.link_table.rows if tables.link_table is not None else ()
-    return set(tables.links or ()) - {row.values["link_id"] for row in rows}
-
-
 def _rows_of(text: str) -> list[dict[str, str]]:
     return [
         {(key or "").strip(): (value or "").strip() for key, value in row.items()}
@@ -160,8 +154,7 @@ def _waits(tables: NetworkTables) -> dict[str, str]:
 def carried_tables(source: Source, roads: Roads, *, own_demand: bool) -> dict[str, str]:
     """Return the tables of the source as they hold for the imported roads.
 
-    Links are all directed there, so a row for one that was not (``directed`` 0) is told of its way
-    back as well; rows for links that are gone are left out.
+    Rows for links that are gone are left out.
 
     Parameters
     ----------
@@ -178,15 +171,11 @@ def carried_tables(source: Source, roads: Roads, *, own_demand: bool) -> dict[st
     if "link_tod.csv" not in tables:
         return tables
     rows = _rows_of(tables["link_tod.csv"])
-    there, before = set(roads.link_id), set(source.two_way)
+    there = set(roads.link_id)
     written = io.StringIO()
     writer = csv.DictWriter(written, list(rows[0]) if rows else ["link_id"], lineterminator="\n")
     writer.writeheader()
-    for row in rows:
-        link = row["link_id"]
-        for each in (link, f"{link}~") if link in before else (link,):
-            if each in there:
-                writer.writerow({**row, "link_id": each})
+    writer.writerows(row for row in rows if row.get("link_id") in there)
     tables["link_tod.csv"] = written.getvalue()
     return tables
 

@@ -106,7 +106,9 @@ def import_city(
     roads, ends = _destinations(roads, area, options)
     roads, turned = _turns(roads, source, [row.node for row in ends])
     findings += turned
-    starts, placed = _origins(roads, zones, ends, Settlement(options.occupancy, area))
+    outside = frozenset(source.roads.node_id) - frozenset(roads.node_id)
+    settlement = Settlement(options.occupancy, area, outside)
+    starts, placed = _origins(roads, zones, ends, settlement)
     findings += placed
     demand = (*starts, *ends)
     if options.simplified:
@@ -199,18 +201,19 @@ def _origins(
     if not zones:
         return (), ()
     # Copies of a divided node are no place to start: their ids are told nowhere else.
+    # Nor is a motorway, which nobody lives on.
     candidates = np.zeros(roads.nodes, dtype=bool)
-    candidates[roads.from_node] = True
-    turns = np.isin(roads.text["facility_type"], _codes(roads, "turn"))
-    candidates[roads.to_node[turns]] = False
+    candidates[roads.from_node[~_of_kind(roads, "motorway", "motorway_link")]] = True
+    candidates[roads.to_node[_of_kind(roads, "turn")]] = False
     out = [row.node for row in ends]
     leads_out = leading_to(roads, out) if out else strong_parts(roads) == 0
     placed = settle(roads, zones, settlement, candidates, leads_out)
     return placed.rows, placed.findings
 
 
-def _codes(roads: Roads, text: str) -> npt.NDArray[np.int64]:
-    return np.array([i for i, t in enumerate(roads.texts) if t == text], dtype=np.int64)
+def _of_kind(roads: Roads, *kinds: str) -> npt.NDArray[np.bool_]:
+    codes = [i for i, text in enumerate(roads.texts) if text in kinds]
+    return np.isin(roads.text["facility_type"], codes)
 
 
 def _simplified(

@@ -2,7 +2,7 @@
 
 A node of the network is a node of the map at which ways meet or end; the others only give a link
 its shape. A link is the piece of a way between two of them, in one direction, with the id
-``w<way>-<piece>`` along the way and ``w<way>-<piece>~`` against it.
+``w<way>-<piece>`` along the way and ``w<way>-<piece>b`` against it.
 
 The file is read once, by libosmium; only roads and turn restrictions reach Python.
 
@@ -378,7 +378,7 @@ def _links(
     at = np.searchsorted(refs, nodes, sorter=(order := np.argsort(refs, kind="stable")))
     lon, lat = x[order[at]], y[order[at]]
     link_id = [
-        f"w{way_id}-{k}~" if b else f"w{way_id}-{k}"
+        f"w{way_id}-{k}b" if b else f"w{way_id}-{k}"
         for way_id, k, b in zip(
             np.frombuffer(ways.ids, dtype=np.int64)[way[number]].tolist(),
             piece[number].tolist(),

@@ -35,8 +35,6 @@ class Source:
     """Nodes, by id, that the tables of the source say something of."""
     tables: Mapping[str, str] = field(default_factory=dict)
     """Further tables of a GMNS folder that go along, as text by name."""
-    two_way: frozenset[str] = frozenset()
-    """Links of a GMNS folder that stood for both directions."""
     longest_wait_s: Mapping[str, str] = field(default_factory=dict)
     """The longest single wait, as text by node; it goes along."""
     config: Mapping[str, str] = field(default_factory=dict)
