@@ -14,6 +14,7 @@ Beside the tables of a network (capacities stated, coordinates optional) these a
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +27,12 @@ from safepassage.network.link_tod import read_changes
 from safepassage.network.network import Network
 from safepassage.network.road_instance import Destination, Origin, RoadInstance
 
-__all__ = ["CLEARANCE_TABLES", "read_clearance_folder"]
+__all__ = ["CLEARANCE_TABLES", "EXAMPLE", "open_clearance", "read_clearance_folder"]
+
+EXAMPLE = "(example)"
+"""Location of the bundled instance, a town on a river that does not exist."""
+
+_EXAMPLE_FOLDER = Path(__file__).parent / "example"
 
 CLEARANCE_TABLES = ("config.csv", "demand.csv", "link.csv", "link_tod.csv", "node.csv")
 """What the digest of an instance is made over; tables that are not there are left out."""
@@ -43,6 +49,19 @@ MOST_VEHICLES = 100_000_000
 MOST_SECONDS = 366 * 86_400
 #: Passenger-car equivalents of one vehicle.
 MOST_PCE = 100
+
+
+def open_clearance(location: str | Path) -> RoadInstance:
+    """Read the instance at a location that a result file records: a folder, or the example.
+
+    Raises
+    ------
+    BadInput
+        With every fault of all tables.
+    """
+    if str(location) == EXAMPLE:
+        return replace(read_clearance_folder(_EXAMPLE_FOLDER), location=EXAMPLE)
+    return read_clearance_folder(location)
 
 
 def read_clearance_folder(folder: str | Path) -> RoadInstance:

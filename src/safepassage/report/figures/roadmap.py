@@ -26,7 +26,7 @@ from safepassage.report.figures.style import (
     Sheet,
 )
 
-__all__ = ["View", "draw_map"]
+__all__ = ["View", "draw_map", "draw_scale"]
 
 _MARKERS = {
     "assembly": ("o", "white", "assembly point"),
@@ -101,7 +101,7 @@ def draw_map(facts: Facts, frame: Frame) -> Sheet:
     _flows(axes, view, facts, colours)
     _markers(axes, view, facts, frame)
     write_labels(sheet, axes, view.xy, facts, colours)
-    _scale(axes, view, frame)
+    draw_scale(axes, view, frame)
     _key(sheet, facts, foot)
     return sheet
 
@@ -194,8 +194,8 @@ def _markers(axes: Axes, view: View, facts: Facts, frame: Frame) -> None:
         )
 
 
-def _scale(axes: Axes, view: View, frame: Frame) -> None:
-    """A scale bar of a round length, at the lower right."""
+def draw_scale(axes: Axes, view: View, frame: Frame) -> None:
+    """Draw a scale bar of a round length, at the lower right."""
     wanted = view.width_m / 5
     lengths = [n * 10**e for e in range(1, 6) for n in (1, 2, 5)]
     length = max((n for n in lengths if n <= wanted), default=lengths[0])
