@@ -8,6 +8,7 @@ import click
 import pytest
 
 from safepassage.check import CODES
+from safepassage.check.clearance import CLEARANCE_CODES
 from safepassage.cli.main import COMMANDS, safepassage
 from safepassage.fault_codes import FAULT_CODES
 from safepassage.identity import IDENTITY_KEYS
@@ -45,7 +46,7 @@ def test_every_finding_is_documented() -> None:
     """Protection findings have a section each, those of documents and of the checker a row."""
     page = "docs/reference/findings.md"
     assert _sections(page) == {rule.code for rule in RULES}
-    assert _rows(page) == {*DOCUMENT_CODES, *CODES}
+    assert _rows(page) == {*DOCUMENT_CODES, *CODES, *CLEARANCE_CODES}
 
 
 def test_every_fault_is_documented() -> None:

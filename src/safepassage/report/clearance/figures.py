@@ -133,10 +133,10 @@ def _cut(
     for colour, width, layer in (("white", 4.6, 5), (WARN, 2.8, 6)):
         axes.add_collection(LineCollection(bars, colors=colour, linewidths=width, zorder=layer))
     # More names would cover the map; the page lists every road of the bottleneck.
-    for name, at in named.items() if len(named) <= _MOST_NAMES else ():
+    for name, end in named.items() if len(named) <= _MOST_NAMES else ():
         axes.annotate(
             literal(name),
-            at,
+            end,
             xytext=(5, 5),
             textcoords="offset points",
             size=frame.text,
