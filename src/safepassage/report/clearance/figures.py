@@ -113,7 +113,8 @@ def _cut(
     frame: Frame,
 ) -> None:
     """Draw a bar across every road of the bottleneck, in its middle, with the name of the road."""
-    half = view.width_m * 0.011
+    crossed = sum(use.cut is not None for use in uses)
+    half = view.width_m * (0.011 if crossed <= _MOST_NAMES else 0.006)
     bars: list[list[Point]] = []
     named: dict[str, Point] = {}
     for use in uses:

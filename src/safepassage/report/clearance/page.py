@@ -16,12 +16,15 @@ from safepassage.report.clearance.facts import ClearanceFacts
 from safepassage.report.clearance.uses import RoadUse
 from safepassage.report.figures import Sheet, svg
 
-__all__ = ["MOST_ROWS", "clearance_page"]
+__all__ = ["MOST_CUT", "MOST_ROWS", "clearance_page"]
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 
 MOST_ROWS = 400
 """Ways on the page; every departure is in the table beside it."""
+
+MOST_CUT = 25
+"""Roads of the bottleneck on the page."""
 
 
 def clearance_page(
@@ -59,7 +62,11 @@ def clearance_page(
         style=Markup(style),  # noqa: S704 - no text of an instance
         wide={name: _address(sheet) for name, sheet in wide.items()},
         narrow={name: _address(sheet) for name, sheet in narrow.items()},
-        cut=[use for use in uses if use.cut is not None],
+        cut=sorted(
+            (use for use in uses if use.cut is not None),
+            key=lambda use: -use.cut.vehicles if use.cut is not None else 0,
+        ),
+        most_cut=MOST_CUT,
         ways=ways_out(facts.clearance, facts.instance),
         most_rows=MOST_ROWS,
         starts=len({origin.node for origin in facts.instance.origins}),
