@@ -20,7 +20,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from safepassage.errors import BadInput, Fault
-from safepassage.files import Table, did_you_mean, is_folder, shown, tables_digest, too_many
+from safepassage.files import (
+    Table,
+    did_you_mean,
+    is_folder,
+    read_table,
+    shown,
+    tables_digest,
+    too_many,
+)
 from safepassage.network.cells import Cells
 from safepassage.network.gmns import NetworkRules, open_table, read_network_tables
 from safepassage.network.link_tod import read_changes
@@ -83,6 +91,7 @@ def read_clearance_folder(folder: str | Path) -> RoadInstance:
         message = "expected a folder with node.csv, link.csv and demand.csv, got none"
         raise BadInput.one(str(folder), "missing-file", message)
     faults: list[Fault] = []
+    _check_capacity_over(path, faults)
     tables = read_network_tables(path, _RULES, faults, ("longest_wait_s",))
     waits = _longest_waits(tables.node_table, faults) if tables.node_table is not None else {}
     changes, told_until = read_changes(path, tables.links, faults)
@@ -103,6 +112,21 @@ def read_clearance_folder(folder: str | Path) -> RoadInstance:
         location=str(folder),
         digest=tables_digest(path, CLEARANCE_TABLES),
     )
+
+
+def _check_capacity_over(folder: Path, faults: list[Fault]) -> None:
+    """Refuse capacities a lane where ``config.csv`` says that they are."""
+    try:
+        table = read_table(folder / "config.csv", ())
+    except BadInput:
+        return  # told when the units are read, or there is none
+    over = table.rows[0].get("capacity_over") if table.rows else None
+    if over not in (None, "link"):
+        message = (
+            f"capacity_over: expected 'link' (capacities over all lanes), got {shown(over)}; "
+            "make such tables with 'safepassage network import', or multiply by the lanes"
+        )
+        faults.append(Fault(table.where(table.rows[0]), "bad-value", message))
 
 
 def _longest_waits(table: Table, faults: list[Fault]) -> dict[str, Fraction]:
