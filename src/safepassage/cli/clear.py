@@ -111,11 +111,15 @@ def command(folder: str | None, **options: Any) -> int:
             stop=_stop(asked, interruption),
             deadline_s=Fraction(str(asked.deadline)) if asked.deadline is not None else None,
             seed=asked.seed,
-            progress=progress,
+            progress=progress or _unseen,
         )
         solve_s = time.perf_counter() - begin
     clearance = replace(clearance, interrupted=clearance.interrupted or interruption.pressed)
     return _answer(_verified(clearance, instance), instance, solve_s, asked)
+
+
+def _unseen(_: str) -> None:
+    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
