@@ -147,6 +147,29 @@ def test_limits_reach_the_engine(run: Command, engine: Engine, folder: Path):
     assert engine.calls[1]["stop"](200.0, 100.0)
 
 
+def test_few_ways_out_are_asked_for_and_priced(run: Command, engine: Engine, folder: Path):
+    """The engine is told, the result is held to it, and what it can cost at most is told."""
+    told = json.loads(run("clear", str(folder), "--max-routes", "1", "--json").stdout)
+    assert engine.calls[0]["max_routes"] == 1
+    assert told["most_routes"] == 1
+    assert told["max_routes_price_at_most_s"] == 1
+    assert (
+        "at most 1\N{NO-BREAK SPACE}s sooner"
+        in run("clear", str(folder), "--max-routes", "1").stdout
+    )
+    assert json.loads(run("clear", str(folder), "--json").stdout)["max_routes"] is None
+    assert "max_routes" not in engine.calls[2]
+
+
+def test_more_ways_than_asked_for_are_a_fault(run: Command, engine: Engine, folder: Path):
+    """A result that has more ways than were asked for is not shown."""
+    (folder / "link.csv").write_text(LINKS + "ac,a,c,1,0.04,36,3600,Low Road\n")
+    assert run("clear", str(folder), "--max-routes", "2").exit_code == 0
+    result = run("clear", str(folder), "--max-routes", "1")
+    assert result.exit_code == 3
+    assert "2 ways out, expected at most 1" in result.stderr
+
+
 def test_no_way_out_is_a_no(run: Command, engine: Engine, folder: Path):
     """Where some have no way out the clearance time is null, and the exit code 1."""
     (folder / "node.csv").write_text(NODES + "island,10.03,50.0\n")

@@ -64,6 +64,12 @@ def _path(_: click.Context, __: click.Parameter, value: str | None) -> Path | No
     help="Stop searching after about so many seconds; without it and --gap, after 60.",
 )
 @click.option(
+    "--max-routes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="No more than N ways out of each origin, to announce them; tells what that costs.",
+)
+@click.option(
     "--out",
     type=click.Path(),
     callback=_path,
@@ -112,10 +118,11 @@ def command(folder: str | None, **options: Any) -> int:
             deadline_s=Fraction(str(asked.deadline)) if asked.deadline is not None else None,
             seed=asked.seed,
             progress=progress or _unseen,
+            **({} if asked.max_routes is None else {"max_routes": asked.max_routes}),
         )
         solve_s = time.perf_counter() - begin
     clearance = replace(clearance, interrupted=clearance.interrupted or interruption.pressed)
-    return _answer(_verified(clearance, instance), instance, solve_s, asked)
+    return _answer(_verified(clearance, instance, asked.max_routes), instance, solve_s, asked)
 
 
 def _unseen(_: str) -> None:
@@ -130,6 +137,7 @@ class _Asked:
     deadline: float | None
     gap: float | None
     time_limit: float | None
+    max_routes: int | None
     out: Path | None
     report: Path | None
     seed: int
@@ -164,11 +172,12 @@ def _usable(asked: _Asked) -> None:
         raise BadInput(faults)
 
 
-def _verified(clearance: Clearance, instance: RoadInstance) -> Clearance:
+def _verified(clearance: Clearance, instance: RoadInstance, max_routes: int | None) -> Clearance:
     """Return the result as it is written, checked; a refused one is a fault of the program."""
     from safepassage.check.clearance import verify_clearance
     from safepassage.errors import InternalFault
     from safepassage.plan.clearance_files import as_written
+    from safepassage.report.clearance.facts import most_routes
 
     written = as_written(clearance)
     verification = verify_clearance(written, instance)
@@ -177,6 +186,9 @@ def _verified(clearance: Clearance, instance: RoadInstance) -> Clearance:
             f"the checker refuses the result, with {len(verification.findings)} findings; the "
             f"first: {verification.findings[0]}"
         )
+    if max_routes is not None and most_routes(written) > max_routes:
+        message = f"an origin has {most_routes(written)} ways out, expected at most {max_routes}"
+        raise InternalFault(message)
     return written
 
 
@@ -185,7 +197,7 @@ def _answer(clearance: Clearance, instance: RoadInstance, solve_s: float, asked:
     from safepassage.report.clearance.summary import answer_data, summary_lines
 
     files = _written(clearance, instance, asked)
-    facts = gather_clearance(clearance, instance)
+    facts = gather_clearance(clearance, instance, max_routes=asked.max_routes)
     if asked.as_json:
         write_json({**answer_data(facts, solve_s), "files": [str(file) for file in files]})
     else:

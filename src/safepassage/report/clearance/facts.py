@@ -12,7 +12,7 @@ from itertools import pairwise
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import Clearance
 
-__all__ = ["ClearanceFacts", "Curve", "gather_clearance"]
+__all__ = ["ClearanceFacts", "Curve", "gather_clearance", "most_routes"]
 
 SHARES = (50, 90, 100)
 """Per cent of the vehicles whose times are told, as regulators ask for them."""
@@ -50,6 +50,8 @@ class ClearanceFacts:
     """Vehicles that have a departure."""
     received: Mapping[str, float]
     """Vehicles by destination."""
+    max_routes: int | None = None
+    """How many ways out of each origin were asked for at most."""
 
     @property
     def exact(self) -> bool:
@@ -58,12 +60,30 @@ class ClearanceFacts:
         return c.clearance_time_s is not None and c.gap is not None and c.gap <= 1e-12
 
     @property
+    def most_price_s(self) -> Fraction | None:
+        """What few ways out can have cost at most: the bound holds for any number of them."""
+        c = self.clearance
+        if self.max_routes is None or c.clearance_time_s is None or c.lower_bound_s is None:
+            return None
+        return c.clearance_time_s - c.lower_bound_s
+
+    @property
     def placed(self) -> bool:
         """There are coordinates to draw a map with."""
         return any(node.lon is not None for node in self.instance.network.nodes.values())
 
 
-def gather_clearance(clearance: Clearance, instance: RoadInstance) -> ClearanceFacts:
+def most_routes(clearance: Clearance) -> int:
+    """Return the number of ways out of the origin that has most of them."""
+    routes: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for departure in clearance.departures:
+        routes[departure.origin].add((departure.destination, *departure.links))
+    return max(map(len, routes.values()), default=0)
+
+
+def gather_clearance(
+    clearance: Clearance, instance: RoadInstance, *, max_routes: int | None = None
+) -> ClearanceFacts:
     """Gather the facts of a result.
 
     Parameters
@@ -72,6 +92,8 @@ def gather_clearance(clearance: Clearance, instance: RoadInstance) -> ClearanceF
         The result, verified.
     instance
         The instance it is of.
+    max_routes
+        How many ways out of each origin were asked for at most, if that was asked for.
     """
     curve, received = _arrivals(clearance, instance)
     vehicles = float(clearance.vehicles)
@@ -90,6 +112,7 @@ def gather_clearance(clearance: Clearance, instance: RoadInstance) -> ClearanceF
         out_s=out,
         sent=curve.vehicles[-1],
         received=received,
+        max_routes=max_routes,
     )
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "bottleneck",
     "by_deadline",
     "departures",
+    "few_routes",
     "name",
     "proof",
     "seconds",
@@ -110,6 +111,20 @@ def by_deadline(facts: ClearanceFacts) -> str:
     if c.evacuated_at_most is not None and c.evacuated_at_most < c.vehicles:
         text += f"; no more than {vehicles(float(c.evacuated_at_most))} can be, proven"
     return text + "."
+
+
+def few_routes(facts: ClearanceFacts) -> str:
+    """Say what keeping to few ways out can have cost."""
+    price = facts.most_price_s
+    if facts.max_routes is None or price is None:
+        return ""
+    ways = plural(facts.max_routes, "way")
+    if price == 0:
+        return f"No more than {ways} out of each origin: that costs no time."
+    return (
+        f"No more than {ways} out of each origin: with any number of them everyone could be out "
+        f"at most {seconds(float(price), up=True)} sooner."
+    )
 
 
 def departures(facts: ClearanceFacts) -> str:

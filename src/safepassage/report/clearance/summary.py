@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from safepassage.report.clearance import sentences
-from safepassage.report.clearance.facts import ClearanceFacts
+from safepassage.report.clearance.facts import ClearanceFacts, most_routes
 
 __all__ = ["answer_data", "summary_lines"]
 
@@ -21,6 +21,7 @@ def summary_lines(facts: ClearanceFacts, solve_s: float, files: Sequence[Path]) 
         sentences.proof(facts),
         sentences.shares(facts),
         sentences.by_deadline(facts),
+        sentences.few_routes(facts),
         f"Bottleneck: {sentences.bottleneck(facts)}",
         f"{len(c.departures):,} departures, verified; solved in {solve_s:.2f} s.",
         f"Written: {', '.join(map(str, files))}" if files else "",
@@ -46,6 +47,9 @@ def answer_data(facts: ClearanceFacts, solve_s: float) -> dict[str, Any]:
         "evacuated_at_most": _number(c.evacuated_at_most),
         "ete_50_s": facts.out_s[50],
         "ete_90_s": facts.out_s[90],
+        "max_routes": facts.max_routes,
+        "max_routes_price_at_most_s": _number(facts.most_price_s),
+        "most_routes": most_routes(c),
         "no_way_out": list(c.no_way_out),
         "complete": c.complete,
         "interrupted": c.interrupted,
