@@ -58,7 +58,8 @@ def draw_clearance_map(facts: ClearanceFacts, uses: Sequence[RoadUse], frame: Fr
         if (line := line_of(facts.instance, link)) is not None
     }
     points = [point for line in lines.values() for point in line]
-    view = View.of(points or [(0.0, 0.0)], *((0.72, 1.25) if frame.narrow else (0.42, 0.9)))
+    shape = (0.72, 1.25) if frame.narrow else (0.42, 0.9)
+    view = View.of(points or [(0.0, 0.0)], *shape, margins=(1.1, 1.12))
     foot = 0.72 if frame.narrow else 0.5
     height = (frame.width - 0.2) * view.height_m / view.width_m + foot
     subtitle = "The wider a road, the more vehicles take it; the darker, the fuller it is."

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import Clearance
 from safepassage.plan.clearance_files import write_clearance
 from safepassage.report.clearance.departures import departures_table
-from safepassage.report.clearance.facts import gather_clearance
+from safepassage.report.clearance.facts import ClearanceFacts, gather_clearance
 from safepassage.report.clearance.figures import draw_clearance_curve, draw_clearance_map
 from safepassage.report.clearance.geojson import geojson
 from safepassage.report.clearance.geopackage import write_geopackage
 from safepassage.report.clearance.page import clearance_page
-from safepassage.report.clearance.uses import road_uses
+from safepassage.report.clearance.uses import RoadUse, road_uses
 from safepassage.report.drafts import all_or_nothing
 from safepassage.report.figures import png
 from safepassage.report.figures.style import NARROW, WIDE, Frame, Sheet
@@ -53,13 +54,7 @@ def write_clearance_report(
     facts = gather_clearance(clearance, instance)
     uses = road_uses(clearance, instance)
 
-    def drawn(frame: Frame) -> dict[str, Sheet]:
-        sheets = {"curve": draw_clearance_curve(facts, frame)}
-        if facts.placed:
-            sheets["map"] = draw_clearance_map(facts, uses, frame)
-        return sheets
-
-    wide, narrow = drawn(WIDE), drawn(NARROW)
+    wide, narrow = _drawn(facts, uses, WIDE), _drawn(facts, uses, NARROW)
     texts = {
         "report.html": clearance_page(facts, uses, wide, narrow),
         "departures.csv": departures_table(clearance, instance),
@@ -74,3 +69,10 @@ def write_clearance_report(
             (draft / f"{name}.png").write_bytes(png(sheet))
         names = ["result.json", *texts, "flows.gpkg", *(f"{name}.png" for name in wide)]
     return [Path(out_dir) / name for name in names]
+
+
+def _drawn(facts: ClearanceFacts, uses: Sequence[RoadUse], frame: Frame) -> dict[str, Sheet]:
+    sheets = {"curve": draw_clearance_curve(facts, frame)}
+    if facts.placed:
+        sheets["map"] = draw_clearance_map(facts, uses, frame)
+    return sheets

@@ -57,13 +57,22 @@ class View:
         return x, (point[1] - self.south) * _METRES_PER_DEGREE
 
     @classmethod
-    def of(cls, points: list[Point], least: float, most: float) -> View:
-        """Frame the points, with a margin; height over width stays between the bounds."""
+    def of(
+        cls,
+        points: list[Point],
+        least: float,
+        most: float,
+        margins: tuple[float, float] = (1.2, 1.35),
+    ) -> View:
+        """Frame the points; height over width stays between ``least`` and ``most``.
+
+        ``margins`` are how much wider and higher than the points the view is: labels take room.
+        """
         lons, lats = [p[0] for p in points], [p[1] for p in points]
         middle = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
         per_lon = _METRES_PER_DEGREE * math.cos(math.radians(middle[1]))
-        width = max((max(lons) - min(lons)) * per_lon, 500.0) * 1.2
-        height = max((max(lats) - min(lats)) * _METRES_PER_DEGREE, 500.0) * 1.35
+        width = max((max(lons) - min(lons)) * per_lon, 500.0) * margins[0]
+        height = max((max(lats) - min(lats)) * _METRES_PER_DEGREE, 500.0) * margins[1]
         if height < width * least:
             height = width * least
         elif height > width * most:
