@@ -10,8 +10,8 @@ import pytest
 from safepassage.errors import BadInput, Fault
 from safepassage.files import MOST_LINES
 from safepassage.network.clearance_folder import read_clearance_folder
-from safepassage.network.link_tod import FOR_GOOD_S, REPEATED_DAYS
-from safepassage.network.road_instance import CapacityPeriod, Destination, Origin
+from safepassage.network.link_tod import REPEATED_DAYS
+from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, Destination, Origin
 from tests.network.instances import CONFIG, DEMAND, LINKS, NODES, write_folder
 
 
@@ -134,6 +134,7 @@ BAD = {
         "missing-column",
     ),
     "unit": ("config", "long_length,speed\nfurlong,kph\n", "config.csv:2", "unknown-unit"),
+    "capacity a lane": ("config", "capacity_over\nlane\n", "config.csv:2", "bad-value"),
     "start": ("config", "start_time\nnoon\n", "config.csv:2", "bad-value"),
     "node id twice": ("node", NODES + "a,,,\n", "node.csv:5", "duplicate-id"),
     "half a place": ("node", NODES + "d,1.0,,\n", "node.csv:5", "bad-value"),
@@ -221,6 +222,7 @@ GOOD = {
     "zero length": ("link", LINKS + "x,a,b,1,0,36,9\n"),
     "zero capacity": ("link", LINKS + "x,a,b,1,1,36,0\n"),
     "huge capacity": ("link", LINKS + "x,a,b,1,1,36,1e9\n"),
+    "capacity a link": ("config", "capacity_over\nlink\n"),
     "units": ("config", "long_length,speed\nmi,mph\n"),
     "place": ("node", NODES + "d,1.0,2.0,\n"),
     "no wait": ("node", NODES + "d,,,0\n"),

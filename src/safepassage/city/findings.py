@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["IMPORT_CODES", "Finding", "Severity"]
+__all__ = ["IMPORT_CODES", "Code", "Finding", "Severity"]
 
 Severity = Literal["warning", "info"]
 """A warning leaves somebody without a way out, or makes the answer doubtful; the rest is info."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding."""
+
+    severity: Severity
+    meaning: str
+    """One sentence."""
+
 
 _WARNINGS = {
     "people-missing": "A zone does not say how many people it has; it is left out.",
@@ -40,9 +50,9 @@ _INFO = {
     "zone-outside": "A zone is outside the area that is left; its people do not count.",
 }
 
-IMPORT_CODES: Mapping[str, tuple[Severity, str]] = {
-    **{code: ("warning", meaning) for code, meaning in _WARNINGS.items()},
-    **{code: ("info", meaning) for code, meaning in _INFO.items()},
+IMPORT_CODES: Mapping[str, Code] = {
+    **{code: Code("warning", meaning) for code, meaning in _WARNINGS.items()},
+    **{code: Code("info", meaning) for code, meaning in _INFO.items()},
 }
 """Severity and meaning by code; the reference page is made from it. Codes are stable."""
 
@@ -72,7 +82,7 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How much it matters."""
-        return IMPORT_CODES[self.code][0]
+        return IMPORT_CODES[self.code].severity
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding for ``--json`` and ``import.json``."""

@@ -33,16 +33,14 @@ from safepassage.files import did_you_mean, read_table, shown, too_many
 from safepassage.network.cells import Cells
 from safepassage.network.gmns import open_table
 from safepassage.network.network import Link
-from safepassage.network.road_instance import CapacityPeriod
+from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod
 from safepassage.units import parse_time
 
-__all__ = ["FOR_GOOD_S", "REPEATED_DAYS", "read_changes"]
+__all__ = ["REPEATED_DAYS", "read_changes"]
 
 DAY_S: Final = 86_400
 REPEATED_DAYS: Final = 31
 """Days for which a row that holds every day, or every Sunday, is told out."""
-FOR_GOOD_S: Final = Fraction(100 * 366 * DAY_S)
-"""End of a period that has none (s)."""
 MOST_SECONDS: Final = 366 * DAY_S
 MOST_CAPACITY: Final = 1_000_000_000
 
