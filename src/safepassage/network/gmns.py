@@ -208,9 +208,9 @@ def _coordinates(cells: Cells, rules: NetworkRules) -> tuple[float | None, float
     needed = rules.coordinates or not (
         cells.row.get("x_coord") is None and cells.row.get("y_coord") is None
     )
-    lon = cells.decimal("x_coord", -180, 180, "a longitude in degrees", required=needed)
-    lat = cells.decimal("y_coord", -90, 90, "a latitude in degrees", required=needed)
-    return (float(lon), float(lat)) if lon is not None and lat is not None else (None, None)
+    lon = cells.degrees("x_coord", 180, "a longitude in degrees", required=needed)
+    lat = cells.degrees("y_coord", 90, "a latitude in degrees", required=needed)
+    return (lon, lat) if lon is not None and lat is not None else (None, None)
 
 
 def _links(
@@ -266,11 +266,11 @@ def _link(
     ends: tuple[str, str],
     figures: tuple[Fraction | None, Fraction | None],
 ) -> Link:
-    row = cells.row
+    text = cells.row.values.get
     length, speed = (figure if figure is not None else Fraction(1) for figure in figures)
     lanes = cells.whole("lanes", 100)
     capacity = _capacity(cells, rules)
-    source = row.get("source_links")
+    source = text("source_links")
     return Link(
         id=link_id,
         from_node=ends[0],
@@ -279,17 +279,17 @@ def _link(
         free_speed_kmh=speed,
         capacity_vph=capacity,
         lanes=lanes,
-        name=row.get("name"),
-        geometry=read_line(cells, row.get("geometry")),
-        length_source=row.get("length_source"),
-        length_assumed=row.get("length_assumed"),
-        speed_source=row.get("speed_source"),
-        speed_assumed=row.get("speed_assumed"),
-        lanes_source=row.get("lanes_source"),
-        lanes_assumed=row.get("lanes_assumed"),
-        capacity_source=row.get("capacity_source"),
-        capacity_assumed=row.get("capacity_assumed"),
-        facility_type=row.get("facility_type"),
+        name=text("name") or None,
+        geometry=read_line(cells, text("geometry") or None),
+        length_source=text("length_source") or None,
+        length_assumed=text("length_assumed") or None,
+        speed_source=text("speed_source") or None,
+        speed_assumed=text("speed_assumed") or None,
+        lanes_source=text("lanes_source") or None,
+        lanes_assumed=text("lanes_assumed") or None,
+        capacity_source=text("capacity_source") or None,
+        capacity_assumed=text("capacity_assumed") or None,
+        facility_type=text("facility_type") or None,
         source_links=tuple(source.split(";")) if source else (),
     )
 
