@@ -172,12 +172,14 @@ def _number(text: str | None) -> int:
 def _capacities(kinds: Ints, lanes: Ints, speed: Ints, pool: TextPool) -> tuple[Ints, Ints]:
     """Return the capacity of each link, in millionths an hour, and the mark it carries."""
     names = list(CLASSES)
-    combined = np.stack((kinds, lanes, speed), axis=1)
-    different, which = np.unique(combined, axis=0, return_inverse=True)
-    values, marks = [], []
-    for kind, count, kmh in different.tolist():
-        each = capacity_a_lane(CLASSES[names[kind]], count, kmh)
-        values.append(each * count * MILLION)
-        marks.append(pool.code(f"{names[kind]}: {each} vehicles an hour and lane"))
-    which = which.reshape(-1)
-    return np.array(values, dtype=np.int64)[which], np.array(marks, dtype=np.int64)[which]
+    known: dict[tuple[int, int, int], tuple[int, int]] = {}
+    found = []
+    for each in zip(kinds.tolist(), lanes.tolist(), speed.tolist(), strict=True):
+        if each not in known:
+            kind, count, kmh = each
+            capacity = capacity_a_lane(CLASSES[names[kind]], count, kmh)
+            mark = pool.code(f"{names[kind]}: {capacity} vehicles an hour and lane")
+            known[each] = (capacity * count * MILLION, mark)
+        found.append(known[each])
+    columns = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return columns[:, 0], columns[:, 1]

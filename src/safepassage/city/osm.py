@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import osmium
 from osmium.filter import EntityFilter, TagFilter
 
@@ -308,7 +309,7 @@ def _pieces(ways: _Ways, file: Path) -> OsmRoads:
     # A point that says the same node again is no way to anywhere.
     again = np.zeros(len(refs), dtype=bool)
     again[1:] = (refs[1:] == refs[:-1]) & (way_of[1:] == way_of[:-1])
-    cut_ways = len(np.unique(way_of[~known]))
+    cut_ways = int(np.count_nonzero(np.bincount(way_of[~known])))
     # Runs of points within the extract: a way that leaves it and comes back is two.
     broken = np.cumsum(~known)
     keep = known & ~again
@@ -316,10 +317,8 @@ def _pieces(ways: _Ways, file: Path) -> OsmRoads:
     begins = np.ones(len(refs), dtype=bool)
     begins[1:] = (way_of[1:] != way_of[:-1]) | (run[1:] != run[:-1])
     ends = np.append(begins[1:], True)
-    _, node, count = np.unique(refs, return_inverse=True, return_counts=True)
-    is_node = begins | ends
-    is_node |= (count > 1)[node]
-    is_node |= np.isin(refs, [r.via for r in ways.restrictions if r.via])
+    is_node = begins | ends | _shared(refs)
+    is_node |= _within(refs, [r.via for r in ways.restrictions])
     at = np.flatnonzero(is_node)
     first, last = at[:-1], at[1:]
     within = ~begins[last]
@@ -333,6 +332,23 @@ def _pieces(ways: _Ways, file: Path) -> OsmRoads:
     metres = np.concatenate(([0.0], np.cumsum(_steps(x, y))))
     length = np.round((metres[last] - metres[first]) * 1000).astype(np.int64) * 1000
     return _links(ways, (refs, x, y, way_of), (first, last), length, cut_ways)
+
+
+def _shared(refs: Ints) -> npt.NDArray[np.bool_]:
+    """Say of each point whether its node is met again, on this way or another."""
+    order = np.argsort(refs, kind="stable")
+    again = refs[order][1:] == refs[order][:-1]
+    shared = np.zeros(len(refs), dtype=bool)
+    shared[order[1:][again]] = True
+    shared[order[:-1][again]] = True
+    return shared
+
+
+def _within(refs: Ints, some: list[int]) -> npt.NDArray[np.bool_]:
+    """Say of each point whether its node is one of a few."""
+    few = np.array(sorted(some), dtype=np.int64)
+    at = np.minimum(np.searchsorted(few, refs), max(len(few) - 1, 0))
+    return few[at] == refs if len(few) else np.zeros(len(refs), dtype=bool)
 
 
 def _refuse_outside(file: Path, refs: Ints, x: Floats, y: Floats) -> None:
@@ -374,7 +390,10 @@ def _links(
     number, back = np.nonzero(directions[way])
     start_node = np.where(back, refs[last[number]], refs[first[number]])
     end_node = np.where(back, refs[first[number]], refs[last[number]])
-    nodes, ends_at = np.unique(np.concatenate((start_node, end_node)), return_inverse=True)
+    both = np.concatenate((start_node, end_node))
+    nodes = np.sort(both)
+    nodes = nodes[np.append(True, nodes[1:] != nodes[:-1])]
+    ends_at = np.searchsorted(nodes, both)
     at = np.searchsorted(refs, nodes, sorter=(order := np.argsort(refs, kind="stable")))
     lon, lat = x[order[at]], y[order[at]]
     link_id = [
