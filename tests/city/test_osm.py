@@ -208,6 +208,8 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.M
     file = write_osm(tmp_path / "town.osm.pbf")
     monkeypatch.setattr(module, "MOST_POINTS", len(NODES))
     assert fault(file).code == "file-too-large"
+    monkeypatch.setattr(module, "MOST_XML_NODES", len(NODES) - 1)
+    assert fault(write_osm(tmp_path / "town.osm")).code == "file-too-large"
     monkeypatch.setattr(module, "MOST_OSM_BYTES", 10)
     assert fault(file).code == "file-too-large"
 

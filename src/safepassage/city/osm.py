@@ -37,8 +37,11 @@ from safepassage.errors import BadInput
 
 __all__ = ["OsmRoads", "read_osm"]
 
-#: Largest file read, in bytes; a country fits, a planet does not.
-MOST_OSM_BYTES = 2_000_000_000
+#: Largest file read, in bytes; most countries fit, a planet does not. libosmium keeps the places of
+#: all nodes, 16 bytes each, so that 1 GB of PBF takes about 2 GB of memory.
+MOST_OSM_BYTES = 1_000_000_000
+#: Nodes of an XML file, which may be packed a thousandfold.
+MOST_XML_NODES = 20_000_000
 #: Nodes of roads, with repetitions; so many take about 2 GB.
 MOST_POINTS = 20_000_000
 #: Mean radius of the Earth, in metres (IUGG); great circles on it are within 0.5 % of the truth.
@@ -164,6 +167,12 @@ class _Once(osmium.SimpleHandler):
         if node.id in self.seen:
             raise _repeated(self.file, f"node {node.id}")
         self.seen.add(node.id)
+        if len(self.seen) > MOST_XML_NODES:
+            message = (
+                f"expected at most {MOST_XML_NODES:,} nodes in XML, got more; "
+                "cut the place out of it, or save it as PBF, with osmium extract"
+            )
+            raise BadInput.one(str(self.file), "file-too-large", message)
 
 
 def _refuse_without_room(file: Path) -> None:

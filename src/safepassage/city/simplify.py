@@ -50,7 +50,8 @@ def simplify(roads: Roads, protected: Collection[int], *, dead_ends: bool) -> Ro
     Returns
     -------
     Roads
-        ``source_links`` of each link is the way back: the links it stands for, in order.
+        ``source_links`` of each link is the way back: the links it stands for, in order. Its id is
+        that of the longest of them.
     """
     roads = _without_loops(roads)
     if dead_ends:
@@ -171,7 +172,7 @@ def _merge(roads: Roads, chains: list[list[int]]) -> Roads:
     longest = _longest(sorted_roads.length, first, counts)
     starts, points = _lines(sorted_roads, first, counts)
     return sorted_roads.changed(
-        link_id=tuple(sorted_roads.link_id[i] for i in first.tolist()),
+        link_id=tuple(sorted_roads.link_id[i] for i in longest.tolist()),
         from_node=sorted_roads.from_node[first],
         to_node=sorted_roads.to_node[first + counts - 1],
         length=length,
