@@ -34,7 +34,7 @@ _PERSONS = ("persons", "population", "people", "pop", "T_TL")
 _IDS = ("zone_id", "id", "fid", "OBJECTID")
 _NAMES = ("name", "zone_name")
 _KNOWN = (*_LON, *_LAT, *_PERSONS, *_IDS, *_NAMES, "node_id", "vehicles", "ready_s", "capacity")
-_PCODE = re.compile(r"(?i)(?:adm\d_?)?p[-_]?code")
+_PCODE = re.compile(r"(?i)(?:adm(?:in)?\d?_?)?p[-_]?code")
 
 
 @dataclass(frozen=True, slots=True)
