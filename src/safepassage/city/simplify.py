@@ -217,13 +217,12 @@ def _longest(length: Ints, first: Ints, counts: Ints) -> Ints:
 
 
 def _texts(roads: Roads, first: Ints, longest: Ints) -> dict[str, Ints]:
-    """Name and kind are those of the longest link; a mark stays if any link carries one."""
-    return {
-        column: roads.text[column][longest]
-        if column in ("name", "facility_type")
-        else np.maximum.reduceat(roads.text[column], first)
-        for column in TEXT_COLUMNS
-    }
+    """Name, kind, sources and marks are those of the longest link, or of any that has one."""
+    columns = {}
+    for column in TEXT_COLUMNS:
+        own = roads.text[column][longest]
+        columns[column] = np.where(own != 0, own, np.maximum.reduceat(roads.text[column], first))
+    return columns
 
 
 def _lines(roads: Roads, first: Ints, counts: Ints) -> tuple[Ints, Floats]:
