@@ -10,11 +10,10 @@ from safepassage.cli.main import safepassage
 
 
 def parts_of(name: str) -> Iterator[tuple[str, click.Command]]:
-    """A command with its name, or every command of a group."""
+    """A command with its name, and, of a group, every command in it."""
     command = safepassage.get_command(click.Context(safepassage), name)
     assert command is not None
+    yield name, command
     if isinstance(command, click.Group):
         for part, found in command.commands.items():
             yield f"{name} {part}", found
-    else:
-        yield name, command

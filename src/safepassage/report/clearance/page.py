@@ -70,7 +70,10 @@ def clearance_page(
         ways=ways_out(facts.clearance, facts.instance),
         most_rows=MOST_ROWS,
         starts=len({origin.node for origin in facts.instance.origins}),
-        assumed=sum(bool(link.length_assumed or link.speed_assumed) for link in links),
+        assumed=sum(
+            any((x.length_assumed, x.speed_assumed, x.lanes_assumed, x.capacity_assumed))
+            for x in links
+        ),
     )
 
 
