@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from safepassage.city.osm import opl_tags, read_osm
+from safepassage.city.osm import read_osm
+from safepassage.city.osm_ways import opl_tags
 from safepassage.city.roads import Roads
 from safepassage.errors import BadInput, Fault
 from tests.city.rows import ways_of
@@ -203,11 +204,13 @@ def test_a_missing_file(tmp_path: Path):
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Neither a file too large nor too many points are taken into memory."""
-    import safepassage.city.osm as module
+    import safepassage.city.osm_ways as module
 
     file = write_osm(tmp_path / "town.osm.pbf")
     monkeypatch.setattr(module, "MOST_POINTS", len(NODES))
     assert fault(file).code == "file-too-large"
+    monkeypatch.setattr(module, "MOST_XML_NODES", len(NODES) - 1)
+    assert fault(write_osm(tmp_path / "town.osm")).code == "file-too-large"
     monkeypatch.setattr(module, "MOST_OSM_BYTES", 10)
     assert fault(file).code == "file-too-large"
 

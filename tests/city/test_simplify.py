@@ -34,6 +34,7 @@ def test_a_road_is_one_link_with_the_sum_of_times_and_the_least_capacity():
     made = roads(("a", "b", 30, 36, 900), ("b", "c", 36, 36, 400), ("c", "d", 50, 36, 700))
     found = simplify(made, (), dead_ends=False)
     assert ways_of(found) == [("a", "d")]
+    assert found.link_id == ("2",)
     assert found.transit_s.tolist() == [12]
     assert found.capacity.tolist() == [400_000_000]
     assert found.length.tolist() == [116_000_000]

@@ -96,6 +96,9 @@ def test_turns_take_no_time_and_limit_nobody(tmp_path: Path):
     assert not roads.transit_s[new].any()
     assert set(roads.capacity[new].tolist()) == {-1}
     assert [roads.source_links[i] for i in new] == [()] * len(new)
+    assert [roads.imputed(c) for c in ("length", "speed", "capacity")] == [
+        made.roads.imputed(c) for c in ("length", "speed", "capacity")
+    ]
 
 
 def test_a_destination_is_not_divided(tmp_path: Path):

@@ -78,6 +78,12 @@ def test_features_are_zones_as_rows_are(tmp_path: Path):
     assert (second.persons, second.name) == (None, None)
 
 
+def test_usual_names_may_be_in_capitals(tmp_path: Path):
+    """As many map programs write them."""
+    (zone,) = read_zones(table(tmp_path, "ID,NAME,LON,LAT,POPULATION\n7,Citadel,1,2,30\n"))
+    assert (zone.id, zone.name, zone.persons) == ("7", "Citadel", 30)
+
+
 def test_destinations_may_have_a_capacity(tmp_path: Path):
     """What a shelter can receive, in vehicles."""
     file = table(tmp_path, "lon,lat,name,capacity\n1,2,Stadium,300\n1,3,Park,\n")

@@ -89,6 +89,13 @@ def test_clear(shell: Shell) -> None:
     assert verified["lower_bound_verified"] is True
 
 
+def test_network_import(shell: Shell) -> None:
+    told = _told(shell, "network import town.osm --out told", 0)
+    assert told.keys() >= {"nodes", "links", "imputed", "findings"}
+    assert told["nodes"] > 0
+    assert told["imputed"] > 0
+
+
 def test_faults(shell: Shell) -> None:
     """On stdout as JSON; the runner shows stderr as well, so only the object is read."""
     done = shell("safepassage plan aleppo-2016 --proposal nix --json")

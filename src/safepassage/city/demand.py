@@ -273,17 +273,13 @@ class _Notes:
             ("zone-empty", self.empty, "have nobody in them"),
         ]
         found = [
-            Finding.of(code, f"{_zones(len(ids))} {what}", ids) for code, ids, what in told if ids
+            Finding.of(code, f"{len(ids):,} zone(s) {what}", ids) for code, ids, what in told if ids
         ]
         if self.occupancy:
             word = f"{float(ASSUMED_OCCUPANCY):g} persons a vehicle"
             message = f"{word} are assumed; state them with --occupancy"
             found.append(Finding.of("occupancy-assumed", message, count=1))
         return tuple(found)
-
-
-def _zones(count: int) -> str:
-    return "1 zone:" if count == 1 else f"{count:,} zones"
 
 
 def destination_rows(

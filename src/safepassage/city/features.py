@@ -8,7 +8,6 @@ RFC 7946 (GeoJSON); OGC 12-128r18 (GeoPackage).
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -99,7 +99,7 @@ def _faults(where: str, properties: Mapping[str, Any], geometry: BaseGeometry) -
     if geometry.geom_type not in _SOME:
         message = f"expected a point or a polygon, got a {geometry.geom_type}"
         return [*faults, Fault(where, "bad-geometry", message)]
-    if geometry.is_empty or not all(map(math.isfinite, geometry.bounds)):
+    if geometry.is_empty or not np.isfinite(shapely.get_coordinates(geometry)).all():
         message = "expected coordinates, got none, or some that are no numbers"
         return [*faults, Fault(where, "bad-geometry", message)]
     west, south, east, north = geometry.bounds

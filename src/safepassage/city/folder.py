@@ -12,7 +12,7 @@ from safepassage.city.demand import DemandRow
 from safepassage.city.importing import City
 from safepassage.city.roads import Roads
 from safepassage.errors import BadInput
-from safepassage.files import is_file, is_folder
+from safepassage.files import MOST_LINES, is_file, is_folder
 from safepassage.network.cells import exact_text
 from safepassage.network.gmns import NetworkRules, write_network
 
@@ -71,9 +71,11 @@ def write_city(city: City, folder: Path) -> tuple[Path, ...]:
     Raises
     ------
     BadInput
-        If the folder holds something else, is a file, or cannot be written.
+        If the folder holds something else, is a file, or cannot be written; or if the tables
+        would be too large to read.
     """
     refuse_folder(folder)
+    _refuse_too_large(city)
     try:
         target = folder.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +88,17 @@ def write_city(city: City, folder: Path) -> tuple[Path, ...]:
         reason = getattr(error, "strerror", None) or type(error).__name__
         message = f"expected a folder that can be written, got: {reason}; name another one"
         raise BadInput.one(str(folder), "folder-not-writable", message) from None
+
+
+def _refuse_too_large(city: City) -> None:
+    """Refuse to write tables that nothing would read."""
+    rows = max(city.roads.links, city.roads.nodes, len(city.demand)) + 1
+    if rows > MOST_LINES:
+        message = (
+            f"expected tables of at most {MOST_LINES:,} lines, got {rows:,}; "
+            "cut a smaller place, or leave --service-roads and --keep-nodes out"
+        )
+        raise BadInput.one(city.source.file, "too-many-rows", message)
 
 
 def _move(made: Path, target: Path) -> tuple[Path, ...]:

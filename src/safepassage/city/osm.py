@@ -3,52 +3,32 @@
 A node of the network is a node of the map at which ways meet or end; the others only give a link
 its shape. A link is the piece of a way between two of them, in one direction, with the id
 ``w<way>-<piece>`` along the way and ``w<way>-<piece>b`` against it.
-
-The file is read once, by libosmium; only roads and turn restrictions reach Python.
-
-References
-----------
-OPL file format manual, osmcode.org.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
-import tempfile
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import osmium
-from osmium.filter import EntityFilter, TagFilter
 
 from safepassage.city.impute import impute
-from safepassage.city.osm_tags import DRIVABLE, RELEVANT, Direction, Way, read_way
+from safepassage.city.osm_tags import Direction, Way
+from safepassage.city.osm_ways import NOWHERE, OsmWays, read_ways
 from safepassage.city.roads import NOT_TOLD, TEXT_COLUMNS, Floats, Ints, Roads, TextPool
 from safepassage.city.transit import transit_times
-from safepassage.city.turns import Restriction, read_restriction
+from safepassage.city.turns import Restriction
 from safepassage.errors import BadInput
 
 __all__ = ["OsmRoads", "read_osm"]
 
-#: Largest file read, in bytes; a country fits, a planet does not.
-MOST_OSM_BYTES = 2_000_000_000
-#: Nodes of roads, with repetitions; so many take about 2 GB.
-MOST_POINTS = 20_000_000
 #: Mean radius of the Earth, in metres (IUGG); great circles on it are within 0.5 % of the truth.
 EARTH_RADIUS_M = 6_371_008.8
 _SCALE = 10_000_000
-_NOWHERE = 2_147_483_647
-_ESCAPE = re.compile(r"%([0-9a-fA-F]+)%")
-_XML_LINE = re.compile(r"line (\d+)")
-#: How often to say how far the reading has come, in ways.
-_STEP = 20_000
 
 
 @dataclass(slots=True)
@@ -71,23 +51,6 @@ class OsmRoads:
     """Turn restrictions that could not be read, by reason."""
 
 
-@dataclass(slots=True)
-class _Ways:
-    """Ways as they come from the file."""
-
-    ids: array[int] = field(default_factory=lambda: array("q"))
-    rules: list[Way] = field(default_factory=list)
-    names: list[str | None] = field(default_factory=list)
-    refs: array[int] = field(default_factory=lambda: array("q"))
-    x: array[int] = field(default_factory=lambda: array("q"))
-    """In 10^-7 degrees; ``_NOWHERE``: the node is not in the file."""
-    y: array[int] = field(default_factory=lambda: array("q"))
-    start: array[int] = field(default_factory=lambda: array("q", [0]))
-    left_out: Counter[str] = field(default_factory=Counter)
-    restrictions: list[Restriction] = field(default_factory=list)
-    odd_restrictions: Counter[str] = field(default_factory=Counter)
-
-
 def read_osm(
     file: Path, *, service: bool = False, progress: Callable[[str], None] | None = None
 ) -> OsmRoads:
@@ -107,199 +70,14 @@ def read_osm(
     BadInput
         If the file is missing, too large, damaged, not OpenStreetMap, or holds no roads.
     """
-    _refuse_unreadable(file)
-    try:
-        ways = _read(file, service=service, progress=progress)
-    except (RuntimeError, osmium.InvalidLocationError) as error:
-        raise _damaged(file, error) from None
-    if not ways.rules:
-        closed = sum(ways.left_out.values())
-        message = (
-            f"expected roads for cars, got none ({closed} other ways); "
-            "is it an OpenStreetMap extract of the place?"
-        )
-        raise BadInput.one(str(file), "no-roads", message)
-    return _pieces(ways, file)
+    return _pieces(read_ways(file, service=service, progress=progress), file)
 
 
-def _refuse_unreadable(file: Path) -> None:
-    if not file.is_file():
-        message = "expected an OpenStreetMap file, got none; add it"
-        raise BadInput.one(str(file), "missing-file", message)
-    size = file.stat().st_size
-    if size > MOST_OSM_BYTES:
-        message = (
-            f"expected at most {MOST_OSM_BYTES // 1_000_000} MB, got {size / 1e6:.0f} MB; "
-            "cut the place out of it, with osmium extract or where you got it"
-        )
-        raise BadInput.one(str(file), "file-too-large", message)
-
-
-def _damaged(file: Path, error: Exception) -> BadInput:
-    said = " ".join(str(error).split())[:120]
-    line = _XML_LINE.search(said)
-    where = f"{file}:{line[1]}" if line else str(file)
-    message = f"expected an OpenStreetMap file (PBF or XML), got: {said}; fetch it again"
-    return BadInput.one(where, "not-osm", message)
-
-
-def _repeated(file: Path, what: str) -> BadInput:
-    message = (
-        f"expected everything once, got {what} again; is it a history file, or are several "
-        "extracts joined? merge them with osmium merge"
-    )
-    return BadInput.one(str(file), "duplicate-id", message)
-
-
-class _Once(osmium.SimpleHandler):
-    """Refuses a node that stands twice: which place is meant, nobody knows."""
-
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        self.file = file
-        self.seen: set[int] = set()
-
-    def node(self, node: osmium.osm.Node) -> None:
-        """Take a node."""
-        if node.id in self.seen:
-            raise _repeated(self.file, f"node {node.id}")
-        self.seen.add(node.id)
-
-
-def _refuse_without_room(file: Path) -> None:
-    """Refuse to fill up the disk: what libosmium writes is shorter than what it reads."""
-    free, size = shutil.disk_usage(tempfile.gettempdir()).free, file.stat().st_size
-    if free < 4 * size + 50_000_000:
-        message = (
-            f"expected {4 * size / 1e6 + 50:.0f} MB for temporary files, got {free / 1e6:.0f}; "
-            "make room, or name another folder in TMPDIR"
-        )
-        raise BadInput.one(tempfile.gettempdir(), "folder-not-writable", message)
-
-
-def _read(file: Path, *, service: bool, progress: Callable[[str], None] | None) -> _Ways:
-    """Have libosmium pick the roads and keep coordinates, and read what it wrote.
-
-    It writes OPL, one line a thing; reading that takes a fraction of the time that a Python object
-    for each tag and node would.
-    """
-    _refuse_without_room(file)
-    with tempfile.TemporaryDirectory(prefix="safepassage-") as folder:
-        lines = Path(folder) / "roads.opl"
-        writer = osmium.WriteHandler(f"{lines}")
-        places = osmium.index.create_map("flex_mem")
-        keep_places = osmium.NodeLocationsForWays(places)
-        keep_places.ignore_errors()
-        kinds = (*DRIVABLE, "service") if service else DRIVABLE
-        # XML is written and joined by hand, so every node is looked at there. In a PBF file that
-        # would take longer than reading its roads.
-        once = () if file.name.lower().endswith(".pbf") else (_Once(file),)
-        osmium.apply(
-            str(file),
-            keep_places,
-            *once,
-            EntityFilter(osmium.osm.WAY | osmium.osm.RELATION),
-            TagFilter(*(("highway", kind) for kind in kinds), ("type", "restriction")),
-            writer,
-        )
-        writer.close()
-        with lines.open(encoding="utf-8") as stream:
-            ways = _ways(file, stream, service=service, progress=progress)
-    _place(ways, places)
-    return ways
-
-
-def _place(ways: _Ways, places: osmium.index.LocationTable) -> None:
-    """Put coordinates to the nodes of the ways."""
-    for ref in ways.refs:
-        try:
-            place = places.get(ref)
-        except KeyError:
-            ways.x.append(_NOWHERE)
-            ways.y.append(_NOWHERE)
-        else:
-            ways.x.append(place.x)
-            ways.y.append(place.y)
-
-
-def _ways(
-    file: Path, lines: Iterable[str], *, service: bool, progress: Callable[[str], None] | None
-) -> _Ways:
-    """Read ways and turn restrictions from OPL."""
-    ways = _Ways()
-    rules: dict[tuple[tuple[str, str], ...], Way | str] = {}
-    seen: set[str] = set()
-    for number, line in enumerate(lines, 1):
-        name, *cells = line.rstrip("\n").split(" ")
-        told = {cell[0]: cell for cell in cells if cell}
-        if name in seen:
-            raise _repeated(file, f"{'way' if name[0] == 'w' else 'relation'} {name[1:]}")
-        seen.add(name)
-        if progress is not None and number % _STEP == 0:
-            progress(f"reading roads: {number:,} ways")
-        tags = opl_tags(told.get("T", "T"))
-        if name[0] == "r":
-            _restriction(ways, tags, told.get("M", "M"))
-            continue
-        kind = tuple(tag for tag in tags.items() if tag[0] in RELEVANT)
-        rule = rules.get(kind)
-        if rule is None:
-            rule = rules[kind] = read_way(tags, service=service)
-        if isinstance(rule, str):
-            ways.left_out[rule] += 1
-        else:
-            ways.rules.append(rule)
-            ways.names.append(tags.get("name") or tags.get("ref"))
-            _way(ways, int(name[1:]), told.get("N", "N"), file)
-    return ways
-
-
-def opl_tags(text: str) -> dict[str, str]:
-    """Read the tags of an OPL line, ``Tkey=value,key=value``."""
-    tags = {}
-    # Blanks are by far the commonest of what is escaped.
-    for pair in text[1:].replace("%20%", " ").split(","):
-        key, _, value = pair.partition("=")
-        if "%" in pair:
-            key, value = _unescaped(key), _unescaped(value)
-        tags[key] = value
-    return tags
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-
-
-def _restriction(ways: _Ways, tags: Mapping[str, str], members_text: str) -> None:
-    members = [
-        (member[0], int(member[1:].partition("@")[0]), _unescaped(member.partition("@")[2]))
-        for member in members_text[1:].split(",")
-        if member
-    ]
-    read = read_restriction(tags, members)
-    if isinstance(read, str):
-        ways.odd_restrictions[read] += 1
-    else:
-        ways.restrictions.append(read)
-
-
-def _way(ways: _Ways, way: int, nodes: str, file: Path) -> None:
-    ways.refs.extend(int(node[1:].partition("x")[0]) for node in nodes[1:].split(",") if node)
-    ways.ids.append(way)
-    ways.start.append(len(ways.refs))
-    if len(ways.refs) > MOST_POINTS:
-        message = (
-            f"expected at most {MOST_POINTS:,} points of roads, got more; "
-            "cut the place out of it, with osmium extract or where you got it"
-        )
-        raise BadInput.one(str(file), "file-too-large", message)
-
-
-def _pieces(ways: _Ways, file: Path) -> OsmRoads:
+def _pieces(ways: OsmWays, file: Path) -> OsmRoads:
     """Cut ways where they meet, and make a link of each direction of each piece."""
     refs = np.frombuffer(ways.refs, dtype=np.int64)
     x, y = (
-        np.where(whole == _NOWHERE, np.nan, whole / _SCALE)
+        np.where(whole == NOWHERE, np.nan, whole / _SCALE)
         for whole in (np.frombuffer(column, dtype=np.int64) for column in (ways.x, ways.y))
     )
     start = np.frombuffer(ways.start, dtype=np.int64)
@@ -373,7 +151,7 @@ def _steps(lon: Floats, lat: Floats) -> Floats:
 
 
 def _links(
-    ways: _Ways,
+    ways: OsmWays,
     points: tuple[Ints, Floats, Floats, Ints],
     ends: tuple[Ints, Ints],
     length: Ints,
@@ -390,20 +168,11 @@ def _links(
     number, back = np.nonzero(directions[way])
     start_node = np.where(back, refs[last[number]], refs[first[number]])
     end_node = np.where(back, refs[first[number]], refs[last[number]])
-    both = np.concatenate((start_node, end_node))
-    nodes = np.sort(both)
-    nodes = nodes[np.append(True, nodes[1:] != nodes[:-1])]
-    ends_at = np.searchsorted(nodes, both)
-    at = np.searchsorted(refs, nodes, sorter=(order := np.argsort(refs, kind="stable")))
-    lon, lat = x[order[at]], y[order[at]]
+    nodes, ends_at, (lon, lat) = _nodes(refs, (x, y), np.concatenate((start_node, end_node)))
+    way_id = np.frombuffer(ways.ids, dtype=np.int64)[way[number]].tolist()
     link_id = [
-        f"w{way_id}-{k}b" if b else f"w{way_id}-{k}"
-        for way_id, k, b in zip(
-            np.frombuffer(ways.ids, dtype=np.int64)[way[number]].tolist(),
-            piece[number].tolist(),
-            back.tolist(),
-            strict=True,
-        )
+        f"w{i}-{k}b" if b else f"w{i}-{k}"
+        for i, k, b in zip(way_id, piece[number].tolist(), back.tolist(), strict=True)
     ]
     point_start, line = _lines((x, y), first[number], last[number], back)
     columns = _columns(ways, way[number], back)
@@ -436,6 +205,17 @@ def _links(
     )
 
 
+def _nodes(
+    refs: Ints, places: tuple[Floats, Floats], ends: Ints
+) -> tuple[Ints, Ints, tuple[Floats, Floats]]:
+    """Return the nodes that are ends of links, the position of each end, and the nodes' places."""
+    nodes = np.sort(ends)
+    nodes = nodes[np.append(True, nodes[1:] != nodes[:-1])]
+    order = np.argsort(refs, kind="stable")
+    at = order[np.searchsorted(refs, nodes, sorter=order)]
+    return nodes, np.searchsorted(nodes, ends), (places[0][at], places[1][at])
+
+
 def _transit(length: Ints, free_speed: Ints) -> Ints:
     """Return transit times where the speed is told; the rest is imputed later."""
     return np.where(free_speed == 0, 0, transit_times(length, np.maximum(free_speed, 1)))
@@ -451,7 +231,7 @@ def _lines(xy: tuple[Floats, Floats], first: Ints, last: Ints, back: Ints) -> tu
     return start, np.stack((xy[0][at], xy[1][at]), axis=1)
 
 
-def _columns(ways: _Ways, way: Ints, back: Ints) -> dict[str, Any]:
+def _columns(ways: OsmWays, way: Ints, back: Ints) -> dict[str, Any]:
     """Return the columns that the tags give, 0 where they say nothing."""
     pool = TextPool()
     closed = Direction(0, None, 0, None)

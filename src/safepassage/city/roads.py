@@ -267,12 +267,8 @@ def with_links(roads: Roads, ends: Sequence[tuple[int, int]], kind: str = "turn"
         Their ``facility_type``; ids are ``<kind>-1``, ``<kind>-2`` and so on.
     """
     pool = TextPool(roads.texts)
-    marks = {
-        "facility_type": pool.code(kind),
-        "length_assumed": pool.code(f"a {kind} has no length"),
-        "speed_assumed": pool.code(f"a {kind} takes no time"),
-        "capacity_assumed": pool.code(f"a {kind} limits nobody"),
-    }
+    # Their figures are neither of a source nor assumed; their kind says what they are.
+    marks = {"facility_type": pool.code(kind)}
     more = len(ends)
 
     def longer(column: Ints, value: int) -> Ints:

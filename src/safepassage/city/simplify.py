@@ -50,7 +50,8 @@ def simplify(roads: Roads, protected: Collection[int], *, dead_ends: bool) -> Ro
     Returns
     -------
     Roads
-        ``source_links`` of each link is the way back: the links it stands for, in order.
+        ``source_links`` of each link is the way back: the links it stands for, in order. Its id is
+        that of the longest of them.
     """
     roads = _without_loops(roads)
     if dead_ends:
@@ -171,7 +172,7 @@ def _merge(roads: Roads, chains: list[list[int]]) -> Roads:
     longest = _longest(sorted_roads.length, first, counts)
     starts, points = _lines(sorted_roads, first, counts)
     return sorted_roads.changed(
-        link_id=tuple(sorted_roads.link_id[i] for i in first.tolist()),
+        link_id=tuple(sorted_roads.link_id[i] for i in longest.tolist()),
         from_node=sorted_roads.from_node[first],
         to_node=sorted_roads.to_node[first + counts - 1],
         length=length,
@@ -216,13 +217,12 @@ def _longest(length: Ints, first: Ints, counts: Ints) -> Ints:
 
 
 def _texts(roads: Roads, first: Ints, longest: Ints) -> dict[str, Ints]:
-    """Name and kind are those of the longest link; a mark stays if any link carries one."""
-    return {
-        column: roads.text[column][longest]
-        if column in ("name", "facility_type")
-        else np.maximum.reduceat(roads.text[column], first)
-        for column in TEXT_COLUMNS
-    }
+    """Name, kind, sources and marks are those of the longest link, or of any that has one."""
+    columns = {}
+    for column in TEXT_COLUMNS:
+        own = roads.text[column][longest]
+        columns[column] = np.where(own != 0, own, np.maximum.reduceat(roads.text[column], first))
+    return columns
 
 
 def _lines(roads: Roads, first: Ints, counts: Ints) -> tuple[Ints, Floats]:

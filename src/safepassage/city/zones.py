@@ -34,7 +34,7 @@ _PERSONS = ("persons", "population", "people", "pop", "T_TL")
 _IDS = ("zone_id", "id", "fid", "OBJECTID")
 _NAMES = ("name", "zone_name")
 _KNOWN = (*_LON, *_LAT, *_PERSONS, *_IDS, *_NAMES, "node_id", "vehicles", "ready_s", "capacity")
-_PCODE = re.compile(r"(?i)(?:adm\d_?)?p[-_]?code")
+_PCODE = re.compile(r"(?i)(?:adm(?:in)?\d?_?)?p[-_]?code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,9 @@ def _of_table(file: Path, columns: ZoneColumns, kind: str, faults: list[Fault]) 
 
 
 def _first(names: Iterable[str], columns: Iterable[str]) -> str | None:
-    found = set(columns)
-    return next((name for name in names if name in found), None)
+    """Return the first of some usual names that a file has, as the file spells it."""
+    found = {column.lower(): column for column in columns}
+    return next((found[name.lower()] for name in names if name.lower() in found), None)
 
 
 def _point(cells: Cells, lon: str, lat: str) -> BaseGeometry | None:
