@@ -23,6 +23,8 @@ MOST_COLUMNS = 65_000
 ASKS = 4
 LAST_ASKS = 3
 """Moments asked about, on most grids and on the finest."""
+MARGIN_S = 900
+"""How far before closed hours it is tried whether they pass in vain."""
 LONGEST_S = 25.0
 """Seconds for one programme."""
 
@@ -146,9 +148,11 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
     best = Bound(0, None, {})
     known: list[tuple[int, float]] = []
     by = int(clearance * 0.95)
+    missed = False
     for turn in range(12):
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
-        if proof is not None and proof.most < m.target:
+        missed = proof is None or proof.most >= m.target
+        if proof is not None and not missed:
             low = by
             known.append((by, proof.short))
             proven = certificate(m, proof, "clearance-at-least", by + 1, by)
@@ -157,7 +161,8 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
             high = by
         if high - low <= max(60, clearance // 1_000):
             break
-        by = _guess(known, low, high, turn)
+        # A guess that was too late says that the shortfall does not shrink evenly: halve once.
+        by = (low + high) // 2 if missed and len(known) > 1 else _guess(known, low, high, turn)
     return best
 
 
@@ -226,6 +231,9 @@ def _refine(
             rate = (proof.everybody - proof.short) / max(open_s, 1)
         at, short = known[-1]
         by = min(at + max(int(0.95 * short / rate), 1), (at + 3 * high) // 4)
+        # Where a night is at hand, what holds before it mostly holds until its end.
+        if (morning := _late(op, by + MARGIN_S)) > by + MARGIN_S:
+            by = morning
     return best, rate
 
 
