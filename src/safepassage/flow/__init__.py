@@ -1,0 +1,1 @@
+"""Clearance of road networks: flows over time, with proof."""
