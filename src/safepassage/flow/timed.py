@@ -97,9 +97,7 @@ class _Proof:
 class _Search:
     """The state of a search: the best plan and the best bound so far."""
 
-    def __init__(
-        self, roads: TimedRoads, stop: Stop, progress: Callable[[str], None]
-    ) -> None:
+    def __init__(self, roads: TimedRoads, stop: Stop, progress: Callable[[str], None]) -> None:
         from safepassage.flow.timed_grid import quanta  # noqa: PLC0415 - loads numba
 
         self.roads = roads

@@ -97,7 +97,9 @@ class TimedCut:
         fixed = opens & ~self._moves[head] & (labels[head] - roads.transit > labels[tail])
         moving = opens & self._moves[head]
         self._fixed = [
-            _Crossing(int(e), _seconds(labels[tail[e]]), _seconds(labels[head[e]] - roads.transit[e]))
+            _Crossing(
+                int(e), _seconds(labels[tail[e]]), _seconds(labels[head[e]] - roads.transit[e])
+            )
             for e in np.flatnonzero(fixed)
         ]
         self._moving = [

@@ -175,9 +175,7 @@ class TimedGrid:
         roads, n = self.roads, len(self.roads.nodes)
         total = int(self._supply.sum())
         most = [
-            total
-            if link[0].vph is None
-            else min(floor(link[0].vph * self.unit), total)
+            total if link[0].vph is None else min(floor(link[0].vph * self.unit), total)
             for link in roads.steps
         ]
         row, changing = self._rates()
