@@ -34,6 +34,7 @@ __all__ = ["clear_timed"]
 
 #: Cells of a horizon to begin with.
 _FEWEST: Final = 16
+_FEWEST_RELAXED: Final = 20
 #: Most cells of all links together; 16 bytes each while a plan is completed.
 _MOST_CELLS: Final = 16_000_000
 #: Below the grid of the instance's own times, only small networks are refined further.
@@ -115,7 +116,9 @@ class _Search:
         """Refine until it is good enough or nothing is left to refine."""
         grid = self._begin()
         while True:
+            self._progress(f"cells of {grid.width / TICKS:g} s, bound {float(self.proof.bound_s)}")
             self._maximise(grid)
+            self._progress(f"maxed left {grid.share_left}, bound {float(self.proof.bound_s)}")
             if self.never is None:
                 self._complete(grid)
             else:
@@ -125,7 +128,10 @@ class _Search:
             grid = grid.halved(ceil(self.proof.bound_s * TICKS))
 
     def _begin(self) -> TimedGrid:
-        """Return a grid of few cells whose horizon is close to what can be proven with so few."""
+        """Return a grid of few cells, up to the horizon that a relaxed one proves too short.
+
+        Newton's method on the horizon: each minimum cut gives the next.
+        """
         from safepassage.flow.timed_grid import TimedGrid  # noqa: PLC0415
 
         horizon = max(
@@ -133,18 +139,24 @@ class _Search:
             for o, v in zip(self.roads.origins, self.roads.origin_node, strict=True)
         )
         horizon = max(horizon, self.finest)
-        while True:
-            width = self.finest
-            while width * _FEWEST < horizon:
-                width *= 2
-            grid = TimedGrid(self.roads, width, horizon, self._unit)
+        while self.never is None:
+            width = self._width(horizon, _FEWEST_RELAXED)
+            grid = TimedGrid(self.roads, width, horizon, self._unit, relaxed=True)
             if grid.maximise(self._halted) and grid.left == 0:
-                return grid
+                break
             self._prove(grid)
             bound = ceil(self.proof.bound_s * TICKS)
-            if self.never is not None or bound * 100 <= horizon * 101:
-                return grid
+            if bound <= horizon:
+                break
             horizon = bound
+        return TimedGrid(self.roads, self._width(horizon, _FEWEST), horizon, self._unit)
+
+    def _width(self, horizon: int, fewest: int) -> int:
+        """The widest cell of which a horizon holds so many."""
+        width = self.finest
+        while 2 * width * fewest <= horizon:
+            width *= 2
+        return width
 
     def _halted(self) -> bool:
         if self.best is None:
@@ -152,15 +164,30 @@ class _Search:
         return self._stop(self.best.horizon / TICKS, float(self.proof.bound_s))
 
     def _maximise(self, grid: TimedGrid) -> None:
-        """Make the flow by the proven bound as large as can be, as that bound moves."""
+        """Make the flow by the proven bound as large as can be, as that bound moves.
+
+        Unless the cells are exact, it is a relaxed grid that moves the bound: it begins with the
+        flow of the other, so that only little is left to send.
+        """
+        if not grid.maximise(self._halted) or grid.left == 0:
+            return
+        loose = grid if grid.exact else grid.eased()
         while not self._halted():
-            if not grid.maximise(self._halted) or grid.left == 0:
-                return
-            self._prove(grid)
-            cells = int(self.proof.bound_s * TICKS) // grid.width
-            if cells <= grid.n_cells or self.never is not None:
-                return
-            grid.extend(cells)
+            cells = self._bound_cells(loose)
+            loose.extend(cells)
+            if not loose.maximise(self._halted) or loose.left == 0:
+                break
+            self._prove(loose)
+            if self.never is not None or self._bound_cells(loose) <= loose.n_cells:
+                break
+        if grid is not loose:
+            grid.extend(int(self.proof.bound_s * TICKS) // grid.width)
+            grid.maximise(self._halted)
+
+    def _bound_cells(self, grid: TimedGrid) -> int:
+        """Whole cells up to the proven bound; a relaxed grid needs the last one too."""
+        bound = self.proof.bound_s * TICKS
+        return ceil(bound / grid.width) if grid.relaxed else int(bound // grid.width)
 
     def _prove(self, grid: TimedGrid) -> None:
         """Take the bound of a grid's minimum cut, if it is the best yet."""
@@ -183,7 +210,8 @@ class _Search:
                 return
             whole.extend(whole.n_cells + _cells_needed(whole))
             whole.maximise(self._halted)
-            self._prove(whole)
+            if whole.left:
+                self._prove(whole)
             if self.never is not None:
                 self.best = whole
                 return

@@ -61,17 +61,24 @@ class TimedGrid:
         Ticks by which everyone is to arrive; what remains of it after whole cells is not used.
     unit
         Parts of a vehicle an hour in which rates are counted.
+    relaxed
+        Round the other way: who arrives inside a cell is taken to have been there from its
+        beginning. More is then possible than is, and where even that is not enough, the minimum
+        cut is close to that of the network as it is.
     """
 
-    def __init__(self, roads: TimedRoads, width: int, horizon: int, unit: int) -> None:
+    def __init__(
+        self, roads: TimedRoads, width: int, horizon: int, unit: int, *, relaxed: bool = False
+    ) -> None:
         self.roads = roads
         self.width = width
         self.unit = unit
+        self.relaxed = relaxed
         self.clock: Ints = -roads.distance
-        self.n_cells = max(horizon // width, 1)
+        self.n_cells = max(-(-horizon // width) if relaxed else horizon // width, 1)
         self._supply = self._supplies()
         reduced = roads.transit + self.clock[roads.tail] - self.clock[roads.head]
-        self.delay: Ints = -(-reduced // width)
+        self.delay: Ints = reduced // width if relaxed else -(-reduced // width)
         self.late: Ints = self.delay * width - reduced
         self.cells = self._empty()
         self.labels = self._labels()
@@ -106,7 +113,17 @@ class TimedGrid:
     def copy(self) -> TimedGrid:
         """Return a grid with the same flow that can be changed apart from this one."""
         other = object.__new__(TimedGrid)
-        for name in ("roads", "width", "unit", "clock", "n_cells", "_supply", "delay", "late"):
+        for name in (
+            "roads",
+            "width",
+            "unit",
+            "relaxed",
+            "clock",
+            "n_cells",
+            "_supply",
+            "delay",
+            "late",
+        ):
             setattr(other, name, getattr(self, name))
         flow = ("left", "room", "rate", "waiting")
         other.cells = self.cells._replace(**{f: getattr(self.cells, f).copy() for f in flow})
@@ -127,6 +144,20 @@ class TimedGrid:
                 fine.cells.room[s] = max(int(fine.cells.room[s]) - int(received[s]), 0)
         waiting(fine.cells, sent)
         return fine
+
+    def eased(self) -> TimedGrid:
+        """Return a relaxed grid of the same width with the same flow, which it can carry too."""
+        loose = TimedGrid(self.roads, self.width, self.horizon, self.unit, relaxed=True)
+        loose.cells.rate[:] = self.cells.rate
+        loose.cells.left[:] = self.cells.left
+        loose.cells.room[:] = self.cells.room
+        waiting(loose.cells, self.sent)
+        return loose
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was rounded: its minimum cut is that of the network as it is."""
+        return self.roads.grid % self.width == 0
 
     def extend(self, n_cells: int) -> None:
         """Add cells at the end; the flow stays as it is."""
@@ -168,6 +199,9 @@ class TimedGrid:
         times[earliest >= self.n_cells] = np.iinfo(np.int64).max
         return times
 
+    def _whole(self, ticks: int) -> int:
+        return ticks // self.width if self.relaxed else -(-ticks // self.width)
+
     def _room(self, room: Fraction) -> int:
         return floor(room * 3600 * TICKS * self.unit / self.width)
 
@@ -175,7 +209,9 @@ class TimedGrid:
         roads, n = self.roads, len(self.roads.nodes)
         total = int(self._supply.sum())
         most = [
-            total if link[0].vph is None else min(floor(link[0].vph * self.unit), total)
+            total
+            if link[0].vph is None
+            else min(floor(link[0].vph * self.unit) + self.relaxed, total)
             for link in roads.steps
         ]
         row, changing = self._rates()
@@ -183,7 +219,7 @@ class TimedGrid:
         out_ptr, out_link = _incidence(roads.tail, n)
         at = np.array(roads.origin_node, np.int64)
         ready = [
-            -(-(ceil(o.ready_s * TICKS) - int(self.clock[v])) // self.width)
+            self._whole(ceil(o.ready_s * TICKS) - int(self.clock[v]))
             for o, v in zip(roads.origins, roads.origin_node, strict=True)
         ]
         return Cells(
@@ -218,7 +254,8 @@ class TimedGrid:
             if len(steps) > 1:
                 row[e] = len(rows)
                 start = int(self.clock[self.roads.tail[e]])
-                rows.append(_least_rates(steps, start, self.width, self.n_cells, self.unit, total))
+                rates = _mean_rates if self.relaxed else _least_rates
+                rows.append(rates(steps, start, self.width, self.n_cells, self.unit, total))
         changing = np.array(rows, np.int64) if rows else np.zeros((0, self.n_cells), np.int64)
         return row, changing
 
@@ -240,7 +277,8 @@ class TimedGrid:
             next=numbers(n),
             previous=numbers(n),
             mark=numbers(n),
-            stack=np.zeros((8 * n + 64, 9), np.int64),
+            open=numbers(n),
+            stack=np.zeros((8 * n + 64, 10), np.int64),
         )
 
 
@@ -271,3 +309,22 @@ def _least_rates(
         part = slice(max(first, 0), max(last, 0))
         rates[part] = np.minimum(rates[part], rate)
     return rates
+
+
+def _mean_rates(
+    steps: tuple[Step, ...], start: int, width: int, n_cells: int, unit: int, total: int
+) -> Ints:
+    """The mean rate within each cell, in units and rounded up; ``total`` where not limited.
+
+    It is in floating point: nothing is claimed from it, only a cut found that is evaluated anew.
+    """
+    begin = (start + width * np.arange(n_cells)) / TICKS
+    rates = np.zeros(n_cells)
+    for k, step in enumerate(steps):
+        until = float(steps[k + 1].from_s) if k + 1 < len(steps) else np.inf
+        since = float(step.from_s) if k else -np.inf
+        part = np.minimum(begin + width / TICKS, until) - np.maximum(begin, since)
+        vph = total / unit if step.vph is None else float(step.vph)
+        rates += np.maximum(part, 0) * vph / (width / TICKS)
+    most = np.minimum(np.ceil(rates * unit) + 1, total)
+    return np.where(rates > 0, most, 0).astype(np.int64)

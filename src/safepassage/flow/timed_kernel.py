@@ -59,11 +59,12 @@ Labels = namedtuple(  # noqa: PYI024 - as above
         "next",  # [nodes]
         "previous",
         "mark",  # [nodes] cells up to here were tried in vain
-        "stack",  # [depth, 8]
+        "open",  # [nodes] how often it is on the stack
+        "stack",  # [depth, 10]
     ],
 )
 
-_NODE, _CELL, _AMOUNT, _TRY, _LATE, _MARK, _ARC, _AT, _VISIT = range(9)
+_NODE, _CELL, _AMOUNT, _TRY, _LATE, _MARK, _ARC, _AT, _VISIT, _AGAIN = range(10)
 
 
 @njit(cache=True)
@@ -187,7 +188,8 @@ def _visit_by(labels, v, cell):
 
 
 @njit(cache=True)
-def _push(stack, depth, mark, v, cell, amount, visit):
+def _push(labels, depth, v, cell, amount, visit):
+    stack, mark = labels.stack, labels.mark
     stack[depth, _NODE] = v
     stack[depth, _CELL] = cell
     stack[depth, _AMOUNT] = amount
@@ -195,6 +197,8 @@ def _push(stack, depth, mark, v, cell, amount, visit):
     stack[depth, _LATE] = cell
     stack[depth, _MARK] = mark[v]
     stack[depth, _VISIT] = visit
+    stack[depth, _AGAIN] = labels.open[v] > 0
+    labels.open[v] += 1
     mark[v] = cell
 
 
@@ -208,7 +212,7 @@ def augment(cells, labels, exact):
     With ``exact`` arcs lead only to nodes visited earlier in the labelling, which excludes cycles;
     without it any arc within the shift will do.
     """
-    earliest, mark, stack = labels.earliest, labels.mark, labels.stack
+    earliest, mark = labels.earliest, labels.mark
     n_cells = cells.waiting.shape[1]
     mark[:] = -1
     sent = 0
@@ -219,7 +223,8 @@ def augment(cells, labels, exact):
             goal = earliest[sink] + shift
             if goal >= n_cells or cells.room[s] == 0 or mark[sink] >= goal:
                 continue
-            _push(stack, 0, mark, sink, goal, cells.room[s], _visit_by(labels, sink, goal - shift))
+            labels.open[:] = 0
+            _push(labels, 0, sink, goal, cells.room[s], _visit_by(labels, sink, goal - shift))
             got = _pull(cells, labels, shift, exact)
             cells.room[s] -= got
             if cells.keeps[s]:
@@ -255,7 +260,7 @@ def _pull(cells, labels, shift, exact):
                 continue
             cells.left[k] -= got
             _move(waiting, w, cells.ready[k], j, got)
-            d = _send(cells, stack, mark, d, got)
+            d = _send(cells, labels, d, got)
             total += got
             if stack[0, _AMOUNT] == 0:
                 mark[stack[0, _NODE]] = stack[0, _MARK]
@@ -279,6 +284,7 @@ def _pull(cells, labels, shift, exact):
                 stack[d, _TRY] = 0
                 mark[w] = until
             else:
+                labels.open[w] -= 1
                 d -= 1
             continue
         e = arc >> 1
@@ -323,7 +329,7 @@ def _pull(cells, labels, shift, exact):
         stack[d, _ARC] = arc
         stack[d, _AT] = i
         d += 1
-        _push(stack, d, mark, v, wanted, amount, visit)
+        _push(labels, d, v, wanted, amount, visit)
     return total
 
 
@@ -339,8 +345,13 @@ def _supply(cells, v, late):
 
 
 @njit(cache=True)
-def _send(cells, stack, mark, d, amount):
-    """Send an amount along the stack; returns the frame before the first arc that is now full."""
+def _send(cells, labels, d, amount):
+    """Send an amount along the stack; returns the frame before the first arc that is now full.
+
+    Where the way comes to a node twice, it may give back what it takes, and the arc is not full
+    after all; it is not tried again, or tiny amounts would be sent for ever.
+    """
+    stack, mark = labels.stack, labels.mark
     for q in range(d - 1, -1, -1):
         e, i = stack[q, _ARC] >> 1, stack[q, _AT]
         if stack[q, _ARC] & 1:
@@ -354,11 +365,16 @@ def _send(cells, stack, mark, d, amount):
         if stack[q, _AMOUNT] == amount:
             back = q - 1
             break
+    again = False
+    for q in range(d, 0, -1):
+        again = again or stack[q, _AGAIN] > 0
     for q in range(d, back, -1):
         mark[stack[q, _NODE]] = stack[q, _MARK]
+        labels.open[stack[q, _NODE]] -= 1
     for q in range(back + 1):
         stack[q, _AMOUNT] -= amount
-    stack[back, _TRY] -= 1
+    if not again:
+        stack[back, _TRY] -= 1
     return back
 
 
