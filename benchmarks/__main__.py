@@ -11,7 +11,8 @@ from pathlib import Path
 
 import benchmarks.commands
 import benchmarks.convoys
-import benchmarks.networks  # noqa: F401 - each registers itself
+import benchmarks.networks
+import benchmarks.roads  # noqa: F401 - each registers itself
 from benchmarks.registry import REGISTRY, Row
 from safepassage import __version__
 

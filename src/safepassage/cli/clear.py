@@ -150,7 +150,8 @@ def _stop(asked: _Asked, interruption: Interruption) -> Stop:
     time_limit = asked.time_limit
     if time_limit is None and asked.gap is None:
         time_limit = PATIENCE_S
-    limits: list[Stop] = [interruption, Gap(asked.gap or 0.0)]
+    # A millionth is what amounts in a result file are told to.
+    limits: list[Stop] = [interruption, Gap(1e-6 if asked.gap is None else asked.gap)]
     if time_limit is not None:
         limits.append(MaxRuntime(time_limit))
     return AnyOf(tuple(limits))
