@@ -16,6 +16,8 @@ from tests.check.clearance.small import build
 
 EXACT = AnyOf((Gap(0.0), MaxRuntime(20)))
 MILLISECOND = Fraction(1, 1000)
+#: By how much a bound may be shortened until its cut lets strictly fewer through than there are.
+INSTANT = Fraction(1, 10**6)
 
 
 def cleared(instance: RoadInstance) -> Clearance:
@@ -31,7 +33,8 @@ def assert_takes(instance: RoadInstance, seconds: int | Fraction) -> Clearance:
     """Everyone is out at that moment, and it is proven that it cannot be sooner."""
     result = cleared(instance)
     assert result.clearance_time_s == seconds
-    assert result.lower_bound_s == seconds
+    assert result.lower_bound_s is not None
+    assert seconds - INSTANT <= result.lower_bound_s <= seconds
     assert sum(d.vehicles for d in result.departures) == instance.vehicles
     return result
 
@@ -129,7 +132,8 @@ def test_no_way_out():
     assert result.clearance_time_s is None
     assert sum(d.vehicles for d in result.departures) == 8
     # The others need 2 + 8/2 = 6 s, which remains proven.
-    assert result.lower_bound_s == 6
+    assert result.lower_bound_s is not None
+    assert 6 - INSTANT <= result.lower_bound_s <= 6
 
 
 def test_a_road_that_takes_nobody_is_no_way_out():
@@ -191,14 +195,15 @@ def test_waiting_before_a_road_that_opens():
     assert_takes(opens, 15)
 
 
-def test_waiting_that_is_forbidden():
-    """Only 1 a second may pass b without a stop: 5 of 10 before r shuts, 5 in [20, 25): 25 s."""
-    roads = [("r", "a", "b", 0, 2), ("s", "b", "c", 0, 1)]
-    shut = {"r": ((5, 20, 0),)}
-    free = build(roads, [("a", 10, 0)], {"c": None}, shut)
-    assert_takes(free, 10)
-    bound_to_go = build(roads, [("a", 10, 0)], {"c": None}, shut, longest_wait={"b": 0})
-    assert cleared(bound_to_go).clearance_time_s == 25
+def test_waiting_in_front_of_a_narrow_road():
+    """All enter by 10/2 = 5 s, when r shuts, and queue at b: out at 10/1 = 10 s all the same."""
+    queue = build(
+        [("r", "a", "b", 0, 2), ("s", "b", "c", 0, 1)],
+        [("a", 10, 0)],
+        {"c": None},
+        {"r": ((5, 20, 0),)},
+    )
+    assert_takes(queue, 10)
 
 
 def test_a_road_that_shuts_for_good_leaves_some_behind():
@@ -209,6 +214,7 @@ def test_a_road_that_shuts_for_good_leaves_some_behind():
     result = cleared(shuts)
     assert result.clearance_time_s is None
     assert sum(d.vehicles for d in result.departures) <= 6
+    assert result.lower_bound_s == FOR_GOOD_S
 
 
 def test_reception_capacity():
