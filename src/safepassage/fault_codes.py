@@ -23,6 +23,7 @@ _FILES = {
     "path-outside-case": "A path in the case leads out of the case folder.",
     "repeated-column": "A table has a column twice.",
     "too-many-faults": "A file has so many faults that reading stopped; the first ones are told.",
+    "too-many-rows": "A table has more lines than are read; it was not read.",
     "unknown-column": "A column looks like a known one misspelt.",
     "unreadable-file": "The system refuses to read a file.",
 }
@@ -79,7 +80,24 @@ _NETWORK = {
     "link-to-itself": "A link begins and ends at the same node.",
     "shared-node": "Two crossings are on one node.",
     "unknown-node": "A node id is not in the table of nodes.",
+    "no-exit": "No road leaves the polygon that is to be left, or none is in it.",
+    "no-roads": "A map holds no roads for cars.",
+    "not-geojson": "A file is not GeoJSON.",
+    "not-geopackage": "A file is not a GeoPackage with one layer of points or polygons.",
+    "not-osm": "A file is not OpenStreetMap data, or is damaged or cut off.",
+    "not-tntp": "A file is not a network in the TNTP format.",
+    "unknown-network-format": "A file of roads has an ending that is not known.",
+    "wrong-coordinates": "Coordinates are not longitude and latitude in degrees (WGS 84).",
     "unknown-unit": "``config.csv`` names a unit that is not known.",
+}
+
+_CLEARANCE = {
+    "no-start-time": "A time names days, and ``config.csv`` states no ``start_time``.",
+    "no-time": "A row of ``link_tod.csv`` states no time, or two.",
+    "no-vehicles": "No origin has a vehicle.",
+    "not-modelled": "A table states something that the answer could not honour.",
+    "overlapping-periods": "Two rows of ``link_tod.csv`` state a capacity for the same time.",
+    "role-missing": "``demand.csv`` has no origin or no destination.",
 }
 
 _OBSERVATIONS = {
@@ -115,6 +133,7 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "Form of the terms": _SHAPE,
     "The case as a whole": _CASE,
     "The network": _NETWORK,
+    "Clearance instances": _CLEARANCE,
     "Observations": _OBSERVATIONS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,

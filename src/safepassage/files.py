@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,11 +27,14 @@ __all__ = [
     "read_table",
     "read_text",
     "shown",
+    "tables_digest",
     "too_many",
 ]
 
 #: Largest table read, in bytes; a city's road network stays far below it.
 MOST_TABLE_BYTES = 256 * 1024 * 1024
+#: Most lines of a table, of any kind; more would not fit into the memory of a laptop.
+MOST_LINES = 500_000
 #: Fault lines told for one file; after so many the cause is the same one again.
 MOST_FAULTS = 200
 #: Words searched for a near one; in a longer list the search would take longer than the reading.
@@ -99,6 +103,19 @@ def read_text(file: Path, most_bytes: int) -> str:
         ) from None
 
 
+def tables_digest(folder: Path, names: Iterable[str]) -> str:
+    """Return the SHA-256 over those of the named files that a folder has, as hex digits."""
+    total = hashlib.sha256()
+    for name in sorted(names):
+        path = folder / name
+        if path.is_file():
+            data = path.read_bytes()
+            # Length before content: no two lists of files give the same stream.
+            total.update(f"{name}\0{len(data)}\0".encode())
+            total.update(data)
+    return total.hexdigest()
+
+
 def inside(folder: Path, name: str) -> Path | None:
     """Return the path ``name`` within ``folder``, or None where it leads out of it."""
     try:
@@ -163,6 +180,12 @@ def read_table(file: Path, required: Sequence[str], optional: Sequence[str] = ()
         With every fault of the header and of the shape of the rows.
     """
     text = read_text(file, MOST_TABLE_BYTES)
+    lines = text.count("\n")
+    if lines > MOST_LINES:
+        message = (
+            f"expected at most {MOST_LINES:,} lines, got {lines:,}; divide or shorten the table"
+        )
+        raise BadInput.one(str(file), "too-many-rows", message)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     faults: list[Fault] = []
     rows: list[Row] = []
@@ -211,7 +234,8 @@ def _rows(
     line_of = reader
     for cells in reader:
         line: int = line_of.line_num  # type: ignore[attr-defined]  # a csv.reader, typed as what it yields
-        if not any(cell.strip() for cell in cells):
+        values = [cell.strip() for cell in cells]
+        if not any(values):
             continue
         if len(cells) != len(columns):
             message = (
@@ -220,4 +244,4 @@ def _rows(
             )
             faults.append(Fault(f"{file}:{line}", "csv-shape", message))
             continue
-        yield Row(line, {c: v.strip() for c, v in zip(columns, cells, strict=True)})
+        yield Row(line, dict(zip(columns, values, strict=True)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from safepassage.errors import BadInput
-from safepassage.plan import dumps_plan, files, read_plan, write_plan
+from safepassage.plan import dumps_plan, json_files, read_plan, write_plan
 from tests.plan.sample import PLAN, ROTATION
 
 
@@ -149,5 +149,5 @@ def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         with pytest.raises(BadInput) as caught:
             read_plan(path)
         assert [fault.code for fault in caught.value.faults] == ["plan-unreadable"]
-    monkeypatch.setattr(files, "LARGEST_FILE", 10)
+    monkeypatch.setattr(json_files, "LARGEST_FILE", 10)
     assert _read(tmp_path, b" " * 11) == [("p.json", "plan-too-large")]

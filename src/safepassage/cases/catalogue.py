@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from safepassage.cases.ground import map_faults, way_faults
 from safepassage.errors import BadInput, Fault, UnknownName
-from safepassage.files import did_you_mean, inside, is_file, is_folder, shown
+from safepassage.files import did_you_mean, inside, is_file, is_folder, shown, tables_digest
 from safepassage.network.gmns import read_network
 from safepassage.network.network import Network
 from safepassage.terms.case import Case
@@ -126,12 +125,4 @@ def _digest(folder: Path, case: Case) -> str:
     names += [f"{case.network}/{name}" for name in _NETWORK_FILES]
     if case.observations is not None:
         names.append(case.observations)
-    total = hashlib.sha256()
-    for name in sorted(names):
-        path = folder / name
-        if path.is_file():
-            data = path.read_bytes()
-            # Length before content: no two lists of files give the same stream.
-            total.update(f"{name}\0{len(data)}\0".encode())
-            total.update(data)
-    return total.hexdigest()
+    return tables_digest(folder, names)

@@ -1,4 +1,4 @@
-"""The road engine: quickest transshipment over time, with proof."""
+"""Clearance of road networks: flows over time, with proof."""
 
 from __future__ import annotations
 

@@ -1,17 +1,23 @@
-"""The one way into the road engine: an instance and a stopping rule give a clearance."""
+"""The one way into the road engine: an instance and a stopping rule give a clearance.
+
+Where nothing changes over time, flows are mixed that need no grid of time (:mod:`.search`);
+anything else goes over cells of time (:mod:`.timed`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from safepassage.flow.arrays import SECOND_MS, RoadArrays, compile_roads
 from safepassage.flow.bottleneck import bottleneck_of
 from safepassage.flow.cut import cut_over_time
+from safepassage.flow.deadline import most_out_by, out_by
 from safepassage.flow.decompose import departures_of
 from safepassage.flow.search import Search
+from safepassage.flow.timed import clear_timed
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
 
 if TYPE_CHECKING:
@@ -39,7 +45,7 @@ def clear_roads(
         When the plan is good enough or the search has taken long enough (s). A first plan is
         always finished.
     deadline_s
-        Also count the vehicles out by this time.
+        Also count the vehicles out by this time, and bound how many can be.
     seed
         Not needed where capacities are constant: nothing there is left to chance.
     progress
@@ -50,7 +56,8 @@ def clear_roads(
     Clearance
         Complete unless ``no_way_out`` names origins.
     """
-    del seed
+    if _changes(instance):
+        return clear_timed(instance, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress)
     roads = compile_roads(instance)
     if not len(roads.origins):
         return _clearance(instance, roads, _Found(Fraction(0), None, ()), deadline_s)
@@ -60,7 +67,21 @@ def clear_roads(
     departures = departures_of(roads, search.parts())
     cut = cut_over_time(roads, instance, search.tight)
     time_s = max(map(_arrival(instance), departures))
-    return _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)
+    clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)
+    if deadline_s is None or deadline_s >= time_s:
+        return clearance
+    most, certificate = most_out_by(instance, roads, search.tight, deadline_s)
+    return replace(clearance, evacuated_at_most=most, deadline_certificate=certificate)
+
+
+def _changes(instance: RoadInstance) -> bool:
+    """Say whether anything depends on the time, or on how many came before."""
+    return (
+        any(instance.changes.values())
+        or bool(instance.longest_wait_s)
+        or any(origin.ready_s > 0 for origin in instance.origins)
+        or any(destination.capacity is not None for destination in instance.destinations)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +118,9 @@ def _clearance(
         lower_bound_s=bound_s,
         gap=_gap(time_s, bound_s) if complete else None,
         deadline_s=deadline_s,
-        evacuated_by_deadline=None,
+        evacuated_by_deadline=None
+        if deadline_s is None
+        else out_by(instance, (*here, *found.departures), deadline_s),
         evacuated_at_most=None,
         no_way_out=roads.no_way_out,
         complete=True,

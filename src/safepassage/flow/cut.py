@@ -15,7 +15,7 @@ from safepassage.flow.lexicographic import Pass, Shipper, Static
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import CutOverTime
 
-__all__ = ["Tight", "cut_over_time", "quickest", "tightest_prefix"]
+__all__ = ["Tight", "cut_by", "cut_over_time", "quickest", "tightest_prefix"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,14 @@ def cut_over_time(roads: RoadArrays, instance: RoadInstance, tight: Tight) -> Cu
     return cut
 
 
+def cut_by(roads: RoadArrays, instance: RoadInstance, tight: Tight) -> tuple[Fraction, CutOverTime]:
+    """Return the cut of a circulation at its horizon, and the most that can pass it."""
+    cut = CutOverTime(tight.time_s, _labels(roads, instance, tight))
+    most = instance.vehicles
+    entered, _ = _entered(cut, instance)
+    return (most if entered is None else min(most, entered)), cut
+
+
 def _labels(roads: RoadArrays, instance: RoadInstance, tight: Tight) -> dict[str, Fraction]:
     fraction = tight.time_s - tight.base_s
     # One past a whole second when tied to the horizon, on it when tied to an origin.
@@ -115,6 +123,14 @@ def _proves(cut: CutOverTime, instance: RoadInstance, total: Fraction) -> bool:
     Where as many as all can by its value, moving it earlier has to make it fewer, which it does
     if it is crossed from the start.
     """
+    entered, from_start = _entered(cut, instance)
+    if entered is None:
+        return False
+    return entered < total or (entered == total and from_start)
+
+
+def _entered(cut: CutOverTime, instance: RoadInstance) -> tuple[Fraction | None, bool]:
+    """Return the most that can pass a cut (None: no limit), and whether a road crosses it at 0."""
     horizon = cut.horizon_s
     unit = lcm(horizon.denominator, *(label.denominator for label in cut.labels.values()))
     end = int(horizon * unit)
@@ -126,14 +142,14 @@ def _proves(cut: CutOverTime, instance: RoadInstance, total: Fraction) -> bool:
         width = label.get(link.to_node, end) - instance.transit_s(link.id) * unit - first
         if width > 0 and link.capacity_vph != 0:
             if link.capacity_vph is None:
-                return False
+                return None, False
             rates[link.capacity_vph] = rates.get(link.capacity_vph, 0) + width
             from_start = from_start or first == 0
     entered = sum((rate * width for rate, width in rates.items()), Fraction(0)) / (3600 * unit)
     for origin in instance.origins:
         if label.get(origin.node, end) > 0:
             entered += origin.vehicles
-    return entered < total or (entered == total and from_start)
+    return entered, from_start
 
 
 def _scaled(cut: CutOverTime, by: Fraction) -> CutOverTime:

@@ -73,8 +73,9 @@ def _pieces(part: Part) -> Iterable[_Piece]:
     for node, start, stop, x in ways.tolist():
         links = tuple(pool[start:stop, 0].tolist())
         clock = int(part.clock[node])
-        while x >= 0:
-            begin, end, rate, x = pieces[x].tolist()
+        piece = x
+        while piece >= 0:
+            begin, end, rate, piece = pieces[piece].tolist()
             if end > 0:
                 yield _Piece(node, max(begin, 0) + clock, end + clock, rate * part.parts, links)
 

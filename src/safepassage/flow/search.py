@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
 from safepassage.flow.cover import Cover
-from safepassage.flow.cut import Tight, quickest, tightest_prefix
+from safepassage.flow.cut import quickest, tightest_prefix
 from safepassage.flow.decompose import Part
 from safepassage.flow.lexicographic import Column, Pass, Shipper
 from safepassage.flow.mix import PARTS, Mixture

@@ -1,25 +1,36 @@
 """Read and write GMNS tables: ``node.csv``, ``link.csv`` and, optionally, ``config.csv``.
 
 Columns beyond the standard carry provenance: ``name_local`` (nodes), ``length_source``,
-``length_assumed``, ``speed_source``, ``speed_assumed`` (links). ``config.csv`` states the units of
-``length`` (column ``long_length``; default km) and of ``free_speed`` (column ``speed``; default
-km/h). A link with ``directed`` 0 stands for two, ``X`` and ``X~``.
+``length_assumed`` and the same for ``speed``, ``lanes`` and ``capacity`` (links), and
+``source_links`` the way back to the links of a network that this one was simplified from, divided
+by ``;``. ``config.csv`` states the units of ``length`` (column ``long_length``; default km) and of
+``free_speed`` (column ``speed``; default km/h). A link with ``directed`` 0 stands for two, ``X``
+and ``X~``.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 from safepassage.errors import BadInput, Fault
-from safepassage.files import Row, Table, did_you_mean, read_table, shown, too_many
+from safepassage.files import Table, did_you_mean, read_table, shown, too_many
 from safepassage.network.cells import Cells, exact_text, read_line, write_line
 from safepassage.network.network import Link, Network, Node
 
-__all__ = ["link_places", "read_network", "write_network"]
+__all__ = [
+    "NetworkRules",
+    "NetworkTables",
+    "link_places",
+    "open_table",
+    "read_network",
+    "read_network_tables",
+    "write_network",
+]
 
 NODE_COLUMNS = ("node_id", "x_coord", "y_coord")
 NODE_EXTRA = ("name", "name_local")
@@ -40,6 +51,12 @@ LINK_EXTRA = (
     "length_assumed",
     "speed_source",
     "speed_assumed",
+    "lanes_source",
+    "lanes_assumed",
+    "capacity_source",
+    "capacity_assumed",
+    "facility_type",
+    "source_links",
 )
 
 _METRES: Mapping[str, Fraction] = {
@@ -60,6 +77,36 @@ _KMH: Mapping[str, Fraction] = {
 MOST_LENGTH_M = 1_000_000
 MOST_SPEED_KMH = 200
 
+#: What a capacity says where a road limits nobody; an empty cell could as well be forgotten.
+UNLIMITED = "unlimited"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRules:
+    """What the tables of a network have to state, which depends on their use."""
+
+    coordinates: bool = True
+    """Every node has coordinates."""
+    capacity: bool = False
+    """Every link states its capacity, or that it is not limited (``unlimited``)."""
+    degenerate: bool = False
+    """A link may have no length, and may lead back to its own node."""
+    open_speed: bool = False
+    """A link may leave its speed open, which then is 0 until it is imputed."""
+    most_capacity: int = 1_000_000
+    """Vehicles an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTables:
+    """What could be read of a network whose tables may have faults."""
+
+    nodes: dict[str, Node] | None
+    """None where ``node.csv`` could not be read at all."""
+    links: dict[str, Link] | None
+    node_table: Table | None
+    link_table: Table | None
+
 
 def read_network(folder: Path) -> Network:
     """Read a GMNS folder.
@@ -70,22 +117,48 @@ def read_network(folder: Path) -> Network:
         With every fault of all tables.
     """
     faults: list[Fault] = []
-    length_unit, speed_unit = _units(folder, faults)
-    nodes_table = _table(folder / "node.csv", NODE_COLUMNS, NODE_EXTRA, faults)
-    links_table = _table(folder / "link.csv", LINK_COLUMNS, LINK_EXTRA, faults)
-    nodes = _nodes(nodes_table, faults) if nodes_table is not None else {}
-    links: dict[str, Link] = {}
-    if links_table is not None:
-        node_ids = nodes if nodes_table is not None else None
-        links = _links(links_table, node_ids, length_unit, speed_unit, faults)
-    if faults:
+    tables = read_network_tables(folder, NetworkRules(), faults)
+    if faults or tables.nodes is None or tables.links is None:
         raise BadInput(faults)
-    return Network(nodes, links)
+    return Network(tables.nodes, tables.links)
 
 
-def _table(
+def read_network_tables(
+    folder: Path,
+    rules: NetworkRules,
+    faults: list[Fault],
+    node_extra: tuple[str, ...] = (),
+) -> NetworkTables:
+    """Read the tables of a network, and add what is wrong with them to ``faults``.
+
+    Parameters
+    ----------
+    folder
+        The GMNS folder.
+    rules
+        What the tables have to state.
+    faults
+        Takes every fault.
+    node_extra
+        Further columns of ``node.csv`` that the caller knows.
+    """
+    length_unit, speed_unit = _units(folder, faults)
+    node_table = open_table(folder / "node.csv", NODE_COLUMNS, (*NODE_EXTRA, *node_extra), faults)
+    required = tuple(c for c in LINK_COLUMNS if c != "free_speed" or not rules.open_speed)
+    if rules.capacity:
+        required = (*required, "capacity")
+    link_table = open_table(folder / "link.csv", required, LINK_EXTRA, faults)
+    nodes = _nodes(node_table, rules, faults) if node_table is not None else None
+    links = None
+    if link_table is not None:
+        links = _links(link_table, nodes, (length_unit, speed_unit), rules, faults)
+    return NetworkTables(nodes, links, node_table, link_table)
+
+
+def open_table(
     file: Path, required: tuple[str, ...], optional: tuple[str, ...], faults: list[Fault]
 ) -> Table | None:
+    """Read a table that has to have rows; None, and its faults, where it cannot be read."""
     try:
         table = read_table(file, required, optional)
     except BadInput as error:
@@ -117,28 +190,34 @@ def _units(folder: Path, faults: list[Fault]) -> tuple[Fraction, Fraction]:
     return found[0], found[1]
 
 
-def _nodes(table: Table, faults: list[Fault]) -> dict[str, Node]:
+def _nodes(table: Table, rules: NetworkRules, faults: list[Fault]) -> dict[str, Node]:
     nodes: dict[str, Node] = {}
     for row in table.rows:
         if too_many(faults, table.where(row)):
             break
         cells = Cells(table, row, faults)
         node_id = cells.identifier("node_id", nodes)
-        lon = cells.decimal("x_coord", -180, 180, "a longitude in degrees")
-        lat = cells.decimal("y_coord", -90, 90, "a latitude in degrees")
+        lon, lat = _coordinates(cells, rules)
         if node_id is not None:
             # With a fault the node is kept, so that its links are not told as unknown as well.
-            nodes[node_id] = Node(
-                node_id, row.get("name"), row.get("name_local"), float(lon or 0), float(lat or 0)
-            )
+            nodes[node_id] = Node(node_id, row.get("name"), row.get("name_local"), lon, lat)
     return nodes
+
+
+def _coordinates(cells: Cells, rules: NetworkRules) -> tuple[float | None, float | None]:
+    needed = rules.coordinates or not (
+        cells.row.get("x_coord") is None and cells.row.get("y_coord") is None
+    )
+    lon = cells.degrees("x_coord", 180, "a longitude in degrees", required=needed)
+    lat = cells.degrees("y_coord", 90, "a latitude in degrees", required=needed)
+    return (lon, lat) if lon is not None and lat is not None else (None, None)
 
 
 def _links(
     table: Table,
     nodes: Mapping[str, Node] | None,
-    length_unit: Fraction,
-    speed_unit: Fraction,
+    units: tuple[Fraction, Fraction],
+    rules: NetworkRules,
     faults: list[Fault],
 ) -> dict[str, Link]:
     links: dict[str, Link] = {}
@@ -147,11 +226,13 @@ def _links(
             break
         cells = Cells(table, row, faults)
         link_id = cells.identifier("link_id", links)
-        ends = _ends(cells, nodes)
-        length = cells.positive("length", length_unit, MOST_LENGTH_M, "m")
-        speed = cells.positive("free_speed", speed_unit, MOST_SPEED_KMH, "km/h")
+        ends = _ends(cells, nodes, rules)
+        length = cells.positive("length", units[0], MOST_LENGTH_M, "m", zero=rules.degenerate)
+        speed: Fraction | None = Fraction(0)
+        if not rules.open_speed or cells.row.get("free_speed") is not None:
+            speed = cells.positive("free_speed", units[1], MOST_SPEED_KMH, "km/h")
         directed = cells.flag("directed")
-        link = _link(row, cells, link_id or "?", ends, length or Fraction(1), speed or Fraction(1))
+        link = _link(cells, rules, link_id or "?", ends, (length, speed))
         if link_id is None:
             continue
         links[link_id] = link
@@ -163,7 +244,7 @@ def _links(
     return links
 
 
-def _ends(cells: Cells, nodes: Mapping[str, Node] | None) -> tuple[str, str]:
+def _ends(cells: Cells, nodes: Mapping[str, Node] | None, rules: NetworkRules) -> tuple[str, str]:
     ends = []
     for column in ("from_node_id", "to_node_id"):
         node = cells.row.get(column) or ""
@@ -172,17 +253,24 @@ def _ends(cells: Cells, nodes: Mapping[str, Node] | None) -> tuple[str, str]:
             near = did_you_mean(node, nodes)
             message = f"{column}: expected the id of a node, got {shown(node)}{near}"
             cells.fault("unknown-node", message)
-    if ends[0] and ends[0] == ends[1]:
+    if ends[0] and ends[0] == ends[1] and not rules.degenerate:
         message = f"expected a link between two nodes, got one from {ends[0]!r} to itself"
         cells.fault("link-to-itself", message)
     return ends[0], ends[1]
 
 
 def _link(
-    row: Row, cells: Cells, link_id: str, ends: tuple[str, str], length: Fraction, speed: Fraction
+    cells: Cells,
+    rules: NetworkRules,
+    link_id: str,
+    ends: tuple[str, str],
+    figures: tuple[Fraction | None, Fraction | None],
 ) -> Link:
+    text = cells.row.values.get
+    length, speed = (figure if figure is not None else Fraction(1) for figure in figures)
     lanes = cells.whole("lanes", 100)
-    capacity = cells.decimal("capacity", 0, 1_000_000, "vehicles an hour", required=False)
+    capacity = _capacity(cells, rules)
+    source = text("source_links")
     return Link(
         id=link_id,
         from_node=ends[0],
@@ -191,13 +279,27 @@ def _link(
         free_speed_kmh=speed,
         capacity_vph=capacity,
         lanes=lanes,
-        name=row.get("name"),
-        geometry=read_line(cells, row.get("geometry")),
-        length_source=row.get("length_source"),
-        length_assumed=row.get("length_assumed"),
-        speed_source=row.get("speed_source"),
-        speed_assumed=row.get("speed_assumed"),
+        name=text("name") or None,
+        geometry=read_line(cells, text("geometry") or None),
+        length_source=text("length_source") or None,
+        length_assumed=text("length_assumed") or None,
+        speed_source=text("speed_source") or None,
+        speed_assumed=text("speed_assumed") or None,
+        lanes_source=text("lanes_source") or None,
+        lanes_assumed=text("lanes_assumed") or None,
+        capacity_source=text("capacity_source") or None,
+        capacity_assumed=text("capacity_assumed") or None,
+        facility_type=text("facility_type") or None,
+        source_links=tuple(source.split(";")) if source else (),
     )
+
+
+def _capacity(cells: Cells, rules: NetworkRules) -> Fraction | None:
+    if (cells.row.get("capacity") or "").lower() == UNLIMITED:
+        return None
+    what = f"vehicles an hour (or {UNLIMITED!r})"
+    most = rules.most_capacity
+    return cells.decimal("capacity", 0, most, what, required=rules.capacity)
 
 
 def _reversed(link: Link) -> Link:
@@ -222,20 +324,47 @@ def link_places(file: Path) -> dict[str, str]:
     return {row.values["link_id"]: table.where(row) for row in table.rows}
 
 
-def write_network(network: Network, folder: Path) -> None:
+def write_network(
+    network: Network,
+    folder: Path,
+    *,
+    rules: NetworkRules = NetworkRules(),
+    node_extra: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    config: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Write ``node.csv``, ``link.csv`` and ``config.csv`` (km, km/h) into an existing folder.
 
     Every link is written directed. Lengths and speeds are written exactly, as a decimal where
     there is one, else as a fraction; :func:`read_network` reads the same network back.
+
+    Parameters
+    ----------
+    network
+        The network.
+    folder
+        Where the tables go.
+    rules
+        What the tables have to state: where every capacity is asked for, one that is not limited
+        is written as ``unlimited``, else left out.
+    node_extra
+        Further columns of ``node.csv``, each with its values by node.
+    config
+        Further columns of ``config.csv`` with their values.
     """
-    nodes = ((n.id, n.name, n.lon, n.lat, n.name_local) for n in network.nodes.values())
-    _write(folder / "node.csv", ("node_id", "name", "x_coord", "y_coord", "name_local"), nodes)
-    columns = (*LINK_COLUMNS, *LINK_EXTRA)
-    _write(folder / "link.csv", columns, (_link_row(link) for link in network.links.values()))
-    _write(folder / "config.csv", ("long_length", "speed"), [("km", "kph")])
+    nodes = (
+        (n.id, n.name, n.lon, n.lat, n.name_local, *(v.get(n.id) for v in node_extra.values()))
+        for n in network.nodes.values()
+    )
+    columns = ("node_id", "name", "x_coord", "y_coord", "name_local", *node_extra)
+    _write(folder / "node.csv", columns, nodes)
+    links = (_link_row(link, rules) for link in network.links.values())
+    _write(folder / "link.csv", (*LINK_COLUMNS, *LINK_EXTRA), links)
+    units = ("km", "kph", *config.values())
+    _write(folder / "config.csv", ("long_length", "speed", *config), [units])
 
 
-def _link_row(link: Link) -> tuple[object, ...]:
+def _link_row(link: Link, rules: NetworkRules) -> tuple[object, ...]:
+    unlimited = UNLIMITED if rules.capacity else None
     return (
         link.id,
         link.from_node,
@@ -244,13 +373,19 @@ def _link_row(link: Link) -> tuple[object, ...]:
         exact_text(link.length_m / 1000),
         exact_text(link.free_speed_kmh),
         link.name,
-        exact_text(link.capacity_vph) if link.capacity_vph is not None else None,
+        exact_text(link.capacity_vph) if link.capacity_vph is not None else unlimited,
         link.lanes,
         write_line(link.geometry),
         link.length_source,
         link.length_assumed,
         link.speed_source,
         link.speed_assumed,
+        link.lanes_source,
+        link.lanes_assumed,
+        link.capacity_source,
+        link.capacity_assumed,
+        link.facility_type,
+        ";".join(link.source_links) or None,
     )
 
 

@@ -10,11 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Final
 
 from safepassage.network.network import Network
 from safepassage.units import transit_seconds
 
-__all__ = ["CapacityPeriod", "Destination", "Origin", "RoadInstance"]
+__all__ = ["FOR_GOOD_S", "CapacityPeriod", "Destination", "Origin", "RoadInstance"]
+
+FOR_GOOD_S: Final = Fraction(100 * 366 * 86_400)
+"""End of a period that has none (s): what holds up to then, or longer, is never over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class CapacityPeriod:
-    """From ``from_s`` up to ``to_s`` a link's entrance takes another rate; 0 is a closure."""
+    """From ``from_s`` up to ``to_s`` a link's entrance takes another rate; 0 is a closure.
+
+    With a ``to_s`` of at least ``FOR_GOOD_S`` it never ends.
+    """
 
     from_s: Fraction
     to_s: Fraction
@@ -67,6 +74,8 @@ class RoadInstance:
     """By link id, in order of time, without overlaps; outside them the link's own capacity."""
     longest_wait_s: Mapping[str, Fraction] = field(default_factory=lambda: MappingProxyType({}))
     """By node id: the longest single wait at the node; 0 forbids waiting."""
+    told_until_s: Fraction | None = None
+    """Moment up to which ``changes`` are told, where they repeat without end; None: for ever."""
     location: str = ""
     """The folder as it was given."""
     digest: str = ""

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 __all__ = [
     "CLEARANCE_FORMAT",
+    "CLEARANCE_NOTICE",
     "Clearance",
     "CutLink",
     "CutOverTime",
@@ -21,6 +22,12 @@ __all__ = [
 ]
 
 CLEARANCE_FORMAT = "safepassage-clearance/1"
+
+CLEARANCE_NOTICE = (
+    "This result is an estimate, never a guarantee of safety. It says what the stated roads, "
+    "capacities and demand allow if traffic flows freely, not what will happen."
+)
+"""The standing notice that every result carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +124,6 @@ class Clearance:
     certificate: CutOverTime | None
     deadline_certificate: CutOverTime | None
     departures: tuple[Departure, ...]
+    interrupted: bool = False
+    """The search was broken off: better may have been found."""
+    notice: str = CLEARANCE_NOTICE

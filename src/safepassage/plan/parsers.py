@@ -7,17 +7,21 @@ returns what the value means, or ``WRONG`` after it has added a fault.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from fractions import Fraction
 from typing import Final
 
 from safepassage.errors import Fault
+from safepassage.plan.json_files import Real
 from safepassage.units import parse_time
 
 __all__ = [
     "WRONG",
     "Parser",
     "counts",
+    "decimal",
     "digest",
     "flag",
     "listing",
@@ -26,12 +30,17 @@ __all__ = [
     "nullable",
     "number",
     "one_of",
+    "rational",
     "record",
     "whole",
     "words",
 ]
 
 Parser = Callable[[object, str, list[Fault]], object]
+
+MOST_DIGITS: Final = 60
+_PLAIN: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?")
+_FRACTION: Final = re.compile(r"\d{1,60}/0*[1-9]\d{0,60}")
 
 
 class _Wrong:
@@ -98,6 +107,54 @@ def number(value: object, path: str, faults: list[Fault]) -> object:
             faults, path, "plan-bad-value", f"expected a number that can be, got {_shown(value)}"
         )
     return float(value)
+
+
+def decimal(least: int, most: int, noun: str, places: int) -> Parser:
+    """Parse a number within limits, exactly, with at most so many decimals."""
+
+    def parse(value: object, path: str, faults: list[Fault]) -> object:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return _wrong(faults, path, "plan-wrong-type", f"expected {noun}, got {_shown(value)}")
+        if not least <= value <= most:
+            message = f"expected {noun} from {least} to {most}, got {_shown(value)}"
+            return _wrong(faults, path, "plan-bad-value", message)
+        exact = Fraction(value) if isinstance(value, int) else _as_written(value)
+        if exact is None or 10**places % exact.denominator:
+            message = f"expected {noun} with at most {places} decimals, got {_shown(value)}"
+            return _wrong(faults, path, "plan-bad-value", message)
+        return exact
+
+    return parse
+
+
+def rational(least: int, most: int, noun: str) -> Parser:
+    """Parse a number within limits that may also be written as a fraction: ``"59474/6"``."""
+
+    def parse(value: object, path: str, faults: list[Fault]) -> object:
+        exact = _exactly(value)
+        if exact is None or not least <= exact <= most:
+            message = f"expected {noun} from {least} to {most}, got {_shown(value)}"
+            return _wrong(faults, path, "plan-bad-value", message)
+        return exact
+
+    return parse
+
+
+def _exactly(value: object) -> Fraction | None:
+    """Return a number, or a fraction written as text; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return _as_written(value) if math.isfinite(value) else None
+    if isinstance(value, str):
+        return Fraction(value) if _FRACTION.fullmatch(value) else None
+    return Fraction(value) if isinstance(value, int) else None
+
+
+def _as_written(value: float) -> Fraction | None:
+    """Return a finite number exactly as it stands in the file; None with too many digits."""
+    text = value.text if isinstance(value, Real) else repr(value)
+    return Fraction(text) if len(text) <= MOST_DIGITS and _PLAIN.fullmatch(text) else None
 
 
 def words(least: int, most: int) -> Parser:

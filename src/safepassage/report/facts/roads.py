@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from safepassage.network.network import Link, Network
+from safepassage.errors import InternalFault
+from safepassage.network.network import Link, Network, Node
 from safepassage.plan import Plan
 from safepassage.report.facts.movement import persons_by_link
 from safepassage.terms.case import Case
@@ -129,8 +130,13 @@ def _ends(link: Link) -> frozenset[str]:
 def _points(network: Network, link: Link) -> tuple[Point, ...]:
     if link.geometry:
         return link.geometry
-    a, b = network.nodes[link.from_node], network.nodes[link.to_node]
-    return (a.lon, a.lat), (b.lon, b.lat)
+    return _at(network.nodes[link.from_node]), _at(network.nodes[link.to_node])
+
+
+def _at(node: Node) -> Point:
+    if node.lon is None or node.lat is None:
+        raise InternalFault(f"the node {node.id!r} of a case has no coordinates")
+    return node.lon, node.lat
 
 
 def _once(
@@ -161,7 +167,7 @@ def _places(case: Case, network: Network, plan: Plan) -> tuple[MapPlace, ...]:
             kind=p.kind,
             name=p.name,
             name_local=p.name_local,
-            at=(network.nodes[p.node].lon, network.nodes[p.node].lat),
+            at=_at(network.nodes[p.node]),
             persons=persons[p.id],
             assumed=p.assumed,
         )
@@ -176,7 +182,7 @@ def _waypoints(
     taken = {p.node for p in case.places if p.id in shown}
     nodes = sorted({n for x in links for n in _ends(network.links[x])} - taken)
     return tuple(
-        Waypoint(node.name, node.name_local, (node.lon, node.lat))
+        Waypoint(node.name, node.name_local, _at(node))
         for node in map(network.nodes.__getitem__, nodes)
         if node.name
     )

@@ -1,0 +1,165 @@
+"""The bounds a result states, against what its certificates prove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from safepassage.check.clearance.cut import CutValue, malformed, value_of
+from safepassage.check.clearance.loads import tolerated
+from safepassage.check.clearance.roads import Road
+from safepassage.check.clearance.telling import Findings
+from safepassage.network.road_instance import FOR_GOOD_S, Destination, Origin
+from safepassage.plan.clearance import Clearance, CutOverTime
+
+__all__ = ["Ground", "check_bottleneck", "check_bounds", "never_everyone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What bounds are proven from."""
+
+    nodes: Mapping[str, object]
+    roads: Mapping[str, Road]
+    origins: Sequence[Origin]
+    """Those who have a way out."""
+    destinations: Sequence[Destination]
+
+    @property
+    def vehicles(self) -> Fraction:
+        """All who have a way out."""
+        return sum((origin.vehicles for origin in self.origins), Fraction(0))
+
+
+def check_bounds(clearance: Clearance, ground: Ground, findings: Findings) -> bool:
+    """Verify the bounds; returns whether each one that is stated is proven.
+
+    That it takes no time at all, and that no more can be out than there are, needs no proof.
+    """
+    good = _check_lower_bound(clearance, ground, findings)
+    return _check_deadline_bound(clearance, ground, findings) and good
+
+
+def _check_lower_bound(clearance: Clearance, ground: Ground, findings: Findings) -> bool:
+    bound, time = clearance.lower_bound_s, clearance.clearance_time_s
+    good = True
+    if bound is not None and time is not None and bound > time:
+        message = f"{float(bound):.9g} s is above {float(time):.9g} s"
+        findings.add("bound-beats-result", "lower_bound_s", message)
+        good = False
+    cut = clearance.certificate
+    if cut is None:
+        if bound is not None and bound > 0:
+            message = f"no certificate proves {float(bound):.9g} s"
+            findings.add("bound-not-certified", "lower_bound_s", message)
+            good = False
+        return good
+    value = _valued(cut, ground, "certificate", findings)
+    if value is None:
+        return False
+    if bound is None or bound == 0:
+        return good
+    if not value.excludes(ground.vehicles):
+        message = (
+            f"{_amount(value)} can arrive before {float(cut.horizon_s):.9g} s by this cut, and "
+            f"{float(ground.vehicles):.9g} are to"
+        )
+        findings.add("cut-does-not-prove", "certificate", message)
+        return False
+    if bound > cut.horizon_s:
+        message = f"it proves {float(cut.horizon_s):.9g} s, and {float(bound):.9g} s is stated"
+        findings.add("cut-does-not-prove", "certificate.horizon_s", message)
+        return False
+    return good
+
+
+def _check_deadline_bound(clearance: Clearance, ground: Ground, findings: Findings) -> bool:
+    most, count = clearance.evacuated_at_most, clearance.evacuated_by_deadline
+    good = True
+    if most is not None and count is not None and count > most + tolerated(most):
+        message = f"{float(count):.9g} is above {float(most):.9g}"
+        findings.add("count-beats-bound", "evacuated_by_deadline", message)
+        good = False
+    cut = clearance.deadline_certificate
+    needed = most is not None and most < ground.vehicles
+    if cut is None:
+        if needed and most is not None:
+            message = f"no certificate proves that at most {float(most):.9g} can be out"
+            findings.add("bound-not-certified", "evacuated_at_most", message)
+            good = False
+        return good
+    value = _valued(cut, ground, "deadline_certificate", findings)
+    if value is None:
+        return False
+    if not needed or most is None:
+        return good
+    deadline = clearance.deadline_s
+    if deadline is None or cut.horizon_s < deadline:
+        message = f"its horizon, {float(cut.horizon_s):.9g} s, is before the deadline"
+        findings.add("cut-does-not-prove", "deadline_certificate.horizon_s", message)
+        return False
+    if value.vehicles is None or value.vehicles > most:
+        message = f"{_amount(value)} can arrive by this cut, and {float(most):.9g} is stated"
+        findings.add("cut-does-not-prove", "deadline_certificate", message)
+        return False
+    return good
+
+
+def _valued(cut: CutOverTime, ground: Ground, where: str, findings: Findings) -> CutValue | None:
+    fault = malformed(cut, ground.nodes)
+    if fault is not None:
+        findings.add("cut-malformed", where, fault)
+        return None
+    return value_of(cut, ground.roads, ground.origins, ground.destinations)
+
+
+def _amount(value: CutValue) -> str:
+    return "any number" if value.vehicles is None else f"{float(value.vehicles):.12g}"
+
+
+def never_everyone(clearance: Clearance, ground: Ground) -> bool:
+    """Say whether the certificate proves that not everyone can be out, however long it takes."""
+    cut = clearance.certificate
+    if cut is None or cut.horizon_s < FOR_GOOD_S or malformed(cut, ground.nodes) is not None:
+        return False
+    value = value_of(cut, ground.roads, ground.origins, ground.destinations)
+    return value.vehicles is not None and value.vehicles < ground.vehicles
+
+
+def check_bottleneck(clearance: Clearance, ground: Ground, findings: Findings) -> None:
+    """See that the bottleneck names what is there, and no more than its roads can pass."""
+    bottleneck = clearance.bottleneck
+    if bottleneck is None:
+        return
+    for i, node in enumerate(bottleneck.origins):
+        if node not in ground.nodes:
+            where = f"bottleneck.origins[{i}]"
+            findings.add("bottleneck-foreign", where, f"there is no node {node!r}")
+    for i, crossed in enumerate(bottleneck.links):
+        where = f"bottleneck.links[{i}]"
+        road = ground.roads.get(crossed.link)
+        if road is None:
+            findings.add("bottleneck-foreign", where, f"there is no link {crossed.link!r}")
+            continue
+        most = _most_between(road, crossed.from_s, crossed.to_s)
+        if most is not None and crossed.vehicles > most + tolerated(most):
+            message = (
+                f"at most {float(most):.9g} vehicles can enter {crossed.link!r} from "
+                f"{float(crossed.from_s):g} to {float(crossed.to_s):g} s, got "
+                f"{float(crossed.vehicles):.9g}"
+            )
+            findings.add("bottleneck-overstated", where, message)
+
+
+def _most_between(road: Road, first: Fraction, last: Fraction) -> Fraction | None:
+    """Vehicles that can enter a road from ``first`` to ``last``; None: any number."""
+    total = Fraction(0)
+    ends = [step.from_s for step in road.steps[1:]] + [max(last, first)]
+    for step, end in zip(road.steps, ends, strict=True):
+        width = min(end, last) - max(step.from_s, first)
+        if width > 0:
+            if step.rate is None:
+                return None
+            total += step.rate * width
+    return total / 3600

@@ -1,0 +1,599 @@
+"""The compiled heart of clearance with changing capacities: augmenting flows over time.
+
+Time is cut into cells of equal width, each node by its own clock (:mod:`.timed_grid`), so that the
+state is one rate for each link and cell. With unlimited waiting the cells of a node that can be
+reached in the residual network are upward closed in time. One label a node, its earliest such cell,
+therefore stands for the whole time-expanded network, backward arcs included, and this stays so
+when capacities change with time. ``label`` finds the labels; ``augment`` sends blocking flows along
+arcs that are tight for them, for every shift in time (Dinic's phases, with reduced transit time in
+place of the number of arcs). The labels of a phase that reaches no destination are a minimum cut.
+
+All functions that call one another stay in this file: numba's cache notices no other change.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+import numpy as np
+from numba import njit
+
+__all__ = ["Cells", "Labels", "augment", "label", "peel", "through", "waiting"]
+
+# A named tuple is what numba takes as a record of arrays without compiling a class.
+Cells = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
+    "Cells",
+    [
+        "tail",  # [links] node
+        "head",
+        "delay",  # [links] cells from entering to leaving
+        "most",  # [links] highest rate, where it does not change
+        "row",  # [links] row of ``changing``, -1: constant
+        "changing",  # [rows, cells] highest rate by cell of the tail's clock
+        "in_ptr",  # [nodes + 1] into in_link
+        "in_link",
+        "out_ptr",
+        "out_link",
+        "ready_ptr",  # [nodes + 1] into ready and left
+        "ready",  # [supplies] first cell
+        "left",  # [supplies] rate cells that have not been sent
+        "sink",  # [sinks] node
+        "room",  # [sinks] rate cells it can still receive
+        "keeps",  # [sinks] whether what it received may be exchanged
+        "rate",  # [links, cells] the flow
+        "waiting",  # [nodes, cells] from this cell to the next
+    ],
+)
+
+Labels = namedtuple(  # noqa: PYI024 - as above
+    "Labels",
+    [
+        "earliest",  # [nodes] first cell that can be reached; as many as there are cells: none
+        "via",  # [nodes] arc by which: 2 x link, + 1 backwards; -1: supply
+        "last",  # [nodes] latest visit
+        "before",  # [visits] the same node's visit before this one
+        "cell",  # [visits]
+        "arc",  # [visits]
+        "first",  # [cells + 1] queue of nodes by label
+        "end",
+        "next",  # [nodes]
+        "previous",
+        "mark",  # [nodes] cells up to here were tried in vain
+        "open",  # [nodes] how often it is on the stack
+        "stack",  # [depth, 10]
+    ],
+)
+
+_NODE, _CELL, _AMOUNT, _TRY, _LATE, _MARK, _ARC, _AT, _VISIT, _AGAIN = range(10)
+
+
+@njit(cache=True)
+def label(cells, labels):
+    """Find each node's earliest cell that unsent supply can reach; returns the visits made."""
+    tail, head, delay = cells.tail, cells.head, cells.delay
+    rate, waiting = cells.rate, cells.waiting
+    earliest, via, nxt, prv = labels.earliest, labels.via, labels.next, labels.previous
+    first, end = labels.first, labels.end
+    n, n_cells = waiting.shape
+    first[:] = -1
+    end[:] = -1
+    for v in range(n):
+        earliest[v] = n_cells
+        via[v] = -1
+        labels.last[v] = -1
+        nxt[v] = -2
+        for k in range(cells.ready_ptr[v], cells.ready_ptr[v + 1]):
+            if cells.left[k] > 0 and cells.ready[k] < earliest[v]:
+                earliest[v] = cells.ready[k]
+        if earliest[v] < n_cells:
+            _append(first, end, nxt, prv, v, earliest[v])
+    current = 0
+    visits = 0
+    while current < n_cells:
+        v = first[current]
+        if v < 0:
+            current += 1
+            continue
+        _remove(first, end, nxt, prv, v, current)
+        j = earliest[v]
+        while j > 0 and waiting[v, j - 1] > 0:
+            j -= 1
+        earliest[v] = j
+        if visits < labels.before.shape[0]:
+            labels.before[visits] = labels.last[v]
+            labels.cell[visits] = j
+            labels.arc[visits] = via[v]
+            labels.last[v] = visits
+        visits += 1
+        for p in range(cells.out_ptr[v], cells.out_ptr[v + 1]):
+            e = cells.out_link[p]
+            w = head[e]
+            top = earliest[w] - delay[e]
+            i = j
+            r = cells.row[e]
+            if r < 0:
+                most = cells.most[e]
+                while i < top and rate[e, i] >= most:
+                    i += 1
+            else:
+                while i < top and rate[e, i] >= cells.changing[r, i]:
+                    i += 1
+            if i < top:
+                t = i + delay[e]
+                if nxt[w] != -2:
+                    _remove(first, end, nxt, prv, w, earliest[w])
+                earliest[w] = t
+                via[w] = 2 * e
+                _append(first, end, nxt, prv, w, t)
+                current = min(current, t)
+        for p in range(cells.in_ptr[v], cells.in_ptr[v + 1]):
+            e = cells.in_link[p]
+            w = tail[e]
+            top = earliest[w]
+            i = max(j - delay[e], 0)
+            while i < top and rate[e, i] <= 0:
+                i += 1
+            if i < top:
+                if nxt[w] != -2:
+                    _remove(first, end, nxt, prv, w, earliest[w])
+                earliest[w] = i
+                via[w] = 2 * e + 1
+                _append(first, end, nxt, prv, w, i)
+                current = min(current, i)
+    return visits
+
+
+@njit(cache=True)
+def _append(first, end, nxt, prv, v, b):
+    nxt[v] = -1
+    prv[v] = end[b]
+    if end[b] >= 0:
+        nxt[end[b]] = v
+    else:
+        first[b] = v
+    end[b] = v
+
+
+@njit(cache=True)
+def _remove(first, end, nxt, prv, v, b):
+    if prv[v] >= 0:
+        nxt[prv[v]] = nxt[v]
+    else:
+        first[b] = nxt[v]
+    if nxt[v] >= 0:
+        prv[nxt[v]] = prv[v]
+    else:
+        end[b] = prv[v]
+    nxt[v] = -2
+
+
+@njit(cache=True)
+def _move(waiting, v, arrives, leaves, amount):
+    """Account for an amount that is at a node from one cell on and needed in another."""
+    for i in range(arrives, leaves):
+        waiting[v, i] += amount
+    for i in range(leaves, arrives):
+        waiting[v, i] -= amount
+
+
+@njit(cache=True)
+def _visit_by(labels, v, cell):
+    """The first visit at which a node had a label of at most so much."""
+    visit = labels.last[v]
+    before = labels.before[visit]
+    while before >= 0 and labels.cell[before] <= cell:
+        visit = before
+        before = labels.before[visit]
+    return visit
+
+
+@njit(cache=True)
+def _push(labels, depth, v, cell, amount, visit):
+    stack, mark = labels.stack, labels.mark
+    stack[depth, _NODE] = v
+    stack[depth, _CELL] = cell
+    stack[depth, _AMOUNT] = amount
+    stack[depth, _TRY] = 0
+    stack[depth, _LATE] = cell
+    stack[depth, _MARK] = mark[v]
+    stack[depth, _VISIT] = visit
+    stack[depth, _AGAIN] = labels.open[v] > 0
+    labels.open[v] += 1
+    mark[v] = cell
+
+
+@njit(cache=True)
+def augment(cells, labels, exact):
+    """Send a blocking flow along tight arcs, for every shift in time; returns what was sent.
+
+    A depth-first search backwards from each destination's cells, the earliest first. A frame wants
+    vehicles at a node in a cell: from supply, by a link that has room, by taking back what left
+    the node, or, in a second round, by taking those who wait there and finding others for later.
+    With ``exact`` arcs lead only to nodes visited earlier in the labelling, which excludes cycles;
+    without it any arc within the shift will do.
+    """
+    earliest, mark = labels.earliest, labels.mark
+    n_cells = cells.waiting.shape[1]
+    mark[:] = -1
+    sent = 0
+    unsent = cells.left.sum()
+    for shift in range(n_cells):
+        for s in range(cells.sink.shape[0]):
+            sink = cells.sink[s]
+            goal = earliest[sink] + shift
+            if goal >= n_cells or cells.room[s] == 0 or mark[sink] >= goal:
+                continue
+            labels.open[:] = 0
+            _push(labels, 0, sink, goal, cells.room[s], _visit_by(labels, sink, goal - shift))
+            got = _pull(cells, labels, shift, exact)
+            cells.room[s] -= got
+            if cells.keeps[s]:
+                for i in range(goal, n_cells):
+                    cells.waiting[sink, i] += got
+            sent += got
+        if sent == unsent:
+            break
+    return sent
+
+
+@njit(cache=True)
+def _pull(cells, labels, shift, exact):
+    """Bring as much as can be to the frame at the bottom of the stack; returns how much."""
+    earliest, mark, stack = labels.earliest, labels.mark, labels.stack
+    rate, waiting, delay = cells.rate, cells.waiting, cells.delay
+    n_cells = waiting.shape[1]
+    d = 0
+    total = 0
+    while d >= 0:
+        w, j, step, late = stack[d, _NODE], stack[d, _CELL], stack[d, _TRY], stack[d, _LATE]
+        stack[d, _TRY] += 1
+        n_in = cells.in_ptr[w + 1] - cells.in_ptr[w]
+        n_out = cells.out_ptr[w + 1] - cells.out_ptr[w]
+        if step == 0:
+            k = _supply(cells, w, late)
+            if k < 0:
+                continue
+            got = min(stack[d, _AMOUNT], cells.left[k])
+            for i in range(j, cells.ready[k]):
+                got = min(got, waiting[w, i])
+            if got <= 0:
+                continue
+            cells.left[k] -= got
+            _move(waiting, w, cells.ready[k], j, got)
+            d = _send(cells, labels, d, got)
+            total += got
+            if stack[0, _AMOUNT] == 0:
+                mark[stack[0, _NODE]] = stack[0, _MARK]
+                return total
+            continue
+        if step == 1:
+            arc = labels.arc[stack[d, _VISIT]]
+            if arc < 0:
+                continue
+        elif step < 2 + n_in:
+            arc = 2 * cells.in_link[cells.in_ptr[w] + step - 2]
+        elif step < 2 + n_in + n_out:
+            arc = 2 * cells.out_link[cells.out_ptr[w] + step - 2 - n_in] + 1
+        else:
+            until = j
+            if late == j:
+                while until < n_cells - 1 and waiting[w, until] > 0:
+                    until += 1
+            if until > j:
+                stack[d, _LATE] = until
+                stack[d, _TRY] = 0
+                mark[w] = until
+            else:
+                labels.open[w] -= 1
+                d -= 1
+            continue
+        e = arc >> 1
+        k = delay[e]
+        if arc & 1 == 0:
+            v = cells.tail[e]
+            i = late - k
+            low = max(earliest[v] + shift, mark[v] + 1)
+            r = cells.row[e]
+            if r < 0:
+                most = cells.most[e]
+                while i >= low and rate[e, i] >= most:
+                    i -= 1
+            else:
+                while i >= low and rate[e, i] >= cells.changing[r, i]:
+                    i -= 1
+            if i < low:
+                continue
+            if r >= 0:
+                most = cells.changing[r, i]
+            amount = min(stack[d, _AMOUNT], most - rate[e, i])
+            at = i + k
+            wanted = i
+        else:
+            v = cells.head[e]
+            i = min(late, n_cells - 1 - k)
+            low = max(max(earliest[v] + shift, mark[v] + 1) - k, 0)
+            while i >= low and rate[e, i] <= 0:
+                i -= 1
+            if i < low:
+                continue
+            amount = min(stack[d, _AMOUNT], rate[e, i])
+            at = i
+            wanted = i + k
+        for t in range(j, at):
+            amount = min(amount, waiting[w, t])
+        if amount <= 0 or d + 1 >= stack.shape[0]:
+            continue
+        visit = _visit_by(labels, v, wanted - shift)
+        if exact and visit >= stack[d, _VISIT]:
+            continue
+        stack[d, _ARC] = arc
+        stack[d, _AT] = i
+        d += 1
+        _push(labels, d, v, wanted, amount, visit)
+    return total
+
+
+@njit(cache=True)
+def _supply(cells, v, late):
+    """The supply at a node that is ready last, of those ready by a cell; -1: none."""
+    best = -1
+    for k in range(cells.ready_ptr[v], cells.ready_ptr[v + 1]):
+        if cells.left[k] > 0 and cells.ready[k] <= late:
+            if best < 0 or cells.ready[k] > cells.ready[best]:
+                best = k
+    return best
+
+
+@njit(cache=True)
+def _send(cells, labels, d, amount):
+    """Send an amount along the stack; returns the frame before the first arc that is now full.
+
+    Where the way comes to a node twice, it may give back what it takes, and the arc is not full
+    after all; it is not tried again, or tiny amounts would be sent for ever.
+    """
+    stack, mark = labels.stack, labels.mark
+    for q in range(d - 1, -1, -1):
+        e, i = stack[q, _ARC] >> 1, stack[q, _AT]
+        if stack[q, _ARC] & 1:
+            cells.rate[e, i] -= amount
+            _move(cells.waiting, stack[q, _NODE], i, stack[q, _CELL], amount)
+        else:
+            cells.rate[e, i] += amount
+            _move(cells.waiting, stack[q, _NODE], i + cells.delay[e], stack[q, _CELL], amount)
+    back = d
+    for q in range(1, d + 1):
+        if stack[q, _AMOUNT] == amount:
+            back = q - 1
+            break
+    again = False
+    for q in range(d, 0, -1):
+        again = again or stack[q, _AGAIN] > 0
+    for q in range(d, back, -1):
+        mark[stack[q, _NODE]] = stack[q, _MARK]
+        labels.open[stack[q, _NODE]] -= 1
+    for q in range(back + 1):
+        stack[q, _AMOUNT] -= amount
+    if not again:
+        stack[back, _TRY] -= 1
+    return back
+
+
+@njit(cache=True)
+def waiting(cells, sent):
+    """Fill in who waits, from the rates and what each supply has sent."""
+    n_cells = cells.waiting.shape[1]
+    balance = cells.waiting
+    balance[:] = 0
+    for e in range(cells.tail.shape[0]):
+        for i in range(n_cells):
+            amount = cells.rate[e, i]
+            if amount:
+                balance[cells.tail[e], i] -= amount
+                if i + cells.delay[e] < n_cells:
+                    balance[cells.head[e], i + cells.delay[e]] += amount
+    for v in range(balance.shape[0]):
+        for k in range(cells.ready_ptr[v], cells.ready_ptr[v + 1]):
+            if cells.ready[k] < n_cells:
+                balance[v, cells.ready[k]] += sent[k]
+        for i in range(1, n_cells):
+            balance[v, i] += balance[v, i - 1]
+    for s in range(cells.sink.shape[0]):
+        if not cells.keeps[s]:
+            balance[cells.sink[s]] = 0
+
+
+@njit(cache=True)
+def through(cells, sent, leaving):
+    """Divide who waits from who has not left home: those who pass through a node go first.
+
+    Fills ``leaving[supply, cell]``, the rate at which a supply sets out, and ``cells.waiting``
+    with those who wait on their way. Who is ready first sets out first.
+    """
+    n_cells = cells.waiting.shape[1]
+    waits = cells.waiting
+    waits[:] = 0
+    out = np.zeros(n_cells, np.int64)
+    is_sink = np.zeros(waits.shape[0], np.bool_)
+    for s in range(cells.sink.shape[0]):
+        is_sink[cells.sink[s]] = True
+    for v in range(waits.shape[0]):
+        if is_sink[v]:
+            for k in range(cells.ready_ptr[v], cells.ready_ptr[v + 1]):
+                leaving[k, cells.ready[k]] = sent[k]
+            continue
+        out[:] = 0
+        for p in range(cells.out_ptr[v], cells.out_ptr[v + 1]):
+            e = cells.out_link[p]
+            for i in range(n_cells):
+                out[i] += cells.rate[e, i]
+        for p in range(cells.in_ptr[v], cells.in_ptr[v + 1]):
+            e = cells.in_link[p]
+            for i in range(n_cells - cells.delay[e]):
+                waits[v, i + cells.delay[e]] += cells.rate[e, i]
+        stock = 0
+        k, end = cells.ready_ptr[v], cells.ready_ptr[v + 1]
+        unsent = sent[k] if k < end else 0
+        for i in range(n_cells):
+            stock += waits[v, i]
+            use = min(stock, out[i])
+            stock -= use
+            rest = out[i] - use
+            while rest > 0 and k < end:
+                part = min(rest, unsent)
+                leaving[k, i] += part
+                unsent -= part
+                rest -= part
+                if unsent == 0:
+                    k += 1
+                    unsent = sent[k] if k < end else 0
+            waits[v, i] = stock
+
+
+@njit(cache=True)
+def peel(cells, leaving, final, start, trips, steps):
+    """Take the flow apart into trips that repeat for some cells, until a buffer is full.
+
+    Parameters
+    ----------
+    leaving
+        From ``through``; reduced as trips are taken.
+    final
+        [links] last cell with a flow, or -1; lowered as the flow goes.
+    start
+        [2] supply and cell to go on from; moved on.
+    trips
+        [most, 5] out: supply, first cell, number of cells, rate, first of its rows in ``steps``.
+    steps
+        [most, 2] out: link, cell of the first entry.
+
+    Returns the number of trips and of steps.
+    """
+    n_cells = cells.waiting.shape[1]
+    is_sink = np.zeros(cells.waiting.shape[0], np.bool_)
+    for s in range(cells.sink.shape[0]):
+        is_sink[cells.sink[s]] = True
+    home = np.zeros(leaving.shape[0], np.int64)
+    for v in range(cells.waiting.shape[0]):
+        for k in range(cells.ready_ptr[v], cells.ready_ptr[v + 1]):
+            home[k] = v
+    seen = np.full(cells.waiting.shape[0], -1, np.int64)
+    n_trips = 0
+    n_steps = 0
+    while start[0] < leaving.shape[0]:
+        k, i = start[0], start[1]
+        if i >= n_cells:
+            start[0] += 1
+            start[1] = 0
+            continue
+        if leaving[k, i] == 0:
+            start[1] += 1
+            continue
+        room = steps.shape[0] - n_steps
+        if n_trips == trips.shape[0] or room < 2 * cells.waiting.shape[0]:
+            break
+        length = _trace(cells, home[k], i, final, is_sink, seen, steps[n_steps:])
+        if length < 0:
+            continue
+        amount, times = _repeats(cells, leaving, k, i, home[k], steps[n_steps : n_steps + length])
+        trips[n_trips, 0] = k
+        trips[n_trips, 1] = steps[n_steps, 1] if length else i
+        trips[n_trips, 2] = times
+        trips[n_trips, 3] = amount
+        trips[n_trips, 4] = n_steps
+        n_trips += 1
+        n_steps += length
+    return n_trips, n_steps
+
+
+@njit(cache=True)
+def _trace(cells, v, i, final, is_sink, seen, steps):
+    """Follow the flow from a node and cell to a destination; -1: a loop was taken out instead.
+
+    Leaving with the first flow that leaves is always right: whoever arrived waits until then.
+    """
+    length = 0
+    at = i
+    origin = v
+    seen[v] = 0
+    loop = -1
+    while not is_sink[v]:
+        link, cell = -1, cells.waiting.shape[1]
+        for p in range(cells.out_ptr[v], cells.out_ptr[v + 1]):
+            e = cells.out_link[p]
+            while final[e] >= 0 and cells.rate[e, final[e]] == 0:
+                final[e] -= 1
+            t = at
+            end = min(final[e], cell)
+            while t <= end and cells.rate[e, t] == 0:
+                t += 1
+            if t <= end and (t < cell or (t == cell and cells.rate[e, t] > cells.rate[link, t])):
+                link, cell = e, t
+        steps[length, 0] = link
+        steps[length, 1] = cell
+        length += 1
+        v = cells.head[link]
+        at = cell + cells.delay[link]
+        if seen[v] >= 0:
+            loop = seen[v]
+            break
+        seen[v] = length
+    seen[origin] = -1
+    for q in range(length):
+        seen[cells.head[steps[q, 0]]] = -1
+    if loop < 0:
+        return length
+    amount = cells.rate[steps[loop, 0], steps[loop, 1]]
+    for q in range(loop, length):
+        amount = min(amount, cells.rate[steps[q, 0], steps[q, 1]])
+    for q in range(loop, length):
+        cells.rate[steps[q, 0], steps[q, 1]] -= amount
+        here = cells.head[steps[q, 0]]
+        left = steps[q + 1, 1] if q + 1 < length else -1
+        arrived = steps[q, 1] + cells.delay[steps[q, 0]]
+        if left >= 0:
+            for t in range(arrived, left):
+                cells.waiting[here, t] -= amount
+        else:
+            for t in range(steps[loop, 1], arrived):
+                cells.waiting[here, t] += amount
+    return -1
+
+
+@njit(cache=True)
+def _repeats(cells, leaving, k, i, v, steps):
+    """Take a trip out of the flow as often as it repeats cell by cell; returns rate and times."""
+    n_cells = cells.waiting.shape[1]
+    amount = leaving[k, i]
+    for q in range(steps.shape[0]):
+        amount = min(amount, cells.rate[steps[q, 0], steps[q, 1]])
+    times = 0
+    while i + times < n_cells and leaving[k, i + times] >= amount:
+        if times and not _holds(cells, steps, v, i, times, amount):
+            break
+        leaving[k, i + times] -= amount
+        at = i + times
+        for q in range(steps.shape[0]):
+            e, t = steps[q, 0], steps[q, 1] + times
+            for wait in range(at, t):
+                cells.waiting[v, wait] -= amount
+            cells.rate[e, t] -= amount
+            v = cells.head[e]
+            at = t + cells.delay[e]
+        v = cells.tail[steps[0, 0]] if steps.shape[0] else v
+        times += 1
+    return amount, times
+
+
+@njit(cache=True)
+def _holds(cells, steps, v, i, times, amount):
+    """Whether a trip can also be made some cells later."""
+    n_cells = cells.waiting.shape[1]
+    for q in range(steps.shape[0]):
+        e, t = steps[q, 0], steps[q, 1] + times
+        if t >= n_cells or cells.rate[e, t] < amount:
+            return False
+        for wait in range(i + times, t):
+            if cells.waiting[v, wait] < amount:
+                return False
+        v, i = cells.head[e], steps[q, 1] + cells.delay[e]
+    return True

@@ -1,0 +1,132 @@
+"""From parsed JSON to a :class:`Clearance`, with every structural fault found in one pass."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+from safepassage.errors import BadInput, Fault
+from safepassage.plan.clearance import (
+    CLEARANCE_FORMAT,
+    Clearance,
+    CutLink,
+    CutOverTime,
+    Departure,
+    InstanceReference,
+    RoadBottleneck,
+)
+from safepassage.plan.parsers import (
+    counts,
+    decimal,
+    digest,
+    flag,
+    listing,
+    nullable,
+    number,
+    one_of,
+    rational,
+    record,
+    words,
+)
+
+__all__ = ["DECIMALS", "MOST_SECONDS", "clearance_from_json"]
+
+DECIMALS: Final = 9
+"""Of times, rates and amounts in the file: a thousand times finer than what is tolerated."""
+
+MOST_SECONDS: Final = 200 * 366 * 86_400
+"""Longest time a result may speak of; a proof that there is no way out speaks of a century."""
+
+_MOST_VEHICLES: Final = 10**9
+_MOST_RATE: Final = 10**12
+
+_NAME = words(1, 200)
+_TEXT = words(1, 20_000)
+_TIME = decimal(0, MOST_SECONDS, "seconds", DECIMALS)
+_MOMENT = rational(0, MOST_SECONDS, "seconds")
+_VEHICLES = decimal(0, _MOST_VEHICLES, "a number of vehicles", DECIMALS)
+_RATE = decimal(0, _MOST_RATE, "vehicles an hour", DECIMALS)
+_NAMES = listing(_NAME)
+
+
+def _links(value: object, path: str, faults: list[Fault]) -> object:
+    """Parse a list of ids; a result holds millions of them, so the good case is quick."""
+    if isinstance(value, list) and set(map(type, value)) <= {str}:
+        longest = max(map(len, value), default=1)
+        if 0 < min(map(len, value), default=1) <= longest <= 200 and "".join(value).isascii():
+            return tuple(map(sys.intern, value))
+    return _NAMES(value, path, faults)
+
+
+_INSTANCE = record(
+    InstanceReference,
+    {"location": _TEXT, "digest": digest, "reversed_links": _NAMES},
+)
+_CUT_LINK = record(CutLink, {"link": _NAME, "from_s": _TIME, "to_s": _TIME, "vehicles": _VEHICLES})
+_BOTTLENECK = record(
+    RoadBottleneck, {"sentence": _TEXT, "origins": _NAMES, "links": listing(_CUT_LINK)}
+)
+_CUT = record(CutOverTime, {"horizon_s": _MOMENT, "labels": counts(_NAME, _MOMENT)})
+_DEPARTURE_KEYS = record(
+    Departure,
+    {
+        "origin": _NAME,
+        "destination": _NAME,
+        "links": _links,
+        "waits_s": listing(_TIME),
+        "from_s": _TIME,
+        "to_s": _TIME,
+        "vehicles_per_hour": _RATE,
+    },
+)
+
+
+def _departure(value: object, path: str, faults: list[Fault]) -> object:
+    """Parse a departure; waits may be left out where all are 0."""
+    if isinstance(value, dict) and "waits_s" not in value:
+        value = {**value, "waits_s": []}
+    return _DEPARTURE_KEYS(value, path, faults)
+
+
+def _build(**parts: Any) -> Clearance:
+    del parts["format"]  # the reader has seen that it is this one
+    return Clearance(**parts)
+
+
+_CLEARANCE = record(
+    _build,
+    {
+        "format": one_of(CLEARANCE_FORMAT),
+        "notice": _TEXT,
+        "instance": _INSTANCE,
+        "vehicles": _VEHICLES,
+        "complete": flag,
+        "interrupted": flag,
+        "clearance_time_s": nullable(_TIME),
+        "lower_bound_s": nullable(_TIME),
+        "gap": nullable(number),
+        "deadline_s": nullable(_TIME),
+        "evacuated_by_deadline": nullable(_VEHICLES),
+        "evacuated_at_most": nullable(_VEHICLES),
+        "no_way_out": _NAMES,
+        "bottleneck": nullable(_BOTTLENECK),
+        "certificate": nullable(_CUT),
+        "deadline_certificate": nullable(_CUT),
+        "departures": listing(_departure),
+    },
+)
+
+
+def clearance_from_json(data: object, where: str = "result") -> Clearance:
+    """Build a result from parsed JSON.
+
+    Raises
+    ------
+    BadInput
+        With every structural fault; each names ``where`` and the JSON path.
+    """
+    faults: list[Fault] = []
+    clearance = _CLEARANCE(data, f"{where}:", faults)
+    if faults or not isinstance(clearance, Clearance):
+        raise BadInput(faults)
+    return clearance
