@@ -25,6 +25,8 @@ __all__ = ["Plan", "Search"]
 #: that a mixture has room, and columns found for a longer horizon are of no use for a shorter one.
 _GAPS = (0.01, 0.003, 0.001, 0.0002, 0.00005)
 _ROOM = 0.4
+#: Up to so many origins the bound itself is aimed at from the start.
+_MANY = 150
 #: Columns after which a mixture that hardly improves is left.
 _FEW = 8
 #: What a column has to take off what is missing for the mixture to be continued.
@@ -68,7 +70,8 @@ class Search:
 
     def run(self) -> None:
         """Search until the stopping rule says so, or plan and bound meet."""
-        for gap in (*_GAPS, 0.0):
+        many = len(self._roads.origins) > _MANY
+        for gap in (*(_GAPS if many else ()), 0.0):
             # What is asked for is the last to be aimed at; nothing nearer is of use.
             last = gap == 0 or self._is_asked(gap)
             while not self._stage(gap) and not self._done():
