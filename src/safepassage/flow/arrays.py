@@ -29,7 +29,10 @@ SECOND_MS: Final = 1000
 HOUR_MS: Final = 3600 * SECOND_MS
 
 #: Rate units in a vehicle an hour, where amounts leave room for them: rates then hit demand well.
+#: With many origins coarser ones do, and departures are fewer.
 _FINE: Final = 1000
+_COARSE: Final = 10
+_MANY: Final = 200
 #: Beyond this common denominator capacities are rounded down for the plan.
 _MOST_DENOMINATOR: Final = 1_000_000
 #: Largest rate (units); links without a limit, or with a higher one, get it.
@@ -94,7 +97,7 @@ def compile_roads(instance: RoadInstance) -> RoadArrays:
     driving = {node: v for node, v in leaving.items() if node not in stuck}
     links = [network.links[link] for link in kept]
     total = sum(driving.values(), Fraction(0))
-    scale = _scale(links, total)
+    scale = _scale(links, total, _COARSE if len(driving) > _MANY else _FINE)
     names = sorted({*driving, *(end for link in links for end in (link.from_node, link.to_node))})
     number = {name: i for i, name in enumerate(names)}
     head = _column(number[link.to_node] for link in links)
@@ -151,7 +154,7 @@ def _useful(
     return kept, [node for node, i in number.items() if not leads_out[i]]
 
 
-def _scale(links: Iterable[Link], total: Fraction) -> int:
+def _scale(links: Iterable[Link], total: Fraction, fine: int) -> int:
     denominator = 1
     for link in links:
         if link.capacity_vph is not None:
@@ -160,7 +163,7 @@ def _scale(links: Iterable[Link], total: Fraction) -> int:
                 denominator = _MOST_DENOMINATOR
                 break
     scale = denominator
-    while scale < _FINE:
+    while scale < fine:
         scale *= 10
     while scale > denominator and total * HOUR_MS * scale > MOST // 4:
         scale //= 10

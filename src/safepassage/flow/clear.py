@@ -66,7 +66,7 @@ def clear_roads(
     progress("writing down who leaves when")
     departures = departures_of(roads, search.parts())
     cut = cut_over_time(roads, instance, search.tight)
-    time_s = max(map(_arrival(instance), departures))
+    time_s = max(map(_arrival(roads), departures))
     clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)
     if deadline_s is None or deadline_s >= time_s:
         return clearance
@@ -91,10 +91,12 @@ class _Found:
     departures: tuple[Departure, ...]
 
 
-def _arrival(instance: RoadInstance) -> Callable[[Departure], Fraction]:
+def _arrival(roads: RoadArrays) -> Callable[[Departure], Fraction]:
+    transit = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
+
     def arrival(departure: Departure) -> Fraction:
-        driving = sum(instance.transit_s(link) for link in departure.links)
-        return departure.to_s + sum(departure.waits_s) + driving
+        driving = sum(map(transit.__getitem__, departure.links))
+        return departure.to_s + (driving + sum(departure.waits_s))
 
     return arrival
 

@@ -28,8 +28,9 @@ def out_by(
 ) -> Fraction:
     """Count the vehicles of a plan that are at a destination by a deadline."""
     total = Fraction(0)
+    transit = {link: instance.transit_s(link) for link in instance.network.links}
     for departure in departures:
-        driving = sum(instance.transit_s(link) for link in departure.links)
+        driving = sum(map(transit.__getitem__, departure.links))
         last = min(departure.to_s, deadline_s - driving - sum(departure.waits_s))
         if last > departure.from_s:
             total += departure.vehicles_per_hour * (last - departure.from_s) / 3600

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,26 +47,23 @@ def departures_of(roads: RoadArrays, flow: Sequence[Part]) -> tuple[Departure, .
     for part in flow:
         for piece in _pieces(part):
             waiting[piece.node].append(piece)
+    writer = _Writer(roads)
     told = []
     for node, vehicles in zip(waiting, roads.vehicles, strict=True):
         wanted = roads.amount(vehicles) * PARTS
-        told += [_departure(roads, piece, end) for piece, end in _kept(waiting[node], wanted)]
+        told += [writer.departure(piece, end) for piece, end in _kept(waiting[node], wanted)]
     return tuple(told)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A constant rate (units in ``PARTS``) along one way."""
 
-    node: int
     begin: int
     end: int
+    amount: int
     rate: int
+    node: int
     links: tuple[int, ...]
-
-    @property
-    def amount(self) -> int:
-        return self.rate * (self.end - self.begin)
 
 
 def _pieces(part: Part) -> Iterable[_Piece]:
@@ -77,7 +76,9 @@ def _pieces(part: Part) -> Iterable[_Piece]:
         while piece >= 0:
             begin, end, rate, piece = pieces[piece].tolist()
             if end > 0:
-                yield _Piece(node, max(begin, 0) + clock, end + clock, rate * part.parts, links)
+                begin, rate = max(begin, 0), rate * part.parts
+                amount = rate * (end - begin)
+                yield _Piece(begin + clock, end + clock, amount, rate, node, links)
 
 
 def _chained(part: Part) -> tuple[Amounts, Amounts, Amounts]:
@@ -101,43 +102,65 @@ def _chained(part: Part) -> tuple[Amounts, Amounts, Amounts]:
         size *= 2
 
 
-def _kept(pieces: list[_Piece], wanted: Fraction) -> Iterable[tuple[_Piece, Fraction]]:
+def _kept(pieces: list[_Piece], wanted: Fraction) -> Iterable[tuple[_Piece, int | Fraction]]:
     """Choose pieces, and when each ends, so that they bring out just what is wanted."""
     spare = sum(piece.amount for piece in pieces) - wanted
     if spare < 0:
         raise InternalFault("a flow over time sends fewer vehicles than there are")
-    small = set()
-    for piece in sorted(pieces, key=lambda piece: piece.amount):
-        if piece.amount > spare:
-            break
-        spare -= piece.amount
-        small.add(id(piece))
-    rest = [piece for piece in pieces if id(piece) not in small]
-    shortened = {}
-    for piece in sorted(rest, key=lambda piece: -piece.end):
-        off = min(spare / piece.rate, Fraction(piece.end - piece.begin))
-        shortened[id(piece)] = piece.end - off
-        spare -= off * piece.rate
-    for piece in sorted(rest, key=lambda piece: piece.begin):
-        if shortened[id(piece)] > piece.begin:
-            yield piece, shortened[id(piece)]
+    pieces.sort(key=lambda piece: piece.amount)
+    whole, small = math.floor(spare), 0
+    while small < len(pieces) and pieces[small].amount <= whole:
+        whole -= pieces[small].amount
+        small += 1
+    spare += whole - math.floor(spare)
+    rest = sorted(pieces[small:], key=lambda piece: (piece.end, piece))
+    ends: list[int | Fraction] = [piece.end for piece in rest]
+    while spare > 0:
+        # No piece is as small as what is spare, so that the last one is only shortened.
+        ends[-1] -= spare / rest[-1].rate
+        spare = Fraction(0)
+    return sorted(zip(rest, ends, strict=True))
 
 
-def _departure(roads: RoadArrays, piece: _Piece, end: Fraction) -> Departure:
-    links, waits = _without_circles(roads, piece)
-    return Departure(
-        origin=roads.nodes[piece.node],
-        destination=roads.nodes[roads.head[links[-1]]],
-        links=tuple(roads.links[link] for link in links),
-        waits_s=tuple(Fraction(wait) for wait in waits) if any(waits) else (),
-        from_s=Fraction(piece.begin, SECOND_MS),
-        to_s=end / SECOND_MS,
-        vehicles_per_hour=Fraction(piece.rate, roads.scale * PARTS),
-    )
+class _Writer:
+    """Turns pieces into departures; what many have in common is made once."""
+
+    def __init__(self, roads: RoadArrays) -> None:
+        self._roads = roads
+        self._unit = roads.scale * PARTS
+        self._ways: dict[tuple[int, ...], _Way] = {}
+        self._times: dict[int, Fraction] = {}
+
+    def departure(self, piece: _Piece, end: int | Fraction) -> Departure:
+        way = self._ways.get(piece.links)
+        if way is None:
+            way = self._ways[piece.links] = _way(self._roads, piece)
+        return Departure(
+            origin=self._roads.nodes[piece.node],
+            destination=way.destination,
+            links=way.links,
+            waits_s=way.waits_s,
+            from_s=self._time(piece.begin),
+            to_s=self._time(end) if isinstance(end, int) else end / SECOND_MS,
+            vehicles_per_hour=Fraction(piece.rate, self._unit),
+        )
+
+    def _time(self, ms: int) -> Fraction:
+        time = self._times.get(ms)
+        if time is None:
+            time = self._times[ms] = Fraction(ms, SECOND_MS)
+        return time
 
 
-def _without_circles(roads: RoadArrays, piece: _Piece) -> tuple[list[int], list[int]]:
-    """Return links and the waits before them (s), where one waits instead of coming back."""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    links: tuple[str, ...]
+    waits_s: tuple[Fraction, ...]
+    destination: str
+
+
+def _way(roads: RoadArrays, piece: _Piece) -> _Way:
+    """Return links and the waits before them, where one waits instead of coming back."""
     links: list[int] = []
     waits = [0]
     place = {piece.node: 0}
@@ -155,4 +178,8 @@ def _without_circles(roads: RoadArrays, piece: _Piece) -> tuple[list[int], list[
         place = {v: at for v, at in place.items() if at <= back}
         del links[back:], waits[back + 1 :]
         waits[back] += lost
-    return links, waits[: len(links)]
+    return _Way(
+        tuple(roads.links[link] for link in links),
+        tuple(Fraction(wait) for wait in waits[: len(links)]) if any(waits) else (),
+        roads.nodes[roads.head[links[-1]]],
+    )

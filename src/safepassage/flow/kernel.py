@@ -514,6 +514,16 @@ def _partner(index, entries, ways, pieces, pool, e, begin, end, rate, run):
                     ):
                         match += 1
                 amount = float(high - low) * float(min(rate, pieces[piece, 2]))
+                if low == begin or begin < -EVER // 2:
+                    amount *= 4
+                if high == end:
+                    amount *= 4
+                if low == pieces[piece, 0] + ahead:
+                    amount *= 4
+                if high == pieces[piece, 1] + ahead:
+                    amount *= 4
+                if rate == pieces[piece, 2]:
+                    amount *= 8
                 if match > longest or (match == longest and amount > most):
                     most, longest, entry, best = amount, match, x, piece
             piece = pieces[piece, 3]

@@ -21,10 +21,20 @@ from safepassage.stop import Stop
 
 __all__ = ["Plan", "Search"]
 
+#: Gaps aimed at one after the other; each horizon lies above the bound by a share of the gap, so
+#: that a mixture has room, and columns found for a longer horizon are of no use for a shorter one.
+_GAPS = (0.01, 0.003, 0.001, 0.0002, 0.00005)
+_ROOM = 0.4
+#: Up to so many origins the bound itself is aimed at from the start.
+_MANY = 150
 #: Columns after which a mixture that hardly improves is left.
 _FEW = 8
 #: What a column has to take off what is missing for the mixture to be continued.
 _PROGRESS = 0.97
+#: What has to be taken off before another plan is completed.
+_WORTH = 0.9
+#: How near to the bound a plan is exact: the fineness of time, twice (ms).
+_EXACT_MS = 2
 #: A day in milliseconds; a first plan is looked for up to powers of two of it.
 _DAY_MS = 86_400_000
 
@@ -60,23 +70,38 @@ class Search:
 
     def run(self) -> None:
         """Search until the stopping rule says so, or plan and bound meet."""
-        mixture = Mixture(self._roads, self._shipper, self._horizon())
-        before = math.inf
+        many = len(self._roads.origins) > _MANY
+        for gap in (*(_GAPS if many else ()), 0.0):
+            # What is asked for is the last to be aimed at; nothing nearer is of use.
+            last = gap == 0 or self._is_asked(gap)
+            while not self._stage(gap) and not self._done():
+                pass
+            if last or self._done():
+                return
+
+    def _is_asked(self, gap: float) -> bool:
+        bound = float(self.tight.time_s)
+        return self._stop(bound * (1 + gap), bound)
+
+    def _stage(self, gap: float) -> bool:
+        """Come within a gap of the bound; False if the bound was raised, to be called again."""
+        horizon = math.ceil(self.tight.time_s * Fraction(1 + _ROOM * gap) * SECOND_MS)
+        mixture = Mixture(self._roads, self._shipper, horizon)
+        before, offered = math.inf, math.inf
         while True:
             mixture.grow()
-            if self._raise_bound(mixture.rarest_first, mixture.horizon):
-                fresh = Mixture(self._roads, self._shipper, self._horizon())
-                fresh.mixed = mixture.mixed
-                mixture, before = fresh, math.inf
-                continue
-            self._offer(mixture.columns, mixture.share, mixture.horizon)
-            if self._done():
-                return
+            if self._raise_bound(mixture.rarest_first, horizon):
+                return False
             short = float(mixture.short.sum())
+            if short <= offered * _WORTH:
+                self._offer(mixture.columns, mixture.share, horizon)
+                offered = short
+            if self._done() or self._within(gap):
+                return True
             if len(mixture.columns) >= _FEW and short > before * _PROGRESS:
-                break
+                self._offer(mixture.columns, mixture.share, horizon)
+                return self._within(gap) or self._cover(mixture.columns, horizon, gap)
             before = short
-        self._cover(mixture.columns)
 
     def parts(self) -> list[Part]:
         """Return the best plan as it is taken apart."""
@@ -92,17 +117,19 @@ class Search:
             parts.append(Part(plan.tail, PARTS, self._tail.arcs, plan.horizon - roads.distance))
         return parts
 
-    def _horizon(self) -> int:
-        return math.ceil(self.tight.time_s * SECOND_MS)
+    def _within(self, gap: float) -> bool:
+        if self.plan is None:
+            return False
+        bound_ms = self.tight.time_s * SECOND_MS
+        return self.plan.time_ms <= bound_ms * Fraction(1 + gap) + _EXACT_MS
 
     def _done(self) -> bool:
         if self.plan is None:
             return False
-        bound = self.tight.time_s
-        time_s = Fraction(self.plan.time_ms, SECOND_MS)
-        self._progress(f"out in {float(time_s):,.1f} s, at least {float(bound):,.1f} s")
-        # One millisecond is how finely time is divided.
-        return self.plan.time_ms <= self._horizon() or self._stop(float(time_s), float(bound))
+        bound = float(self.tight.time_s)
+        time_s = self.plan.time_ms / SECOND_MS
+        self._progress(f"out in {time_s:,.1f} s, at least {bound:,.1f} s")
+        return self._within(0.0) or self._stop(time_s, bound)
 
     def _raise_bound(self, order: NDArray[np.int64], horizon: int) -> bool:
         """Look for a set of origins that needs longer than is known; say whether there is one."""
@@ -150,8 +177,8 @@ class Search:
             np.int64,
         )
 
-    def _cover(self, columns: list[Column]) -> None:
-        """Generate columns by price until everyone is out by the bound, or it is raised."""
+    def _cover(self, columns: list[Column], horizon: int, gap: float) -> bool:
+        """Generate columns by price until within the gap; False if the bound was raised."""
         cover = Cover(self._roads)
         columns = list(columns)
         for column in columns:
@@ -159,16 +186,20 @@ class Search:
         most = np.full(len(self._roads.origins), 4 * int(self._roads.demand.sum()))
         demand = self._roads.demand
         smooth: NDArray[np.float64] | None = None
+        offered = math.inf
         while True:
             share, prices = cover.solve()
-            self._offer(columns, share, self._horizon())
-            if self._done():
-                return
+            excess = float(share.sum()) - 1
+            if excess <= offered * _WORTH:
+                self._offer(columns, share, horizon)
+                offered = excess
+            if self._done() or self._within(gap):
+                return True
             smooth = prices if smooth is None else (smooth + prices) / 2
             met = np.array([column.sent for column in columns]).T @ share / demand
             order = np.lexsort((met, -np.round(smooth * demand.sum(), 6)))
-            if self._raise_bound(order, self._horizon()):
-                self._progress("a set of origins needs longer")
-            column = self._shipper.column(self._horizon(), [Pass(order, most)])
+            if self._raise_bound(order, horizon):
+                return False
+            column = self._shipper.column(horizon, [Pass(order, most)])
             columns.append(column)
             cover.add(column)
