@@ -6,11 +6,12 @@ anything else goes over cells of time (:mod:`.timed`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from safepassage.errors import BadInput, Fault
 from safepassage.flow.arrays import SECOND_MS, RoadArrays, compile_roads
 from safepassage.flow.bottleneck import bottleneck_of
 from safepassage.flow.cut import cut_over_time
@@ -55,9 +56,53 @@ def clear_roads(
     -------
     Clearance
         Complete unless ``no_way_out`` names origins.
+
+    Raises
+    ------
+    BadInput
+        If the plan found waits longer at some node than the instance allows: the engine plans
+        without limits on waiting, and gives no plan that breaks them.
     """
     if _changes(instance):
-        return clear_timed(instance, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress)
+        clearance = clear_timed(
+            instance, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress
+        )
+    else:
+        clearance = _steady(instance, stop, deadline_s, progress)
+    _keep_to_waits(instance, clearance.departures)
+    return clearance
+
+
+def _keep_to_waits(instance: RoadInstance, departures: Iterable[Departure]) -> None:
+    """Refuse a plan in which somebody waits longer than a node allows."""
+    broken: dict[str, Fraction] = {}
+    if instance.longest_wait_s:
+        for departure in departures:
+            # The wait before the first road is told as a later departure.
+            for link, wait in list(zip(departure.links, departure.waits_s, strict=False))[1:]:
+                node = instance.network.links[link].from_node
+                limit = instance.longest_wait_s.get(node)
+                if limit is not None and wait > limit:
+                    broken[node] = max(broken.get(node, wait), wait)
+    if broken:
+        raise BadInput(
+            Fault(
+                f"{instance.location}/node.csv",
+                "waiting-limit-unmet",
+                f"longest_wait_s of node {node!r}: the quickest plan waits {float(wait):g} s "
+                "there, and none that waits less is made yet; leave the limit out, or change roads",
+            )
+            for node, wait in broken.items()
+        )
+
+
+def _steady(
+    instance: RoadInstance,
+    stop: Stop,
+    deadline_s: Fraction | None,
+    progress: Callable[[str], None],
+) -> Clearance:
+    """Clear roads on which nothing changes over time."""
     roads = compile_roads(instance)
     if not len(roads.origins):
         return _clearance(instance, roads, _Found(Fraction(0), None, ()), deadline_s)
@@ -78,7 +123,6 @@ def _changes(instance: RoadInstance) -> bool:
     """Say whether anything depends on the time, or on how many came before."""
     return (
         any(instance.changes.values())
-        or bool(instance.longest_wait_s)
         or any(origin.ready_s > 0 for origin in instance.origins)
         or any(destination.capacity is not None for destination in instance.destinations)
     )
@@ -95,8 +139,9 @@ def _arrival(roads: RoadArrays) -> Callable[[Departure], Fraction]:
     transit = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
 
     def arrival(departure: Departure) -> Fraction:
-        driving = sum(map(transit.__getitem__, departure.links))
-        return departure.to_s + (driving + sum(departure.waits_s))
+        driving = sum(transit[link] for link in departure.links)
+        waiting: Fraction = sum(departure.waits_s, Fraction(0))
+        return departure.to_s + driving + waiting
 
     return arrival
 

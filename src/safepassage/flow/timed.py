@@ -59,8 +59,9 @@ def clear_timed(
 ) -> Clearance:
     """Find the least time in which everyone can be out, with a plan and a proof.
 
-    Everything the instance can hold is honoured: capacities that change, closures, ready times,
-    reception capacities and limits on waiting. Where it cannot be exact there is a proven gap.
+    Honoured are capacities that change, closures, ready times and reception capacities. Limits on
+    waiting are not: the bound holds with them, the plan may not. Where it cannot be exact there is
+    a proven gap.
 
     Parameters
     ----------
