@@ -136,7 +136,7 @@ class _Found:
 
 
 def _arrival(roads: RoadArrays) -> Callable[[Departure], Fraction]:
-    transit = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
+    transit: dict[str, int] = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
 
     def arrival(departure: Departure) -> Fraction:
         driving = sum(transit[link] for link in departure.links)
