@@ -92,7 +92,7 @@ _NETWORK = {
 }
 
 _CLEARANCE = {
-    "waiting-limit-unmet": "The quickest plan waits longer at a node than allowed; no other is made.",
+    "waiting-limit-unmet": "The quickest plan waits too long at a node; no other is made.",
     "no-start-time": "A time names days, and ``config.csv`` states no ``start_time``.",
     "no-time": "A row of ``link_tod.csv`` states no time, or two.",
     "no-vehicles": "No origin has a vehicle.",
