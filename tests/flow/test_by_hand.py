@@ -14,7 +14,7 @@ from safepassage.plan.clearance_files import as_written
 from safepassage.stop import AnyOf, Gap, MaxRuntime
 from tests.check.clearance.small import build
 
-EXACT = AnyOf((Gap(0.0), MaxRuntime(20)))
+EXACT = AnyOf((Gap(0.0), MaxRuntime(60)))
 MILLISECOND = Fraction(1, 1000)
 #: By how much a bound may be shortened until its cut lets strictly fewer through than there are.
 INSTANT = Fraction(1, 10**6)

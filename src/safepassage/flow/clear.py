@@ -63,6 +63,7 @@ def clear_roads(
         If the plan found waits longer at some node than the instance allows: the engine plans
         without limits on waiting, and gives no plan that breaks them.
     """
+    stop = stop.begin()
     if _changes(instance):
         clearance = clear_timed(
             instance, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress
