@@ -103,7 +103,7 @@ $(VENV)/.ready-bench: pyproject.toml constraints.txt | $(BIN)/python
 	@$(call install,[bench])
 	@touch $(VENV)/.ready $@
 
-# The planner's inner loops are compiled on first use; doing it here keeps the first answer quick.
-$(VENV)/.warm: $(wildcard src/safepassage/convoy/*.py) $(VENV)/.ready
+# The inner loops of the planner and of the road engine are compiled on first use; doing it here keeps the first answer quick.
+$(VENV)/.warm: $(wildcard src/safepassage/convoy/*.py src/safepassage/flow/*.py) $(VENV)/.ready
 	@$(BIN)/python -m safepassage warm
 	@touch $@

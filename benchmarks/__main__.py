@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import benchmarks.commands
-import benchmarks.convoys  # noqa: F401 - registers itself
+import benchmarks.convoys
+import benchmarks.networks
+import benchmarks.roads  # noqa: F401 - each registers itself
 from benchmarks.registry import REGISTRY, Row
 from safepassage import __version__
 

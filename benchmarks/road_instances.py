@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from safepassage.network.network import Link, Network, Node
@@ -77,7 +78,7 @@ def metropolis() -> RoadInstance:
         for from_node, to_node, metres, kmh, vph in part.links:
             link = Link(str(len(links)), prefix + from_node, prefix + to_node, metres, kmh, vph)
             links.append(link)
-    for (left, one), (right, other) in zip(parts, parts[1:], strict=False):
+    for (left, one), (right, other) in pairwise(parts):
         for v, w in zip(_border(one, east=True), _border(other, east=False), strict=True):
             for ends in ((left + v, right + w), (right + w, left + v)):
                 road = Link(str(len(links)), *ends, Fraction(500), Fraction(60), Fraction(1800))

@@ -8,6 +8,7 @@ docs/generate_reference.py``. A test holds the files and the definitions togethe
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from pathlib import Path
 
@@ -16,13 +17,22 @@ from safepassage.terms import reference, schema
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def checker_codes() -> dict[str, tuple[str, str]]:
-    """Return severity and meaning of the checker's codes, where the checker is installed."""
-    try:
-        codes = importlib.import_module("safepassage.check.codes").CODES
-    except ImportError:
-        return {}
-    return {code: (told.severity, told.meaning) for code, told in codes.items()}
+#: Tables of codes of the checkers and of imports: heading on the page, module, name.
+CHECKERS = (
+    ("Plans (`safepassage verify`)", "safepassage.check.codes", "CODES"),
+    ("Clearances (`safepassage verify`)", "safepassage.check.clearance.codes", "CLEARANCE_CODES"),
+    ("Networks (`safepassage network import`)", "safepassage.city.findings", "IMPORT_CODES"),
+)
+
+
+def checker_codes() -> dict[str, dict[str, tuple[str, str]]]:
+    """Return severity and meaning of the checkers' codes, where the checkers are installed."""
+    found = {}
+    for heading, module, name in CHECKERS:
+        with contextlib.suppress(ImportError):
+            codes = getattr(importlib.import_module(module), name)
+            found[heading] = {code: (told.severity, told.meaning) for code, told in codes.items()}
+    return found
 
 
 def pages() -> dict[str, str]:

@@ -14,6 +14,7 @@ import safepassage
 NAMES = [
     "AnyOf",
     "BadInput",
+    "Clearance",
     "Gap",
     "MaxRuntime",
     "OpenCase",
@@ -23,9 +24,13 @@ NAMES = [
     "__version__",
     "bundled_cases",
     "open_case",
+    "open_clearance",
+    "read_clearance",
     "read_plan",
     "solve",
     "verify",
+    "verify_clearance",
+    "write_clearance",
     "write_plan",
 ]
 HEAVY = ["click", "highspy", "jinja2", "matplotlib", "numba", "numpy", "pydantic", "rich", "yaml"]

@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 _HOME = {
     "AnyOf": "safepassage.stop",
     "BadInput": "safepassage.errors",
+    "Clearance": "safepassage.plan.clearance",
     "Gap": "safepassage.stop",
     "MaxRuntime": "safepassage.stop",
     "OpenCase": "safepassage.cases",
@@ -26,15 +27,20 @@ _HOME = {
     "SafePassageError": "safepassage.errors",
     "bundled_cases": "safepassage.cases",
     "open_case": "safepassage.cases",
+    "open_clearance": "safepassage.network.clearance_folder",
+    "read_clearance": "safepassage.plan.clearance_files",
     "read_plan": "safepassage.plan",
     "solve": "safepassage.solver",
     "verify": "safepassage.check",
+    "verify_clearance": "safepassage.check.clearance",
+    "write_clearance": "safepassage.plan.clearance_files",
     "write_plan": "safepassage.plan",
 }
 
 __all__ = [
     "AnyOf",
     "BadInput",
+    "Clearance",
     "Gap",
     "MaxRuntime",
     "OpenCase",
@@ -44,9 +50,13 @@ __all__ = [
     "__version__",
     "bundled_cases",
     "open_case",
+    "open_clearance",
+    "read_clearance",
     "read_plan",
     "solve",
     "verify",
+    "verify_clearance",
+    "write_clearance",
     "write_plan",
 ]
 

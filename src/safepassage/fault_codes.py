@@ -80,10 +80,19 @@ _NETWORK = {
     "link-to-itself": "A link begins and ends at the same node.",
     "shared-node": "Two crossings are on one node.",
     "unknown-node": "A node id is not in the table of nodes.",
+    "no-exit": "No road leaves the polygon that is to be left, or none is in it.",
+    "no-roads": "A map holds no roads for cars.",
+    "not-geojson": "A file is not GeoJSON.",
+    "not-geopackage": "A file is not a GeoPackage with one layer of points or polygons.",
+    "not-osm": "A file is not OpenStreetMap data, or is damaged or cut off.",
+    "not-tntp": "A file is not a network in the TNTP format.",
+    "unknown-network-format": "A file of roads has an ending that is not known.",
+    "wrong-coordinates": "Coordinates are not longitude and latitude in degrees (WGS 84).",
     "unknown-unit": "``config.csv`` names a unit that is not known.",
 }
 
 _CLEARANCE = {
+    "waiting-limit-unmet": "The quickest plan waits too long at a node; no other is made.",
     "no-start-time": "A time names days, and ``config.csv`` states no ``start_time``.",
     "no-time": "A row of ``link_tod.csv`` states no time, or two.",
     "no-vehicles": "No origin has a vehicle.",

@@ -234,7 +234,8 @@ def _rows(
     line_of = reader
     for cells in reader:
         line: int = line_of.line_num  # type: ignore[attr-defined]  # a csv.reader, typed as what it yields
-        if not any(cell.strip() for cell in cells):
+        values = [cell.strip() for cell in cells]
+        if not any(values):
             continue
         if len(cells) != len(columns):
             message = (
@@ -243,4 +244,4 @@ def _rows(
             )
             faults.append(Fault(f"{file}:{line}", "csv-shape", message))
             continue
-        yield Row(line, {c: v.strip() for c, v in zip(columns, cells, strict=True)})
+        yield Row(line, dict(zip(columns, values, strict=True)))

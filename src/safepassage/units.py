@@ -153,4 +153,6 @@ def transit_seconds(length_m: Fraction, speed_kmh: Fraction) -> int:
     speed_kmh
         Free speed in km/h, over 0.
     """
-    return math.floor(length_m * 36 / (speed_kmh * 10) + Fraction(1, 2))
+    # In whole numbers: a city has many roads, and fractions take their time.
+    twice = 2 * length_m.denominator * speed_kmh.numerator * 10
+    return (2 * length_m.numerator * 36 * speed_kmh.denominator + twice // 2) // twice

@@ -47,7 +47,8 @@ def test_every_command_and_option_has_help(name: str) -> None:
 def test_every_file_of_a_command_is_listed() -> None:
     package = importlib.import_module("safepassage.cli")
     modules = {p.stem for p in Path(str(package.__file__)).parent.glob("*.py")}
-    assert modules - {"__init__", "main", "exits", "naming", "output", "progress"} == set(COMMANDS)
+    shared = {"__init__", "main", "exits", "interruption", "naming", "output", "progress"}
+    assert modules - shared == set(COMMANDS)
 
 
 def test_help_lists_commands_and_exit_codes(run: Command) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from safepassage.cli.main import safepassage
-from tests.docs.pages import text_of
+from tests.docs.pages import ROOT, text_of
 
 
 class Shell:
@@ -19,6 +20,8 @@ class Shell:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # What pages import, as their readers are told to copy it.
+        shutil.copytree(ROOT / "docs" / "town", folder, dirs_exist_ok=True)
         self._done: dict[str, SimpleNamespace] = {}
 
     def __call__(self, command: str) -> SimpleNamespace:

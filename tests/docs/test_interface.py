@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.docs.conftest import Shell
 
 FIGURES = {
@@ -16,6 +18,15 @@ FIGURES = {
     "slack_s",
     "evacuated_by_deadline",
     "persons",
+    "bottleneck",
+}
+CLEARANCE = {
+    "clearance_time_s",
+    "lower_bound_s",
+    "gap",
+    "vehicles",
+    "solve_s",
+    "evacuated_by_deadline",
     "bottleneck",
 }
 FINDING = {"code", "severity", "clause_id", "message"}
@@ -66,6 +77,23 @@ def test_verify(shell: Shell) -> None:
     assert told.keys() >= {"valid", "findings", "lower_bound_verified"}
     assert told["valid"] is True
     assert told["lower_bound_verified"] is True
+
+
+def test_clear(shell: Shell) -> None:
+    pytest.importorskip("safepassage.flow", reason="the engine is not there")
+    told = _told(shell, "clear --example --deadline 3600 --out example.json", 0)
+    assert told.keys() >= CLEARANCE
+    assert told["bottleneck"]["sentence"]
+    verified = _told(shell, "verify example.json", 0)
+    assert verified.keys() >= {"valid", "findings", "lower_bound_verified"}
+    assert verified["lower_bound_verified"] is True
+
+
+def test_network_import(shell: Shell) -> None:
+    told = _told(shell, "network import town.osm --out told", 0)
+    assert told.keys() >= {"nodes", "links", "imputed", "findings"}
+    assert told["nodes"] > 0
+    assert told["imputed"] > 0
 
 
 def test_faults(shell: Shell) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-import click
 import pytest
 
 from safepassage.check import CODES
-from safepassage.cli.main import COMMANDS, safepassage
+from safepassage.check.clearance import CLEARANCE_CODES
+from safepassage.city.findings import IMPORT_CODES
+from safepassage.cli.main import COMMANDS
 from safepassage.fault_codes import FAULT_CODES
 from safepassage.identity import IDENTITY_KEYS
 from safepassage.terms.clauses import CLAUSE_KINDS
 from safepassage.terms.documents import DOCUMENT_CODES
 from safepassage.terms.protection import RULES
+from tests.docs.commands import parts_of
 from tests.docs.pages import text_of
 
 
@@ -29,12 +31,11 @@ def _sections(page: str) -> set[str]:
 @pytest.mark.parametrize("name", [c for c in COMMANDS if c != "docs"])
 def test_every_command_and_option_is_documented(name: str) -> None:
     page = text_of("docs/reference/commands.md")
-    assert f"safepassage {name}" in _sections("docs/reference/commands.md")
-    section = page.partition(f"## `safepassage {name}`")[2].partition("\n## ")[0]
-    command = safepassage.get_command(click.Context(safepassage), name)
-    assert command is not None
-    for option in (o for p in command.params for o in p.opts if o.startswith("--")):
-        assert option in section
+    for title, command in parts_of(name):
+        assert f"safepassage {title}" in _sections("docs/reference/commands.md")
+        section = page.partition(f"## `safepassage {title}`")[2].partition("\n## ")[0]
+        for option in (o for p in command.params for o in p.opts if o.startswith("--")):
+            assert option in section
 
 
 def test_every_clause_kind_is_documented() -> None:
@@ -42,10 +43,10 @@ def test_every_clause_kind_is_documented() -> None:
 
 
 def test_every_finding_is_documented() -> None:
-    """Protection findings have a section each, those of documents and of the checker a row."""
+    """Protection findings have a section each, the others a row."""
     page = "docs/reference/findings.md"
     assert _sections(page) == {rule.code for rule in RULES}
-    assert _rows(page) == {*DOCUMENT_CODES, *CODES}
+    assert _rows(page) == {*DOCUMENT_CODES, *CODES, *CLEARANCE_CODES, *IMPORT_CODES}
 
 
 def test_every_fault_is_documented() -> None:

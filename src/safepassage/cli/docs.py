@@ -45,8 +45,17 @@ def commands_page() -> str:
     for name in safepassage.list_commands(context):
         found = safepassage.get_command(context, name)
         if found is not None and not found.hidden:
-            parts.append(_section(f"safepassage {name}", _context(found, name, context)))
+            parts += _sections(found, f"safepassage {name}", _context(found, name, context))
     return "\n".join(parts)
+
+
+def _sections(command: click.Command, title: str, context: click.Context) -> list[str]:
+    """Return the section of a command; after that of a group, those of its commands."""
+    found = [_section(title, context)]
+    if isinstance(command, click.Group):
+        for name, part in command.commands.items():
+            found += _sections(part, f"{title} {name}", _context(part, name, context))
+    return found
 
 
 def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,49 +12,82 @@ from safepassage.cli.output import json_option, write_json, write_line
 from safepassage.report.wording import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from safepassage.cases import OpenCase
-    from safepassage.check import Verification
+    from safepassage.check import Finding
     from safepassage.plan import Plan
+    from safepassage.plan.clearance import Clearance
 
 __all__ = ["command"]
 
 
-@click.command("verify", short_help="Check a plan and its proof, independently.")
+@click.command("verify", short_help="Check a plan or a clearance and its proof, independently.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--against",
-    metavar="CASE",
-    help="The case to check against; without it, the one that the plan names.",
+    metavar="CASE|DIR",
+    help="The case, or the folder, to check against; without it, the one that the file names.",
 )
 @json_option
 def command(file: Path, against: str | None, *, as_json: bool) -> int:
-    """Check a plan FILE and its proof, independently of the planner.
+    """Check a plan or a clearance result in FILE and its proof, independently of what made it.
 
-    Replays every convoy on the full road network against the terms, recounts people and vehicles,
-    and verifies the bounds from the terms alone. The case has to be, byte for byte, the one that
-    the plan was made from.
+    Of a plan, replays every convoy on the full road network against the terms, recounts people
+    and vehicles, and verifies the bounds from the terms alone. Of a clearance, drives every
+    departure over the network as it stands in the tables, and verifies the bounds from the tables
+    alone. The case or the tables have to be, byte for byte, those that FILE was made from.
 
-    Exits with 1 if the plan is refused.
+    Exits with 1 if the file is refused.
     """
-    from safepassage.check import verify
-    from safepassage.plan import read_plan
+    from safepassage.plan.clearance import CLEARANCE_FORMAT
+    from safepassage.plan.json_files import read_json
 
-    plan = read_plan(file)
+    data = read_json(file)
+    if isinstance(data, dict) and data.get("format") == CLEARANCE_FORMAT:
+        return _clearance(file, data, against, as_json=as_json)
+    return _plan(file, data, against, as_json=as_json)
+
+
+def _plan(file: Path, data: object, against: str | None, *, as_json: bool) -> int:
+    from safepassage.check import verify
+    from safepassage.plan import plan_from_json
+
+    plan = plan_from_json(data, str(file))
     verification = verify(plan, _case_of(plan, against))
-    if as_json:
-        write_json(
-            {
-                "valid": verification.valid,
-                "findings": [f.to_json() for f in verification.findings],
-                "lower_bound_verified": verification.lower_bound_verified,
-                "case": plan.case.id,
-                "proposal": plan.proposal,
-                "count": plan.count,
-            }
+    of = {"case": plan.case.id, "proposal": plan.proposal, "count": plan.count}
+    what = f"{file}: {plan.case.id}, {plan.proposal}, {plan.count} count"
+    checked = f"{plural(len(plan.rotations), 'rotation')} replayed"
+    return _told(verification, of, (what, checked, plan.notice), as_json=as_json)
+
+
+def _clearance(file: Path, data: object, against: str | None, *, as_json: bool) -> int:
+    from safepassage.check.clearance import verify_clearance
+    from safepassage.network.clearance_folder import open_clearance
+    from safepassage.plan.clearance_reader import clearance_from_json
+
+    result = clearance_from_json(data, str(file))
+    instance = open_clearance(against if against is not None else _folder_of(result))
+    verification = verify_clearance(result, instance)
+    of = {"instance": instance.location}
+    what = f"{file}: {instance.location}"
+    checked = f"{plural(len(result.departures), 'departure')} driven"
+    return _told(verification, of, (what, checked, result.notice), as_json=as_json)
+
+
+def _folder_of(result: Clearance) -> str:
+    from safepassage.errors import BadInput
+    from safepassage.files import is_folder
+    from safepassage.network.clearance_folder import EXAMPLE
+
+    location = result.instance.location
+    if location != EXAMPLE and not is_folder(Path(location)):
+        message = (
+            f"expected the folder that the result was made from at {location!r}, got none; "
+            "name it with --against"
         )
-    else:
-        _tell(file, plan, verification)
-    return GOOD if verification.valid and verification.lower_bound_verified else NO
+        raise BadInput.one("instance.location", "missing-file", message)
+    return location
 
 
 def _case_of(plan: Plan, against: str | None) -> OpenCase:
@@ -73,15 +106,33 @@ def _case_of(plan: Plan, against: str | None) -> OpenCase:
         raise UnknownName.one("case.location", "unknown-case", message) from None
 
 
-def _tell(file: Path, plan: Plan, verification: Verification) -> None:
-    for found in verification.findings:
+def _told(
+    verification: Any, of: dict[str, str], words: tuple[str, str, str], *, as_json: bool
+) -> int:
+    """Tell what came of checking, of either kind; returns the exit code."""
+    findings: Sequence[Finding] = verification.findings
+    if as_json:
+        write_json(
+            {
+                "valid": verification.valid,
+                "findings": [found.to_json() for found in findings],
+                "lower_bound_verified": verification.lower_bound_verified,
+                **of,
+            }
+        )
+    else:
+        _tell(verification, findings, words)
+    return GOOD if verification.valid and verification.lower_bound_verified else NO
+
+
+def _tell(verification: Any, findings: Sequence[Finding], words: tuple[str, str, str]) -> None:
+    what, checked, notice = words
+    for found in findings:
         write_line(f"{found.severity}: {found}")
-    what = f"{file}: {plan.case.id}, {plan.proposal}, {plan.count} count"
     if not verification.valid:
-        errors = plural(sum(f.severity == "error" for f in verification.findings), "error")
+        errors = plural(sum(found.severity == "error" for found in findings), "error")
         write_line(f"{what}: refused, {errors}.")
         return
     proven = "verified" if verification.lower_bound_verified else "NOT verified"
-    replayed = plural(len(plan.rotations), "rotation")
-    write_line(f"{what}: valid. {replayed} replayed; bounds {proven}.")
-    write_line(plan.notice)
+    write_line(f"{what}: valid. {checked}; bounds {proven}.")
+    write_line(notice)

@@ -13,9 +13,11 @@ __all__ = ["command"]
 def command() -> None:
     """Compile the planner's inner loops, once; otherwise the first plan does it."""
     from safepassage.convoy.warm import warm
+    from safepassage.flow.warm import warm as warm_roads
 
     with shown_progress() as progress:
         warm(progress or _unseen)
+        warm_roads(progress or _unseen)
 
 
 def _unseen(_: str) -> None:

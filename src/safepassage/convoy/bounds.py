@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import highspy
-import numpy as np
-import numpy.typing as npt
-
 from safepassage.convoy.grid import grid_points
+from safepassage.convoy.proving import Proof, certificate, load, prove
 from safepassage.convoy.relaxation import Model, model
+from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Operation
 
-__all__ = ["CERTIFICATE_FORMAT", "Bound", "clearance_bound", "people_bound"]
+__all__ = ["Bound", "clearance_bound", "people_bound"]
 
-CERTIFICATE_FORMAT = "safepassage-certificate/1"
-SCALE = 10**9
-
-GRIDS = ((900, False), (300, False))
-"""Steps of the finer grids (s), and whether bays have states of their own."""
-
-MOST_SLOTS = 1_000
-
-Floats = npt.NDArray[np.float64]
+FIRST_STEP = 300
+LEAST_STEP = 50
+"""Steps of the finer grids (s)."""
+MOST_COLUMNS = 65_000
+"""Size of a programme that takes some seconds."""
+ASKS = 4
+LAST_ASKS = 3
+"""Moments asked about, on most grids and on the finest."""
+MARGIN_S = 900
+"""How far before closed hours it is tried whether they pass in vain."""
+LONGEST_S = 25.0
+"""Seconds for one programme."""
 
 
 @dataclass(frozen=True)
@@ -35,148 +37,6 @@ class Bound:
     certificate: dict[str, Any] | None
     load: dict[str, float]
     """Share of the bound that each family of limits carries, for naming the bottleneck."""
-
-
-@dataclass(frozen=True)
-class _Proof:
-    most: int
-    """People out by the moment asked about, at most (rounded down)."""
-    optimum: float
-    multipliers: npt.NDArray[np.int64]
-
-
-def _solve(m: Model) -> tuple[float, Floats, Floats]:
-    """Optimum, row multipliers and column values, by interior point and crossover."""
-    lp = m.programme
-    problem = highspy.HighsLp()
-    problem.num_col_, problem.num_row_ = lp.columns, len(lp.limits)
-    problem.col_cost_ = np.concatenate(lp.gain)
-    problem.col_lower_ = np.concatenate(lp.lower)
-    problem.col_upper_ = np.concatenate(lp.upper)
-    limits = np.array(lp.limits)
-    problem.row_upper_ = limits
-    problem.row_lower_ = np.where(np.array(lp.equal), limits, -highspy.kHighsInf)
-    problem.sense_ = highspy.ObjSense.kMaximize
-    rows, columns, values = _entries(m)
-    order = np.lexsort((rows, columns))
-    problem.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    problem.a_matrix_.start_ = np.searchsorted(columns[order], np.arange(lp.columns + 1))
-    problem.a_matrix_.index_ = rows[order]
-    problem.a_matrix_.value_ = values[order]
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    # A small programme is quicker, and its multipliers cleaner, by simplex.
-    if lp.columns > 2_000:
-        solver.setOptionValue("solver", "ipm")
-        # Without a basis the multipliers are too blurred to prove much once they are rounded.
-        solver.setOptionValue("run_crossover", "on")
-    solver.passModel(problem)
-    solver.run()
-    solution = solver.getSolution()
-    return (
-        float(solver.getInfo().objective_function_value),
-        np.array(solution.row_dual),
-        np.array(solution.col_value),
-    )
-
-
-def _entries(m: Model) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
-    lp = m.programme
-    return (
-        np.concatenate(lp.row_index),
-        np.concatenate(lp.column_index),
-        np.concatenate(lp.values),
-    )
-
-
-def _prove(m: Model, duals: Floats, optimum: float) -> _Proof:
-    """Round the multipliers to whole numbers and evaluate the bound they prove, exactly."""
-    lp = m.programme
-    equal = np.array(lp.equal)
-    p = np.rint(duals * SCALE).astype(np.int64)
-    p = np.where(equal, p, np.maximum(p, 0))
-    rows, columns, values = _entries(m)
-    whole = np.rint(values).astype(np.int64)
-    priced = np.zeros(lp.columns, np.int64)
-    np.add.at(priced, columns, p[rows] * whole)
-    reduced = np.rint(np.concatenate(lp.gain)).astype(np.int64) * SCALE - priced
-    upper = np.concatenate(lp.upper)
-    lower = np.concatenate(lp.lower)
-    total = sum(int(a) * int(b) for a, b in zip(p, lp.limits, strict=True) if a)
-    for i in np.flatnonzero((reduced > 0) & (upper > 0)):
-        total += int(reduced[i]) * int(upper[i])
-    for i in np.flatnonzero((reduced < 0) & (lower < 0)):
-        total += int(reduced[i]) * int(lower[i])
-    return _Proof(total // SCALE, optimum, p)
-
-
-def _certificate(m: Model, proof: _Proof, claim: str, value: int, by: int) -> dict[str, Any]:
-    families: dict[str, Any] = {}
-    for key, index in m.programme.rows.items():
-        p = int(proof.multipliers[index])
-        name = str(key[0])
-        if name in {"ready", "arrived", "boarded"} or (name == "unload" and len(key) == 4):
-            families.setdefault("/".join(map(str, key[:3])), []).append(p)
-        elif name in {"motion", "people"}:
-            families.setdefault(name, []).append(p)
-        elif name == "capacity":
-            place, direction, first, last = key[1:]
-            family = (
-                f"{place}/{direction}"
-                if place in ("board", "unload")
-                else f"capacity/{place}/{direction}"
-            )
-            if p:
-                families.setdefault(_LIMIT + family, []).append([first, last, p])
-        elif name == "time":
-            if p:
-                families.setdefault(f"time/{key[1]}", []).append([key[2], key[3], p])
-        elif p:
-            families["/".join(map(str, key))] = p
-    kept = {k: v for k, v in families.items() if not isinstance(v, list) or _some(v)}
-    return {
-        "format": CERTIFICATE_FORMAT,
-        "claim": claim,
-        "value": value,
-        "by_s": by,
-        "grid": [int(g) for g in m.grid],
-        "bays": m.bays,
-        "scale": SCALE,
-        "multipliers": {k.removeprefix(_LIMIT): v for k, v in kept.items()},
-        "sentence": "",
-    }
-
-
-_LIMIT = "limit:"
-
-
-def _some(values: list[Any]) -> bool:
-    return any(values)
-
-
-def _load(m: Model, proof: _Proof) -> dict[str, float]:
-    """Value of each limit at its multiplier, as a share of the bound."""
-    load: dict[str, float] = {}
-    for key, index in m.programme.rows.items():
-        p = float(proof.multipliers[index]) / SCALE * m.programme.limits[index]
-        if p <= 0:
-            continue
-        name = str(key[0])
-        if name == "capacity":
-            label = f"{key[1]}/{key[2]}"
-        elif name in {"time", "rotations", "whole", "ready"}:
-            label = f"fleet/{key[1]}"
-        elif name == "spacing":
-            label = f"{key[1]}/out"
-        elif name in {"escorts", "motion"}:
-            label = "escorts"
-        elif name == "boarded":
-            label = f"own/{key[1]}"
-        else:
-            label = "/".join(map(str, key[:2]))
-        load[label] = load.get(label, 0.0) + p
-    total = sum(load.values()) or 1.0
-    return {k: v / total for k, v in load.items()}
 
 
 def _coarse(op: Operation, until: int) -> list[int]:
@@ -209,19 +69,27 @@ def _closes(op: Operation, until: int) -> bool:
 
 
 def _ask(
-    op: Operation, demand: Demand, grid: Sequence[int], by: int, *, whole: bool, bays: bool
-) -> tuple[Model, _Proof]:
+    op: Operation,
+    demand: Demand,
+    grid: Sequence[int],
+    by: int,
+    *,
+    whole: bool,
+    bays: bool,
+    seconds: float | None = None,
+) -> tuple[Model, Proof | None]:
     m = model(op, demand, grid, by, whole=whole, bays=bays)
-    optimum, duals, _ = _solve(m)
-    return m, _prove(m, duals, optimum)
+    return m, prove(m, whole=whole, seconds=seconds)
 
 
 def people_bound(op: Operation, demand: Demand, by: int, *, step: int | None = None) -> Bound:
     """Upper bound on the people out by a moment."""
     grid = _coarse(op, by) if step is None else grid_points(op, by, step)
     m, proof = _ask(op, demand, grid, by, whole=False, bays=step is not None)
+    if proof is None:
+        raise InternalFault("a programme without a time limit was not solved")
     most = min(max(proof.most, 0), demand.persons)
-    return Bound(most, _certificate(m, proof, "out-by-at-most", most, by), _load(m, proof))
+    return Bound(most, certificate(m, proof, "out-by-at-most", most, by), load(m, proof))
 
 
 def clearance_bound(
@@ -241,15 +109,33 @@ def clearance_bound(
     """
     best = _threshold(op, demand, clearance)
     progress(best.value)
-    closes = _closes(op, clearance)
-    for step, bays in GRIDS if fine and closes else ():
+    rate: float | None = None
+    for step in _steps(op, clearance) if fine and _closes(op, clearance) else ():
         if clearance <= best.value * (1 + goal) or enough(best.value):
             break
-        if len(grid_points(op, clearance, step)) > MOST_SLOTS:
-            continue
-        best = _refine(op, demand, best, clearance, step, bays=bays, goal=goal, enough=enough)
+        best, rate = _refine(op, demand, best, clearance, step, rate, goal=goal, enough=enough)
         progress(best.value)
     return best
+
+
+def _steps(op: Operation, until: int) -> list[int]:
+    """Steps of the finer grids (s): the finest is what can be solved in some seconds.
+
+    A grid that inspections divide evenly loses nothing to rounding, so the finest is a multiple of
+    what their times have in common.
+    """
+    times = [t for c in op.crossings for t in (*c.out.values(), *c.back.values()) if t]
+    unit = math.gcd(*times) if times else FIRST_STEP
+    unit *= -(-LEAST_STEP // unit)
+    flows = sum(len(r) for ways in (op.fetch, op.carry) for r in ways.values()) * len(op.kinds)
+    states = len(op.kinds) * (len(op.assembly) + len(op.reception) + 1)
+    steps = [900, FIRST_STEP]
+    while unit < FIRST_STEP:
+        if len(grid_points(op, until, unit)) * (flows + states) <= MOST_COLUMNS:
+            steps.append(unit)
+            break
+        unit += unit if unit < 100 else 50
+    return steps
 
 
 def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
@@ -262,18 +148,21 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
     best = Bound(0, None, {})
     known: list[tuple[int, float]] = []
     by = int(clearance * 0.95)
+    missed = False
     for turn in range(12):
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
-        if proof.most < m.target:
+        missed = proof is None or proof.most >= m.target
+        if proof is not None and not missed:
             low = by
-            known.append((by, m.target - proof.optimum))
-            certificate = _certificate(m, proof, "clearance-at-least", by + 1, by)
-            best = Bound(by + 1, certificate, _load(m, proof))
+            known.append((by, proof.short))
+            proven = certificate(m, proof, "clearance-at-least", by + 1, by)
+            best = Bound(by + 1, proven, load(m, proof))
         else:
             high = by
         if high - low <= max(60, clearance // 1_000):
             break
-        by = _guess(known, low, high, turn)
+        # A guess that was too late says that the shortfall does not shrink evenly: halve once.
+        by = (low + high) // 2 if missed and len(known) > 1 else _guess(known, low, high, turn)
     return best
 
 
@@ -300,47 +189,88 @@ def _refine(
     best: Bound,
     clearance: int,
     step: int,
+    rate: float | None,
     *,
-    bays: bool,
     goal: float,
     enough: Callable[[int], bool],
-) -> Bound:
-    """Ask finer programmes at a few moments between the bound and the clearance time.
+) -> tuple[Bound, float | None]:
+    """Ask a finer programme at a few moments between the bound and the clearance time.
 
-    The first is where the goal would be met. Where that cannot be proven, the shortfall at
-    earlier moments tells by a secant where the threshold is.
+    At the bound so far it falls short by something; the shortfall and how fast it shrinks
+    (``rate``, the same on every grid at the end of an operation) tell where its threshold is.
     """
     known: list[tuple[int, float]] = []
     high = clearance
-    by = int(clearance / (1 + goal))
-    for _ in range(5):
-        by = min(max(by // step * step, best.value), high - 1)
-        m, proof = _ask(op, demand, grid_points(op, by, step), by, whole=True, bays=bays)
+    by = best.value
+    for _ in range(ASKS if step >= FIRST_STEP else LAST_ASKS):
+        # A last slot of another length would cost more than it tells.
+        by = _late(op, max(-(-best.value // step), by // step) * step) // step * step
+        if by >= high:
+            break
+        m, proof = _ask(
+            op, demand, grid_points(op, by, step), by, whole=True, bays=False, seconds=LONGEST_S
+        )
+        if proof is None:
+            break
         if proof.most < m.target:
-            known.append((by, m.target - proof.optimum))
+            known.append((by, proof.short))
             if by + 1 > best.value:
-                certificate = _certificate(m, proof, "clearance-at-least", by + 1, by)
-                best = Bound(by + 1, certificate, _load(m, proof))
+                proven = certificate(m, proof, "clearance-at-least", by + 1, by)
+                best = Bound(by + 1, proven, load(m, proof))
         else:
             high = by
         if clearance <= best.value * (1 + goal) or enough(best.value):
             break
-        if high - best.value <= step:
+        if high - best.value <= step or not known:
             break
-        by = _next(known, best.value, high, m.target, step)
-    return best
+        if len(known) > 1 and known[-2][1] > known[-1][1]:
+            rate = (known[-2][1] - known[-1][1]) / (known[-1][0] - known[-2][0])
+        if rate is None:
+            # Over the whole operation; at the end it is mostly higher.
+            open_s = sum(b - a for a, b in _open(op, by))
+            rate = (proof.everybody - proof.short) / max(open_s, 1)
+        at, short = known[-1]
+        by = min(at + max(int(0.95 * short / rate), 1), (at + 3 * high) // 4)
+        # Where a night is at hand, what holds before it mostly holds until its end.
+        if (morning := _late(op, by + MARGIN_S)) > by + MARGIN_S:
+            by = morning
+    return best, rate
 
 
-def _next(known: list[tuple[int, float]], low: int, high: int, target: int, step: int) -> int:
-    """Where the shortfall should come to nothing, kept inside the open interval."""
-    if not known:
-        return max(low, int(high * 0.98))
-    known.sort()
-    at, short = known[-1]
-    if len(known) > 1 and known[-2][1] > short:
-        rate = (known[-2][1] - short) / (at - known[-2][0])
-    else:
-        # People an hour over the whole operation; the true rate at the end is higher.
-        rate = 1.5 * (target - short) / max(at, 1)
-    guess = at + int(short / rate)
-    return min(max(guess, low + step), max(high - step, low))
+def _open(op: Operation, until: int) -> list[tuple[int, int]]:
+    """Time up to a moment in which some crossing is open."""
+    spans = sorted(
+        (a, min(b, until))
+        for c in op.crossings
+        for a, b in op.timeline.crossing_open(c.id, until + 1)
+    )
+    merged: list[tuple[int, int]] = []
+    for a, b in spans or [(0, until)]:
+        if merged and a <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
+        else:
+            merged.append((a, b))
+    return merged
+
+
+def _late(op: Operation, by: int) -> int:
+    """The last moment by which no more can have arrived than by ``by``.
+
+    Through closed hours nobody arrives but those who passed before.
+    """
+    tails = [
+        (sum(op.least_drive(s, k.id) for s in r.segments[-1:]), c.out[k.id])
+        for ways in op.carry.values()
+        for r in ways
+        for k in op.kinds
+        for c in op.crossings
+        if r.crossings and c.id == r.crossings[-1]
+    ]
+    if not tails or any(not r.crossings for ways in op.carry.values() for r in ways):
+        return by
+    latest = max(tail for tail, _ in tails)
+    spans = _open(op, by + 2 * 86_400)
+    if any(a < by and b > by - latest for a, b in spans):
+        return by
+    opens = min((a for a, _ in spans if a >= by), default=None)
+    return by if opens is None else opens + min(tail + own for tail, own in tails) - 1

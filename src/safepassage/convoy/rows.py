@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,6 +17,9 @@ __all__ = ["add_passes", "add_teams", "add_vehicle_time"]
 
 WIDE = 8
 """Slots of the longer ranges that lose less to rounding."""
+
+MOST_SLOTS = 300
+"""Slots beyond which rounding is small, and rows that span them all slow the solver down."""
 
 
 def add_passes(b: Builder) -> None:
@@ -56,11 +61,29 @@ def _add_crossing(
     ranges = _narrow(b, passes, least)
     step = int(np.min(np.diff(b.grid))) if len(b.grid) > 1 else 1
     if any(step % p.seconds for p in passes):
-        # Where inspections do not fill slots evenly, longer ranges lose less to rounding.
-        ranges += [(j, min(j + WIDE - 1, b.slots - 1)) for j in range(0, b.slots, WIDE)]
+        ranges += _even(b, spans, step, least)
     for first, last in dict.fromkeys(ranges):
         most = completions(spans, int(b.grid[first]), int(b.grid[last + 1]), least)
         _add_range(b, (*key, first, last), passes, most)
+
+
+def _even(
+    b: Builder, spans: Sequence[Interval], step: int, least: int
+) -> Iterator[tuple[int, int]]:
+    """Ranges of slots that whole inspections fill evenly: rounding loses nothing there.
+
+    Where such a range is very long, ranges of some slots lose at least less than single ones.
+    """
+    length = math.lcm(step, least)
+    if length > WIDE * max(step, least):
+        length = WIDE * step
+    for begin, end in spans:
+        for offset in range(0, length, step):
+            points = np.arange(begin + offset, min(end, int(b.grid[-1])) + 1, length)
+            index = np.searchsorted(b.grid, points)
+            for i, j in pairwise(index.tolist()):
+                if j > i:
+                    yield i, j - 1
 
 
 def _add_range(
@@ -79,6 +102,8 @@ def add_vehicle_time(b: Builder) -> None:
     unloading. Within any span of time the chains after its passes, the last one cut at the end of
     the span, fit into the span.
     """
+    if b.slots > MOST_SLOTS:
+        return
     spans: set[Interval] = set()
     for crossing in b.op.crossings:
         for first, last in b.op.timeline.crossing_open(crossing.id, int(b.grid[-1])):

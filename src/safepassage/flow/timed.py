@@ -15,6 +15,8 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from safepassage.errors import InternalFault
+from safepassage.flow.deadline import out_by
 from safepassage.flow.timed_roads import TICKS, TimedRoads, compile_roads
 from safepassage.network.road_instance import FOR_GOOD_S, RoadInstance
 from safepassage.plan.clearance import (
@@ -57,8 +59,9 @@ def clear_timed(
 ) -> Clearance:
     """Find the least time in which everyone can be out, with a plan and a proof.
 
-    Everything the instance can hold is honoured: capacities that change, closures, ready times,
-    reception capacities and limits on waiting. Where it cannot be exact there is a proven gap.
+    Honoured are capacities that change, closures, ready times and reception capacities. Limits on
+    waiting are not: the bound holds with them, the plan may not. Where it cannot be exact there is
+    a proven gap.
 
     Parameters
     ----------
@@ -67,7 +70,7 @@ def clear_timed(
     stop
         Asked again and again; a complete plan is there in any case.
     deadline_s
-        Where given, as many as possible are out by then, and everyone as soon as that allows.
+        Where given, the vehicles out by then are counted.
     seed
         Not used: nothing is drawn.
     progress
@@ -83,7 +86,7 @@ def clear_timed(
     if not roads.origins:
         return _told(instance, roads, None, deadline_s)
     search = _Search(roads, stop, progress)
-    search.run(deadline_s)
+    search.run()
     return _told(instance, roads, search, deadline_s)
 
 
@@ -98,9 +101,7 @@ class _Proof:
 class _Search:
     """The state of a search: the best plan and the best bound so far."""
 
-    def __init__(
-        self, roads: TimedRoads, stop: Stop, progress: Callable[[str], None]
-    ) -> None:
+    def __init__(self, roads: TimedRoads, stop: Stop, progress: Callable[[str], None]) -> None:
         from safepassage.flow.timed_grid import quanta  # noqa: PLC0415 - loads numba
 
         self.roads = roads
@@ -114,7 +115,7 @@ class _Search:
         self.never: TimedCut | None = None
         self.interrupted = False
 
-    def run(self, deadline_s: Fraction | None) -> None:
+    def run(self) -> None:
         """Refine until it is good enough or nothing is left to refine."""
         grid = self._begin()
         while True:
@@ -212,7 +213,8 @@ class _Search:
                 return
             whole.extend(whole.n_cells + _cells_needed(whole))
             whole.maximise(self._halted)
-            if whole.left: self._prove(whole)
+            if whole.left:
+                self._prove(whole)
             if self.never is not None:
                 self.best = whole
                 return
@@ -226,9 +228,9 @@ class _Search:
     def _enough(self, grid: TimedGrid) -> bool:
         if self._halted():
             return True
-        if self.best is not None and self.never is None:
-            if self.best.horizon <= (self.proof.bound_s + _NOTHING) * TICKS:
-                return True
+        plan = self.best if self.never is None else None
+        if plan is not None and plan.horizon <= (self.proof.bound_s + _NOTHING) * TICKS:
+            return True
         cells = 2 * grid.n_cells * len(self.roads.links)
         if grid.width <= self.roads.grid:
             return grid.width <= self.finest or cells > _MOST_FINER
@@ -274,7 +276,8 @@ def _told(
     if search is not None:
         from safepassage.flow.timed_plan import departures  # noqa: PLC0415
 
-        assert search.best is not None
+        if search.best is None:
+            raise InternalFault("a search ended without a plan")
         found = departures(search.best)
         bound = search.proof.bound_s
         cut = search.proof.cut
@@ -301,7 +304,7 @@ def _told(
         lower_bound_s=bound,
         gap=gap,
         deadline_s=deadline_s,
-        evacuated_by_deadline=None,
+        evacuated_by_deadline=None if deadline_s is None else out_by(instance, found, deadline_s),
         evacuated_at_most=None,
         no_way_out=roads.stuck,
         complete=True,

@@ -7,9 +7,10 @@ origin when it is ready, and ends at a destination on arrival, and stays there u
 (1) it begins on the destinations' side, that is ``ready < a(origin)``; or (2) it ends on the
 origins' side, so that its destination has ``a(d) <= T`` and it takes up reception capacity there;
 or (3) it passes from the origins' side to the destinations' side. Waiting cannot do (3), because
-at one place the side changes only the other way. So some link ``(v, w)`` does, entered at ``t`` with
-``a(v) <= t`` and ``t + transit < a(w)``. During that interval no more can enter than the integral
-of the rate over it, whatever the rate is at each moment. Therefore no more can arrive by ``T`` than
+at one place the side changes only the other way. So some link ``(v, w)`` does, entered at ``t``
+with ``a(v) <= t`` and ``t + transit < a(w)``. During that interval no more can enter than the
+integral of the rate over it, whatever the rate is at each moment. Therefore no more can arrive by
+``T`` than
 
 .. math:: \sum_{o: r_o < a(o)} b_o + \sum_{d: a(d) < T} C_d
           + \sum_{(v, w)} \int_{a(v)}^{a(w) - \tau} u(t)\,dt .
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from safepassage.errors import InternalFault
 from safepassage.flow.timed_roads import TICKS, Step, TimedRoads
 from safepassage.plan.clearance import CutLink, CutOverTime
 
@@ -97,7 +99,9 @@ class TimedCut:
         fixed = opens & ~self._moves[head] & (labels[head] - roads.transit > labels[tail])
         moving = opens & self._moves[head]
         self._fixed = [
-            _Crossing(int(e), _seconds(labels[tail[e]]), _seconds(labels[head[e]] - roads.transit[e]))
+            _Crossing(
+                int(e), _seconds(labels[tail[e]]), _seconds(labels[head[e]] - roads.transit[e])
+            )
             for e in np.flatnonzero(fixed)
         ]
         self._moving = [
@@ -184,7 +188,8 @@ class TimedCut:
                     return None
                 rest -= room
         for crossing in self._fixed:
-            assert crossing.end is not None
+            if crossing.end is None:
+                raise InternalFault("a cut that stands still moves")
             part = integral(self._roads.steps[crossing.link], crossing.begin, crossing.end)
             if part is None:
                 return None
@@ -205,6 +210,7 @@ class TimedCut:
     def _reached(self, rest: Fraction) -> Fraction | None:
         """The horizon at which the moving part of the cut has passed the rest."""
         events: list[tuple[Fraction, int, Fraction]] = []
+        changes: list[tuple[Fraction, Fraction | None, Fraction | None]]
         for o, v in zip(self._roads.origins, self._roads.origin_node, strict=True):
             if self._moves[v]:
                 events.append((o.ready_s + _seconds(self._roads.distance[v]), 0, o.vehicles))

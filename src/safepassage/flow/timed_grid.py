@@ -113,7 +113,17 @@ class TimedGrid:
     def copy(self) -> TimedGrid:
         """Return a grid with the same flow that can be changed apart from this one."""
         other = object.__new__(TimedGrid)
-        for name in ("roads", "width", "unit", "relaxed", "clock", "n_cells", "_supply", "delay", "late"):
+        for name in (
+            "roads",
+            "width",
+            "unit",
+            "relaxed",
+            "clock",
+            "n_cells",
+            "_supply",
+            "delay",
+            "late",
+        ):
             setattr(other, name, getattr(self, name))
         flow = ("left", "room", "rate", "waiting")
         other.cells = self.cells._replace(**{f: getattr(self.cells, f).copy() for f in flow})
@@ -185,7 +195,7 @@ class TimedGrid:
     def cut(self) -> Ints:
         """Ticks from which on each node lies on the origins' side; beyond the horizon: never."""
         earliest = self.labels.earliest
-        times = np.maximum(self.clock + earliest * self.width, 0)
+        times: Ints = np.maximum(self.clock + earliest * self.width, 0)
         times[earliest >= self.n_cells] = np.iinfo(np.int64).max
         return times
 
@@ -239,7 +249,7 @@ class TimedGrid:
         """By link, a row of highest rates by cell where they change, the least within a cell."""
         total = int(self._supply.sum())
         row = np.full(len(self.roads.links), -1, np.int64)
-        rows = []
+        rows: list[Ints] = []
         for e, steps in enumerate(self.roads.steps):
             if len(steps) > 1:
                 row[e] = len(rows)

@@ -527,9 +527,7 @@ def _trace(cells, v, i, final, is_sink, seen, steps):
             end = min(final[e], cell)
             while t <= end and cells.rate[e, t] == 0:
                 t += 1
-            if t <= end and (
-                t < cell or (t == cell and cells.rate[e, t] > cells.rate[link, t])
-            ):
+            if t <= end and (t < cell or (t == cell and cells.rate[e, t] > cells.rate[link, t])):
                 link, cell = e, t
         steps[length, 0] = link
         steps[length, 1] = cell

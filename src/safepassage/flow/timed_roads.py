@@ -187,7 +187,9 @@ def compile_roads(instance: RoadInstance) -> TimedRoads:
         distance=_distances(len(nodes), tail, head, transit, sinks),
         safe=tuple(o for o in free if o.node in open_ended),
         stuck=tuple(sorted({o.node for o in instance.origins} - {o.node for o in free}))
-        + tuple(sorted({o.node for o in instance.origins if o not in free} & {o.node for o in free})),
+        + tuple(
+            sorted({o.node for o in instance.origins if o not in free} & {o.node for o in free})
+        ),
         grid=_grid(transit, all_steps, origins),
     )
 

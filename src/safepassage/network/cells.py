@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from fractions import Fraction
+from functools import lru_cache
 
 from safepassage.errors import Fault
 from safepassage.files import Row, Table, shown
 
 __all__ = ["Cells", "exact_text", "read_line", "write_line"]
 
-_NUMBER = re.compile(
-    r"[-+]?(?:\d{1,20}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,2})?|\d{1,15}/\d{1,15}"
-)
+_DECIMAL = r"[-+]?(?:\d{1,20}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,2})?"
+_NUMBER = re.compile(rf"{_DECIMAL}|\d{{1,15}}/\d{{1,15}}")
+_PLAIN = re.compile(r"-?\d{1,3}(?:\.\d{1,20})?")
 _IDENTIFIER = re.compile(r"[^\s,;\"']{1,80}")
-_LINESTRING = re.compile(r"LINESTRING\s*\(([^()]*)\)", re.IGNORECASE)
+_POINT = rf"\s*{_DECIMAL}\s+{_DECIMAL}\s*"
+_LINESTRING = re.compile(rf"LINESTRING\s*\({_POINT}(?:,{_POINT})*\)", re.IGNORECASE)
 _TRUE = frozenset({"1", "true", "yes"})
 _FALSE = frozenset({"0", "false", "no"})
 
@@ -57,20 +59,26 @@ class Cells:
             if required:
                 self.fault("bad-value", f"{column}: expected {what}, got nothing")
             return None
-        try:
-            if _NUMBER.fullmatch(text):
-                return Fraction(text)
-        except ZeroDivisionError:
-            pass
-        self.fault("bad-value", f"{column}: expected {what}, got {shown(text)}")
-        return None
+        number = _exact(text)
+        if number is None:
+            self.fault("bad-value", f"{column}: expected {what}, got {shown(text)}")
+        return number
+
+    def degrees(self, column: str, most: int, what: str, *, required: bool = True) -> float | None:
+        """Return a number from ``-most`` to ``most`` as a float, which is all a place needs."""
+        text = self.row.get(column)
+        # What is written as usual is read without the detour of an exact number.
+        if text is not None and _PLAIN.fullmatch(text) and -most <= float(text) <= most:
+            return float(text)
+        number = self.decimal(column, -most, most, what, required=required)
+        return None if number is None else float(number)
 
     def decimal(
         self, column: str, least: int, most: int, what: str, *, required: bool = True
     ) -> Fraction | None:
         """Return a number from ``least`` to ``most``."""
         number = self.number(column, what, required=required)
-        if number is not None and not least <= number <= most:
+        if number is not None and not _within(number, least, most):
             got = shown(self.row.get(column))
             message = f"{column}: expected {what} from {least} to {most}, got {got}"
             self.fault("absurd-number", message)
@@ -85,11 +93,12 @@ class Cells:
         With ``zero``, 0 will do as well.
         """
         least = "at least 0" if zero else "over 0"
-        number = self.number(column, f"a number {least}")
-        if number is None:
+        text = self.row.get(column)
+        value = _scaled(text, unit.numerator, unit.denominator) if text is not None else None
+        if value is None:
+            self.number(column, f"a number {least}")
             return None
-        value = number * unit
-        if not (0 < value <= most or (zero and value == 0)):
+        if not _within(value, 0, most) or not (value or zero):
             got = f"{float(value):g} {name}"
             message = f"{column}: expected {least} and at most {most} {name}, got {got}"
             self.fault("absurd-number", f"{message}; check the number and its unit")
@@ -117,23 +126,37 @@ class Cells:
         return None
 
 
+@lru_cache(maxsize=65_536)
+def _exact(text: str) -> Fraction | None:
+    """Return a number exactly, or None; figures repeat, in the tables of a city a lot."""
+    try:
+        return Fraction(text) if _NUMBER.fullmatch(text) else None
+    except ZeroDivisionError:
+        return None
+
+
+@lru_cache(maxsize=65_536)
+def _scaled(text: str, top: int, bottom: int) -> Fraction | None:
+    number = _exact(text)
+    return None if number is None else number * Fraction(top, bottom)
+
+
+def _within(number: Fraction, least: int, most: int) -> bool:
+    """Say whether a number is from ``least`` to ``most``, by whole numbers, which is quicker."""
+    top, bottom = number.numerator, number.denominator
+    return least * bottom <= top <= most * bottom
+
+
 def read_line(cells: Cells, text: str | None) -> tuple[tuple[float, float], ...] | None:
     """Read ``LINESTRING (lon lat, lon lat, ...)``; None where there is none."""
     if text is None:
         return None
-    match = _LINESTRING.fullmatch(text)
-    points = []
-    for pair in match[1].split(",") if match else ():
-        parts = pair.split()
-        if len(parts) != 2 or not all(_NUMBER.fullmatch(p) and "/" not in p for p in parts):
-            break
-        lon, lat = float(parts[0]), float(parts[1])
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            break
-        points.append((lon, lat))
-    else:
-        if len(points) > 1:
-            return tuple(points)
+    if _LINESTRING.fullmatch(text):
+        figures = list(map(float, text[text.index("(") + 1 : -1].replace(",", " ").split()))
+        lon, lat = figures[::2], figures[1::2]
+        inside = min(lon) >= -180 and max(lon) <= 180 and min(lat) >= -90 and max(lat) <= 90
+        if inside and len(lon) > 1:
+            return tuple(zip(lon, lat, strict=True))
     message = "geometry: expected LINESTRING (lon lat, lon lat, ...) in degrees, got "
     cells.fault("bad-geometry", message + shown(text))
     return None

@@ -14,19 +14,33 @@ Beside the tables of a network (capacities stated, coordinates optional) these a
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
 from safepassage.errors import BadInput, Fault
-from safepassage.files import Table, did_you_mean, is_folder, shown, tables_digest, too_many
+from safepassage.files import (
+    Table,
+    did_you_mean,
+    is_folder,
+    read_table,
+    shown,
+    tables_digest,
+    too_many,
+)
 from safepassage.network.cells import Cells
 from safepassage.network.gmns import NetworkRules, open_table, read_network_tables
 from safepassage.network.link_tod import read_changes
 from safepassage.network.network import Network
 from safepassage.network.road_instance import Destination, Origin, RoadInstance
 
-__all__ = ["CLEARANCE_TABLES", "read_clearance_folder"]
+__all__ = ["CLEARANCE_TABLES", "EXAMPLE", "open_clearance", "read_clearance_folder"]
+
+EXAMPLE = "(example)"
+"""Location of the bundled instance, a town on a river that does not exist."""
+
+_EXAMPLE_FOLDER = Path(__file__).parent / "example"
 
 CLEARANCE_TABLES = ("config.csv", "demand.csv", "link.csv", "link_tod.csv", "node.csv")
 """What the digest of an instance is made over; tables that are not there are left out."""
@@ -43,6 +57,19 @@ MOST_VEHICLES = 100_000_000
 MOST_SECONDS = 366 * 86_400
 #: Passenger-car equivalents of one vehicle.
 MOST_PCE = 100
+
+
+def open_clearance(location: str | Path) -> RoadInstance:
+    """Read the instance at a location that a result file records: a folder, or the example.
+
+    Raises
+    ------
+    BadInput
+        With every fault of all tables.
+    """
+    if str(location) == EXAMPLE:
+        return replace(read_clearance_folder(_EXAMPLE_FOLDER), location=EXAMPLE)
+    return read_clearance_folder(location)
 
 
 def read_clearance_folder(folder: str | Path) -> RoadInstance:
@@ -64,6 +91,7 @@ def read_clearance_folder(folder: str | Path) -> RoadInstance:
         message = "expected a folder with node.csv, link.csv and demand.csv, got none"
         raise BadInput.one(str(folder), "missing-file", message)
     faults: list[Fault] = []
+    _check_capacity_over(path, faults)
     tables = read_network_tables(path, _RULES, faults, ("longest_wait_s",))
     waits = _longest_waits(tables.node_table, faults) if tables.node_table is not None else {}
     changes, told_until = read_changes(path, tables.links, faults)
@@ -84,6 +112,21 @@ def read_clearance_folder(folder: str | Path) -> RoadInstance:
         location=str(folder),
         digest=tables_digest(path, CLEARANCE_TABLES),
     )
+
+
+def _check_capacity_over(folder: Path, faults: list[Fault]) -> None:
+    """Refuse capacities a lane where ``config.csv`` says that they are."""
+    try:
+        table = read_table(folder / "config.csv", ())
+    except BadInput:
+        return  # told when the units are read, or there is none
+    over = table.rows[0].get("capacity_over") if table.rows else None
+    if over not in (None, "link"):
+        message = (
+            f"capacity_over: expected 'link' (capacities over all lanes), got {shown(over)}; "
+            "make such tables with 'safepassage network import', or multiply by the lanes"
+        )
+        faults.append(Fault(table.where(table.rows[0]), "bad-value", message))
 
 
 def _longest_waits(table: Table, faults: list[Fault]) -> dict[str, Fraction]:

@@ -1,9 +1,11 @@
 """Read and write GMNS tables: ``node.csv``, ``link.csv`` and, optionally, ``config.csv``.
 
 Columns beyond the standard carry provenance: ``name_local`` (nodes), ``length_source``,
-``length_assumed``, ``speed_source``, ``speed_assumed`` (links). ``config.csv`` states the units of
-``length`` (column ``long_length``; default km) and of ``free_speed`` (column ``speed``; default
-km/h). A link with ``directed`` 0 stands for two, ``X`` and ``X~``.
+``length_assumed`` and the same for ``speed``, ``lanes`` and ``capacity`` (links), and
+``source_links`` the way back to the links of a network that this one was simplified from, divided
+by ``;``. ``config.csv`` states the units of ``length`` (column ``long_length``; default km) and of
+``free_speed`` (column ``speed``; default km/h). A link with ``directed`` 0 stands for two, ``X``
+and ``X~``.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 from safepassage.errors import BadInput, Fault
 from safepassage.files import Table, did_you_mean, read_table, shown, too_many
@@ -48,6 +51,12 @@ LINK_EXTRA = (
     "length_assumed",
     "speed_source",
     "speed_assumed",
+    "lanes_source",
+    "lanes_assumed",
+    "capacity_source",
+    "capacity_assumed",
+    "facility_type",
+    "source_links",
 )
 
 _METRES: Mapping[str, Fraction] = {
@@ -82,6 +91,8 @@ class NetworkRules:
     """Every link states its capacity, or that it is not limited (``unlimited``)."""
     degenerate: bool = False
     """A link may have no length, and may lead back to its own node."""
+    open_speed: bool = False
+    """A link may leave its speed open, which then is 0 until it is imputed."""
     most_capacity: int = 1_000_000
     """Vehicles an hour."""
 
@@ -133,7 +144,9 @@ def read_network_tables(
     """
     length_unit, speed_unit = _units(folder, faults)
     node_table = open_table(folder / "node.csv", NODE_COLUMNS, (*NODE_EXTRA, *node_extra), faults)
-    required = (*LINK_COLUMNS, "capacity") if rules.capacity else LINK_COLUMNS
+    required = tuple(c for c in LINK_COLUMNS if c != "free_speed" or not rules.open_speed)
+    if rules.capacity:
+        required = (*required, "capacity")
     link_table = open_table(folder / "link.csv", required, LINK_EXTRA, faults)
     nodes = _nodes(node_table, rules, faults) if node_table is not None else None
     links = None
@@ -195,9 +208,9 @@ def _coordinates(cells: Cells, rules: NetworkRules) -> tuple[float | None, float
     needed = rules.coordinates or not (
         cells.row.get("x_coord") is None and cells.row.get("y_coord") is None
     )
-    lon = cells.decimal("x_coord", -180, 180, "a longitude in degrees", required=needed)
-    lat = cells.decimal("y_coord", -90, 90, "a latitude in degrees", required=needed)
-    return (float(lon), float(lat)) if lon is not None and lat is not None else (None, None)
+    lon = cells.degrees("x_coord", 180, "a longitude in degrees", required=needed)
+    lat = cells.degrees("y_coord", 90, "a latitude in degrees", required=needed)
+    return (lon, lat) if lon is not None and lat is not None else (None, None)
 
 
 def _links(
@@ -215,7 +228,9 @@ def _links(
         link_id = cells.identifier("link_id", links)
         ends = _ends(cells, nodes, rules)
         length = cells.positive("length", units[0], MOST_LENGTH_M, "m", zero=rules.degenerate)
-        speed = cells.positive("free_speed", units[1], MOST_SPEED_KMH, "km/h")
+        speed: Fraction | None = Fraction(0)
+        if not rules.open_speed or cells.row.get("free_speed") is not None:
+            speed = cells.positive("free_speed", units[1], MOST_SPEED_KMH, "km/h")
         directed = cells.flag("directed")
         link = _link(cells, rules, link_id or "?", ends, (length, speed))
         if link_id is None:
@@ -251,10 +266,11 @@ def _link(
     ends: tuple[str, str],
     figures: tuple[Fraction | None, Fraction | None],
 ) -> Link:
-    row = cells.row
+    text = cells.row.values.get
     length, speed = (figure if figure is not None else Fraction(1) for figure in figures)
     lanes = cells.whole("lanes", 100)
     capacity = _capacity(cells, rules)
+    source = text("source_links")
     return Link(
         id=link_id,
         from_node=ends[0],
@@ -263,23 +279,27 @@ def _link(
         free_speed_kmh=speed,
         capacity_vph=capacity,
         lanes=lanes,
-        name=row.get("name"),
-        geometry=read_line(cells, row.get("geometry")),
-        length_source=row.get("length_source"),
-        length_assumed=row.get("length_assumed"),
-        speed_source=row.get("speed_source"),
-        speed_assumed=row.get("speed_assumed"),
+        name=text("name") or None,
+        geometry=read_line(cells, text("geometry") or None),
+        length_source=text("length_source") or None,
+        length_assumed=text("length_assumed") or None,
+        speed_source=text("speed_source") or None,
+        speed_assumed=text("speed_assumed") or None,
+        lanes_source=text("lanes_source") or None,
+        lanes_assumed=text("lanes_assumed") or None,
+        capacity_source=text("capacity_source") or None,
+        capacity_assumed=text("capacity_assumed") or None,
+        facility_type=text("facility_type") or None,
+        source_links=tuple(source.split(";")) if source else (),
     )
 
 
 def _capacity(cells: Cells, rules: NetworkRules) -> Fraction | None:
-    if not rules.capacity:
-        most = rules.most_capacity
-        return cells.decimal("capacity", 0, most, "vehicles an hour", required=False)
     if (cells.row.get("capacity") or "").lower() == UNLIMITED:
         return None
     what = f"vehicles an hour (or {UNLIMITED!r})"
-    return cells.decimal("capacity", 0, rules.most_capacity, what)
+    most = rules.most_capacity
+    return cells.decimal("capacity", 0, most, what, required=rules.capacity)
 
 
 def _reversed(link: Link) -> Link:
@@ -304,20 +324,47 @@ def link_places(file: Path) -> dict[str, str]:
     return {row.values["link_id"]: table.where(row) for row in table.rows}
 
 
-def write_network(network: Network, folder: Path) -> None:
+def write_network(
+    network: Network,
+    folder: Path,
+    *,
+    rules: NetworkRules = NetworkRules(),
+    node_extra: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    config: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Write ``node.csv``, ``link.csv`` and ``config.csv`` (km, km/h) into an existing folder.
 
     Every link is written directed. Lengths and speeds are written exactly, as a decimal where
     there is one, else as a fraction; :func:`read_network` reads the same network back.
+
+    Parameters
+    ----------
+    network
+        The network.
+    folder
+        Where the tables go.
+    rules
+        What the tables have to state: where every capacity is asked for, one that is not limited
+        is written as ``unlimited``, else left out.
+    node_extra
+        Further columns of ``node.csv``, each with its values by node.
+    config
+        Further columns of ``config.csv`` with their values.
     """
-    nodes = ((n.id, n.name, n.lon, n.lat, n.name_local) for n in network.nodes.values())
-    _write(folder / "node.csv", ("node_id", "name", "x_coord", "y_coord", "name_local"), nodes)
-    columns = (*LINK_COLUMNS, *LINK_EXTRA)
-    _write(folder / "link.csv", columns, (_link_row(link) for link in network.links.values()))
-    _write(folder / "config.csv", ("long_length", "speed"), [("km", "kph")])
+    nodes = (
+        (n.id, n.name, n.lon, n.lat, n.name_local, *(v.get(n.id) for v in node_extra.values()))
+        for n in network.nodes.values()
+    )
+    columns = ("node_id", "name", "x_coord", "y_coord", "name_local", *node_extra)
+    _write(folder / "node.csv", columns, nodes)
+    links = (_link_row(link, rules) for link in network.links.values())
+    _write(folder / "link.csv", (*LINK_COLUMNS, *LINK_EXTRA), links)
+    units = ("km", "kph", *config.values())
+    _write(folder / "config.csv", ("long_length", "speed", *config), [units])
 
 
-def _link_row(link: Link) -> tuple[object, ...]:
+def _link_row(link: Link, rules: NetworkRules) -> tuple[object, ...]:
+    unlimited = UNLIMITED if rules.capacity else None
     return (
         link.id,
         link.from_node,
@@ -326,13 +373,19 @@ def _link_row(link: Link) -> tuple[object, ...]:
         exact_text(link.length_m / 1000),
         exact_text(link.free_speed_kmh),
         link.name,
-        exact_text(link.capacity_vph) if link.capacity_vph is not None else None,
+        exact_text(link.capacity_vph) if link.capacity_vph is not None else unlimited,
         link.lanes,
         write_line(link.geometry),
         link.length_source,
         link.length_assumed,
         link.speed_source,
         link.speed_assumed,
+        link.lanes_source,
+        link.lanes_assumed,
+        link.capacity_source,
+        link.capacity_assumed,
+        link.facility_type,
+        ";".join(link.source_links) or None,
     )
 
 

@@ -46,6 +46,14 @@ class Link:
     """Why this length, where no source gives it."""
     speed_source: str | None = None
     speed_assumed: str | None = None
+    lanes_source: str | None = None
+    lanes_assumed: str | None = None
+    capacity_source: str | None = None
+    capacity_assumed: str | None = None
+    facility_type: str | None = None
+    """Kind of road, in the words of the source (in OpenStreetMap the value of ``highway``)."""
+    source_links: tuple[str, ...] = ()
+    """Ids of the source's links that this one stands for, in the order of travel; empty: itself."""
 
     @property
     def drive_s(self) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from safepassage.cases import OpenCase
 from safepassage.check import Verification
-from safepassage.errors import BadInput
 from safepassage.plan import Level, Plan, write_plan
+from safepassage.report.drafts import all_or_nothing
 from safepassage.report.facts import gather, main_level
 from safepassage.report.figures import Gallery, png
 from safepassage.report.page import page
@@ -57,7 +55,7 @@ def write_report(
     facts = gather(open_case, plans, verifications)
     level = main_level(plans)
     gallery = Gallery.of(facts)
-    with _all_or_nothing(Path(out_dir)) as draft:
+    with all_or_nothing(Path(out_dir)) as draft:
         for count, plan in plans.items():
             write_plan(plan, draft / ("plan.json" if count == level else f"plan-{count}.json"))
         _write(draft / "timetable.csv", timetable(open_case, plans[level]).encode())
@@ -72,32 +70,3 @@ def write_report(
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-
-
-@contextlib.contextmanager
-def _all_or_nothing(out_dir: Path) -> Iterator[Path]:
-    """Give a draft folder beside the one to be; at the end it takes its place, or fills it."""
-    target = out_dir.resolve()
-    made = [p for p in target.parents if not p.exists()]
-    draft = target.parent / f".{target.name}.{os.getpid()}.part"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft.mkdir()
-        yield draft
-        if target.exists():
-            # Somebody may stand in it, or keep other files there.
-            for file in sorted(draft.iterdir()):
-                file.replace(target / file.name)
-        else:
-            draft.replace(target)
-        made = []
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BadInput.one(
-            str(out_dir), "folder-not-writable", f"expected a folder to write into, got: {reason}"
-        ) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        for folder in made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()

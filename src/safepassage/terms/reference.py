@@ -97,24 +97,24 @@ def case_page() -> str:
     return "\n".join(parts)
 
 
-def findings_page(checker: Mapping[str, tuple[str, str]]) -> str:
+def findings_page(checkers: Mapping[str, Mapping[str, tuple[str, str]]]) -> str:
     """Return the Markdown reference of findings.
 
     Parameters
     ----------
-    checker
-        Severity and meaning of the checker's codes, which are defined above this package.
+    checkers
+        Severity and meaning by code, under the heading each table has on the page, of findings
+        that are defined above this package.
     """
     parts = [_MADE, "# Findings\n", "Codes are stable. Findings warn; only errors refuse.\n"]
     parts += ["## Protection (`safepassage check`)\n"]
     for rule in RULES:
         parts += [f"### `{rule.code}` ({rule.severity})\n", _prose(rule.find) + "\n"]
     documents = [(code, *told) for code, told in DOCUMENT_CODES.items()]
-    plans = [(code, *told) for code, told in checker.items()]
     head = ("code", "severity", "meaning")
     parts += ["## Citations (`safepassage check --documents DIR`)\n", _rows(head, documents)]
-    if plans:
-        parts += ["## Plans (`safepassage verify`)\n", _rows(head, plans)]
+    for heading, codes in checkers.items():
+        parts += [f"## {heading}\n", _rows(head, [(code, *told) for code, told in codes.items()])]
     return "\n".join(parts)
 
 

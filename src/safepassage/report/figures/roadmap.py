@@ -26,7 +26,7 @@ from safepassage.report.figures.style import (
     Sheet,
 )
 
-__all__ = ["View", "draw_map"]
+__all__ = ["View", "draw_map", "draw_scale"]
 
 _MARKERS = {
     "assembly": ("o", "white", "assembly point"),
@@ -57,13 +57,22 @@ class View:
         return x, (point[1] - self.south) * _METRES_PER_DEGREE
 
     @classmethod
-    def of(cls, points: list[Point], least: float, most: float) -> View:
-        """Frame the points, with a margin; height over width stays between the bounds."""
+    def of(
+        cls,
+        points: list[Point],
+        least: float,
+        most: float,
+        margins: tuple[float, float] = (1.2, 1.35),
+    ) -> View:
+        """Frame the points; height over width stays between ``least`` and ``most``.
+
+        ``margins`` are how much wider and higher than the points the view is: labels take room.
+        """
         lons, lats = [p[0] for p in points], [p[1] for p in points]
         middle = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
         per_lon = _METRES_PER_DEGREE * math.cos(math.radians(middle[1]))
-        width = max((max(lons) - min(lons)) * per_lon, 500.0) * 1.2
-        height = max((max(lats) - min(lats)) * _METRES_PER_DEGREE, 500.0) * 1.35
+        width = max((max(lons) - min(lons)) * per_lon, 500.0) * margins[0]
+        height = max((max(lats) - min(lats)) * _METRES_PER_DEGREE, 500.0) * margins[1]
         if height < width * least:
             height = width * least
         elif height > width * most:
@@ -101,7 +110,7 @@ def draw_map(facts: Facts, frame: Frame) -> Sheet:
     _flows(axes, view, facts, colours)
     _markers(axes, view, facts, frame)
     write_labels(sheet, axes, view.xy, facts, colours)
-    _scale(axes, view, frame)
+    draw_scale(axes, view, frame)
     _key(sheet, facts, foot)
     return sheet
 
@@ -194,8 +203,8 @@ def _markers(axes: Axes, view: View, facts: Facts, frame: Frame) -> None:
         )
 
 
-def _scale(axes: Axes, view: View, frame: Frame) -> None:
-    """A scale bar of a round length, at the lower right."""
+def draw_scale(axes: Axes, view: View, frame: Frame) -> None:
+    """Draw a scale bar of a round length, at the lower right."""
     wanted = view.width_m / 5
     lengths = [n * 10**e for e in range(1, 6) for n in (1, 2, 5)]
     length = max((n for n in lengths if n <= wanted), default=lengths[0])

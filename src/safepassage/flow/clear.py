@@ -1,0 +1,185 @@
+"""The one way into the road engine: an instance and a stopping rule give a clearance.
+
+Where nothing changes over time, flows are mixed that need no grid of time (:mod:`.search`);
+anything else goes over cells of time (:mod:`.timed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from safepassage.errors import BadInput, Fault
+from safepassage.flow.arrays import SECOND_MS, RoadArrays, compile_roads
+from safepassage.flow.bottleneck import bottleneck_of
+from safepassage.flow.cut import cut_over_time
+from safepassage.flow.deadline import most_out_by, out_by
+from safepassage.flow.decompose import departures_of
+from safepassage.flow.search import Search
+from safepassage.flow.timed import clear_timed
+from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
+
+if TYPE_CHECKING:
+    from safepassage.network.road_instance import RoadInstance
+    from safepassage.stop import Stop
+
+__all__ = ["clear_roads"]
+
+
+def clear_roads(
+    instance: RoadInstance,
+    *,
+    stop: Stop,
+    deadline_s: Fraction | None = None,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Clearance:
+    """Find how fast everyone can drive out, and prove that it cannot be done much faster.
+
+    Parameters
+    ----------
+    instance
+        Roads, origins and destinations.
+    stop
+        When the plan is good enough or the search has taken long enough (s). A first plan is
+        always finished.
+    deadline_s
+        Also count the vehicles out by this time, and bound how many can be.
+    seed
+        Not needed where capacities are constant: nothing there is left to chance.
+    progress
+        Takes a few words on what is being done.
+
+    Returns
+    -------
+    Clearance
+        Complete unless ``no_way_out`` names origins.
+
+    Raises
+    ------
+    BadInput
+        If the plan found waits longer at some node than the instance allows: the engine plans
+        without limits on waiting, and gives no plan that breaks them.
+    """
+    stop = stop.begin()
+    if _changes(instance):
+        clearance = clear_timed(
+            instance, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress
+        )
+    else:
+        clearance = _steady(instance, stop, deadline_s, progress)
+    _keep_to_waits(instance, clearance.departures)
+    return clearance
+
+
+def _keep_to_waits(instance: RoadInstance, departures: Iterable[Departure]) -> None:
+    """Refuse a plan in which somebody waits longer than a node allows."""
+    broken: dict[str, Fraction] = {}
+    if instance.longest_wait_s:
+        for departure in departures:
+            # The wait before the first road is told as a later departure.
+            for link, wait in list(zip(departure.links, departure.waits_s, strict=False))[1:]:
+                node = instance.network.links[link].from_node
+                limit = instance.longest_wait_s.get(node)
+                if limit is not None and wait > limit:
+                    broken[node] = max(broken.get(node, wait), wait)
+    if broken:
+        raise BadInput(
+            Fault(
+                f"{instance.location}/node.csv",
+                "waiting-limit-unmet",
+                f"longest_wait_s of node {node!r}: the quickest plan waits {float(wait):g} s "
+                "there, and none that waits less is made yet; leave the limit out, or change roads",
+            )
+            for node, wait in broken.items()
+        )
+
+
+def _steady(
+    instance: RoadInstance,
+    stop: Stop,
+    deadline_s: Fraction | None,
+    progress: Callable[[str], None],
+) -> Clearance:
+    """Clear roads on which nothing changes over time."""
+    roads = compile_roads(instance)
+    if not len(roads.origins):
+        return _clearance(instance, roads, _Found(Fraction(0), None, ()), deadline_s)
+    search = Search(roads, stop, progress)
+    search.run()
+    progress("writing down who leaves when")
+    departures = departures_of(roads, search.parts())
+    cut = cut_over_time(roads, instance, search.tight)
+    time_s = max(map(_arrival(roads), departures))
+    clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)
+    if deadline_s is None or deadline_s >= time_s:
+        return clearance
+    most, certificate = most_out_by(instance, roads, search.tight, deadline_s)
+    return replace(clearance, evacuated_at_most=most, deadline_certificate=certificate)
+
+
+def _changes(instance: RoadInstance) -> bool:
+    """Say whether anything depends on the time, or on how many came before."""
+    return (
+        any(instance.changes.values())
+        or any(origin.ready_s > 0 for origin in instance.origins)
+        or any(destination.capacity is not None for destination in instance.destinations)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    time_s: Fraction
+    cut: CutOverTime | None
+    departures: tuple[Departure, ...]
+
+
+def _arrival(roads: RoadArrays) -> Callable[[Departure], Fraction]:
+    transit: dict[str, int] = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
+
+    def arrival(departure: Departure) -> Fraction:
+        driving = sum(transit[link] for link in departure.links)
+        waiting: Fraction = sum(departure.waits_s, Fraction(0))
+        return departure.to_s + driving + waiting
+
+    return arrival
+
+
+def _clearance(
+    instance: RoadInstance, roads: RoadArrays, found: _Found, deadline_s: Fraction | None
+) -> Clearance:
+    bound_s = found.cut.horizon_s if found.cut is not None else Fraction(0)
+    # Who stands at a destination is out when the others are, or at once if there is nobody else.
+    until = found.time_s or Fraction(1, SECOND_MS)
+    here = tuple(
+        Departure(node, node, (), (), Fraction(0), until, vehicles * 3600 / until)
+        for node, vehicles in roads.at_once
+    )
+    complete = not roads.no_way_out
+    time_s = max(found.time_s, until) if here else found.time_s
+    return Clearance(
+        instance=InstanceReference(instance.location, instance.digest),
+        vehicles=instance.vehicles,
+        clearance_time_s=time_s if complete else None,
+        lower_bound_s=bound_s,
+        gap=_gap(time_s, bound_s) if complete else None,
+        deadline_s=deadline_s,
+        evacuated_by_deadline=None
+        if deadline_s is None
+        else out_by(instance, (*here, *found.departures), deadline_s),
+        evacuated_at_most=None,
+        no_way_out=roads.no_way_out,
+        complete=True,
+        bottleneck=bottleneck_of(instance, found.cut) if found.cut is not None else None,
+        certificate=found.cut,
+        deadline_certificate=None,
+        departures=(*here, *found.departures),
+    )
+
+
+def _gap(time_s: Fraction, bound_s: Fraction) -> float | None:
+    if bound_s > 0:
+        return float(time_s / bound_s - 1)
+    return 0.0 if time_s == 0 else None

@@ -1,0 +1,205 @@
+"""The search for a plan and a bound that meet, when capacities are constant."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
+from safepassage.flow.cover import Cover
+from safepassage.flow.cut import quickest, tightest_prefix
+from safepassage.flow.decompose import Part
+from safepassage.flow.lexicographic import Column, Pass, Shipper
+from safepassage.flow.mix import PARTS, Mixture
+from safepassage.flow.tail import Tail
+from safepassage.stop import Stop
+
+__all__ = ["Plan", "Search"]
+
+#: Gaps aimed at one after the other; each horizon lies above the bound by a share of the gap, so
+#: that a mixture has room, and columns found for a longer horizon are of no use for a shorter one.
+_GAPS = (0.01, 0.003, 0.001, 0.0002, 0.00005)
+_ROOM = 0.4
+#: Up to so many origins the bound itself is aimed at from the start.
+_MANY = 150
+#: Columns after which a mixture that hardly improves is left.
+_FEW = 8
+#: What a column has to take off what is missing for the mixture to be continued.
+_PROGRESS = 0.97
+#: What has to be taken off before another plan is completed.
+_WORTH = 0.9
+#: How near to the bound a plan is exact: the fineness of time, twice (ms).
+_EXACT_MS = 2
+#: A day in milliseconds; a first plan is looked for up to powers of two of it.
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Columns with their shares in ``PARTS``, and what comes after them."""
+
+    columns: tuple[Column, ...]
+    parts: tuple[int, ...]
+    horizon: int
+    """When the last of the columns is over (ms)."""
+    tail: Column | None
+
+    @property
+    def time_ms(self) -> int:
+        """When everyone is out."""
+        return self.horizon + (self.tail.horizon if self.tail is not None else 0)
+
+
+class Search:
+    """Finds plans and bounds; both only get better."""
+
+    def __init__(self, roads: RoadArrays, stop: Stop, progress: Callable[[str], None]) -> None:
+        """Take roads with at least one origin that has to drive."""
+        self._roads = roads
+        self._stop = stop
+        self._progress = progress
+        self._shipper = Shipper(roads)
+        self._tail = Tail(roads)
+        self.plan: Plan | None = None
+        self.tight = quickest(roads, self._shipper, np.arange(len(roads.origins)))
+
+    def run(self) -> None:
+        """Search until the stopping rule says so, or plan and bound meet."""
+        many = len(self._roads.origins) > _MANY
+        for gap in (*(_GAPS if many else ()), 0.0):
+            # What is asked for is the last to be aimed at; nothing nearer is of use.
+            last = gap == 0 or self._is_asked(gap)
+            while not self._stage(gap) and not self._done():
+                pass
+            if last or self._done():
+                return
+
+    def _is_asked(self, gap: float) -> bool:
+        bound = float(self.tight.time_s)
+        return self._stop(bound * (1 + gap), bound)
+
+    def _stage(self, gap: float) -> bool:
+        """Come within a gap of the bound; False if the bound was raised, to be called again."""
+        horizon = math.ceil(self.tight.time_s * Fraction(1 + _ROOM * gap) * SECOND_MS)
+        mixture = Mixture(self._roads, self._shipper, horizon)
+        before, offered = math.inf, math.inf
+        while True:
+            mixture.grow()
+            if self._raise_bound(mixture.rarest_first, horizon):
+                return False
+            short = float(mixture.short.sum())
+            if short <= offered * _WORTH:
+                self._offer(mixture.columns, mixture.share, horizon)
+                offered = short
+            if self._done() or self._within(gap):
+                return True
+            if len(mixture.columns) >= _FEW and short > before * _PROGRESS:
+                self._offer(mixture.columns, mixture.share, horizon)
+                return self._within(gap) or self._cover(mixture.columns, horizon, gap)
+            before = short
+
+    def parts(self) -> list[Part]:
+        """Return the best plan as it is taken apart."""
+        plan, roads = self.plan, self._roads
+        if plan is None:
+            return []
+        start = np.zeros(len(roads.nodes), np.int64)
+        parts = [
+            Part(column, share, roads.arcs, start)
+            for column, share in zip(plan.columns, plan.parts, strict=True)
+        ]
+        if plan.tail is not None:
+            parts.append(Part(plan.tail, PARTS, self._tail.arcs, plan.horizon - roads.distance))
+        return parts
+
+    def _within(self, gap: float) -> bool:
+        if self.plan is None:
+            return False
+        bound_ms = self.tight.time_s * SECOND_MS
+        return self.plan.time_ms <= bound_ms * Fraction(1 + gap) + _EXACT_MS
+
+    def _done(self) -> bool:
+        if self.plan is None:
+            return False
+        bound = float(self.tight.time_s)
+        time_s = self.plan.time_ms / SECOND_MS
+        self._progress(f"out in {time_s:,.1f} s, at least {bound:,.1f} s")
+        return self._within(0.0) or self._stop(time_s, bound)
+
+    def _raise_bound(self, order: NDArray[np.int64], horizon: int) -> bool:
+        """Look for a set of origins that needs longer than is known; say whether there is one."""
+        chosen = tightest_prefix(self._roads, self._shipper, order, horizon)
+        if chosen is None:
+            return False
+        tight = quickest(self._roads, self._shipper, chosen, math.floor(self.tight.time_s))
+        if tight.time_s <= self.tight.time_s:
+            return False
+        self.tight = tight
+        return True
+
+    def _offer(self, columns: list[Column], share: NDArray[np.float64], horizon: int) -> None:
+        """Complete a mixture, and keep it if it is the best plan so far."""
+        parts = np.floor(share / max(1.0, share.sum()) * PARTS).astype(np.int64)
+        parts[np.argmax(parts)] += PARTS - parts.sum()
+        left = self._left(columns, parts)
+        tail: Column | None = None
+        if left.any():
+            most = _DAY_MS if self.plan is None else self.plan.time_ms - horizon - 1
+            if most <= 0:
+                return
+            tail = self._tail.column(left, most)
+            while tail is None and self.plan is None:
+                most *= 2
+                tail = self._tail.column(left, most)
+            if tail is None:
+                return
+        used = np.nonzero(parts)[0].tolist()
+        plan = Plan(
+            tuple(columns[i] for i in used), tuple(int(parts[i]) for i in used), horizon, tail
+        )
+        if self.plan is None or plan.time_ms < self.plan.time_ms:
+            self.plan = plan
+
+    def _left(self, columns: list[Column], parts: Amounts) -> Amounts:
+        """What columns leave of each origin's demand, in whole amounts, rounded up."""
+        sent = [0] * len(self._roads.origins)
+        for column, share in zip(columns, parts.tolist(), strict=True):
+            if share:
+                sent = [x + share * y for x, y in zip(sent, column.sent.tolist(), strict=True)]
+        wanted = self._roads.demand.tolist()
+        return np.array(
+            [max(0, -((x - PARTS * y) // PARTS)) for x, y in zip(sent, wanted, strict=True)],
+            np.int64,
+        )
+
+    def _cover(self, columns: list[Column], horizon: int, gap: float) -> bool:
+        """Generate columns by price until within the gap; False if the bound was raised."""
+        cover = Cover(self._roads)
+        columns = list(columns)
+        for column in columns:
+            cover.add(column)
+        most = np.full(len(self._roads.origins), 4 * int(self._roads.demand.sum()))
+        demand = self._roads.demand
+        smooth: NDArray[np.float64] | None = None
+        offered = math.inf
+        while True:
+            share, prices = cover.solve()
+            excess = float(share.sum()) - 1
+            if excess <= offered * _WORTH:
+                self._offer(columns, share, horizon)
+                offered = excess
+            if self._done() or self._within(gap):
+                return True
+            smooth = prices if smooth is None else (smooth + prices) / 2
+            met = np.array([column.sent for column in columns]).T @ share / demand
+            order = np.lexsort((met, -np.round(smooth * demand.sum(), 6)))
+            if self._raise_bound(order, horizon):
+                return False
+            column = self._shipper.column(horizon, [Pass(order, most)])
+            columns.append(column)
+            cover.add(column)

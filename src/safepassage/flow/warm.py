@@ -1,0 +1,33 @@
+"""Compile the road engine's kernels ahead of the first clearance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from safepassage.flow.clear import clear_roads
+from safepassage.network.network import Link, Network, Node
+from safepassage.network.road_instance import CapacityPeriod, Destination, Origin, RoadInstance
+from safepassage.stop import Gap
+
+__all__ = ["warm"]
+
+
+def warm(progress: Callable[[str], None] = lambda _: None) -> None:
+    """Clear two origins over two roads each, with and without a closure; the rest is cached."""
+    progress("compiling the road engine (once, some seconds)")
+    closed = {"1": (CapacityPeriod(Fraction(0), Fraction(3), Fraction(0)),)}
+    for instance in (_smallest({}), _smallest(closed)):
+        clear_roads(instance, stop=Gap(0.5))
+    progress("the road engine is ready")
+
+
+def _smallest(changes: Mapping[str, tuple[CapacityPeriod, ...]]) -> RoadInstance:
+    ends = (("a", "d", 1), ("a", "d", 2), ("b", "a", 1), ("b", "d", 4))
+    links = {
+        str(i): Link(str(i), v, w, Fraction(10 * n), Fraction(36), Fraction(3600))
+        for i, (v, w, n) in enumerate(ends)
+    }
+    nodes = {v: Node(v, None, None, 0.0, 0.0) for v in "abd"}
+    origins = tuple(Origin(v, Fraction(5), Fraction(0)) for v in "ab")
+    return RoadInstance(Network(nodes, links), origins, (Destination("d", None),), changes)

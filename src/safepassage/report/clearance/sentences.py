@@ -1,0 +1,139 @@
+"""The answer in sentences, for terminal and page alike."""
+
+from __future__ import annotations
+
+import math
+
+from safepassage.network.clearance_folder import EXAMPLE
+from safepassage.report.clearance.facts import ClearanceFacts
+from safepassage.report.wording import count, duration, joined, percent, plural
+
+__all__ = [
+    "answer",
+    "bottleneck",
+    "by_deadline",
+    "departures",
+    "few_routes",
+    "name",
+    "proof",
+    "seconds",
+    "shares",
+    "vehicles",
+]
+
+
+def seconds(value: float, *, up: bool = False) -> str:
+    """Write a time to the hundredth of a second: ``4,980 s``, ``9,912.36 s``."""
+    hundredths = math.ceil(value * 100 - 1e-4) if up else math.floor(value * 100 + 1e-4)
+    text = f"{hundredths / 100:,.2f}".removesuffix(".00")
+    return f"{text}\N{NO-BREAK SPACE}s"
+
+
+def vehicles(value: float) -> str:
+    """Write a number of vehicles; a fluid may leave parts of one."""
+    whole = round(value)
+    return f"{count(whole)} vehicle{'' if whole == 1 else 's'}"
+
+
+def name(facts: ClearanceFacts) -> str:
+    """The instance as a title."""
+    if facts.instance.location == EXAMPLE:
+        return "Example town"
+    location = facts.instance.location.rstrip("/\\")
+    return location.replace("\\", "/").rpartition("/")[2] or location
+
+
+def answer(facts: ClearanceFacts) -> str:
+    """Say whether everyone can get out, and how fast."""
+    c = facts.clearance
+    everyone = vehicles(float(c.vehicles))
+    if c.clearance_time_s is not None:
+        last = float(c.clearance_time_s)
+        took = f"{duration(math.ceil(last), up=True)} ({seconds(last, up=True)})"
+        return f"All {everyone} are out after {took}."
+    if c.no_way_out:
+        where = joined(list(c.no_way_out[:5]))
+        more = f" and {len(c.no_way_out) - 5} more places" if len(c.no_way_out) > 5 else ""
+        return (
+            f"Not everyone can get out: there is no way out from {where}{more}. "
+            f"{vehicles(facts.sent)} of {count(round(float(c.vehicles)))} have a departure."
+        )
+    if c.complete:
+        return f"Not everyone can get out, however long it takes: {vehicles(facts.sent)} can."
+    return (
+        f"The search was stopped before everyone had a departure: {vehicles(facts.sent)} of "
+        f"{count(round(float(c.vehicles)))} have one."
+    )
+
+
+def proof(facts: ClearanceFacts) -> str:
+    """Say how good the answer is."""
+    c = facts.clearance
+    if c.lower_bound_s is None:
+        return "No lower bound is stated."
+    bound = float(c.lower_bound_s)
+    who = "everyone who has a way out" if c.no_way_out else "everyone"
+    if facts.exact:
+        return "Nothing faster is possible: the clearance time is exact, and proven."
+    text = f"It is proven that {who} cannot be out in under {seconds(bound)}"
+    if c.gap is not None:
+        text += f"; the result is within {_gap(c.gap)} of the best there can be"
+    text += "."
+    if c.interrupted:
+        text += " The search was broken off; it may be that better can be found."
+    return text
+
+
+def _gap(gap: float) -> str:
+    if gap * 100 < 1e-4:
+        return "a millionth" if gap <= 1e-6 else percent(gap, 4)
+    return percent(gap, 4 if gap < 1e-4 else 2)
+
+
+def shares(facts: ClearanceFacts) -> str:
+    """Say when half of them are out, nine in ten, and all."""
+    told = [
+        f"{share}% after {duration(math.ceil(at), up=True)}"
+        for share, at in facts.out_s.items()
+        if at is not None
+    ]
+    if not told:
+        return ""
+    return f"Out under this plan: {joined(told)}."
+
+
+def by_deadline(facts: ClearanceFacts) -> str:
+    """Say how many are out by the deadline, and how many could be."""
+    c = facts.clearance
+    if c.deadline_s is None or c.evacuated_by_deadline is None:
+        return ""
+    text = f"Within {seconds(float(c.deadline_s))}: {vehicles(float(c.evacuated_by_deadline))} out"
+    if c.evacuated_at_most is not None and c.evacuated_at_most < c.vehicles:
+        text += f"; no more than {vehicles(float(c.evacuated_at_most))} can be, proven"
+    return text + "."
+
+
+def few_routes(facts: ClearanceFacts) -> str:
+    """Say what keeping to few ways out can have cost."""
+    price = facts.most_price_s
+    if facts.max_routes is None or price is None:
+        return ""
+    ways = plural(facts.max_routes, "way")
+    if price == 0:
+        return f"No more than {ways} out of each origin: that costs no time."
+    return (
+        f"No more than {ways} out of each origin: with any number of them everyone could be out "
+        f"at most {seconds(float(price), up=True)} sooner."
+    )
+
+
+def departures(facts: ClearanceFacts) -> str:
+    """Say what a departure is, and how many there are."""
+    some = plural(len(facts.clearance.departures), "departure")
+    return f"{some}: vehicles leave at a constant rate from one time to another, by these roads."
+
+
+def bottleneck(facts: ClearanceFacts) -> str:
+    """Say what holds it back."""
+    found = facts.clearance.bottleneck
+    return found.sentence if found is not None else "Nothing was found that holds it back."
