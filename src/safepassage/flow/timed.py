@@ -41,6 +41,8 @@ _FEWEST_RELAXED: Final = 20
 _MOST_CELLS: Final = 16_000_000
 #: Below the grid of the instance's own times, only small networks are refined further.
 _MOST_FINER: Final = 400_000
+#: A plan is completed when the gap can become so many times smaller.
+_MUCH: Final = 4
 #: As good as none (s).
 _NOTHING: Final = Fraction(1, 1000)
 
@@ -119,13 +121,11 @@ class _Search:
         """Refine until it is good enough or nothing is left to refine."""
         grid = self._begin()
         while True:
-            self._progress(f"cells of {grid.width / TICKS:g} s, bound {float(self.proof.bound_s)}")
             self._maximise(grid)
-            self._progress(f"maxed left {grid.share_left}, bound {float(self.proof.bound_s)}")
-            if self.never is None:
-                self._complete(grid)
-            else:
+            if self.never is not None:
                 self.best = grid.copy()
+            elif self._worth(grid):
+                self._complete(grid)
             if self._enough(grid):
                 return
             grid = grid.halved(ceil(self.proof.bound_s * TICKS))
@@ -160,6 +160,23 @@ class _Search:
         while 2 * width * fewest <= horizon:
             width *= 2
         return width
+
+    def _worth(self, grid: TimedGrid) -> bool:
+        """Say whether to complete the plan on this width, which costs as much as the next one.
+
+        It is if there is none, if it would be good enough, or much better than the best.
+        """
+        if self.best is None or self._last(grid):
+            return True
+        if self._halted():
+            return False
+        hoped = grid.horizon
+        if grid.left:
+            hoped += _cells_needed(grid) * grid.width
+        bound = float(self.proof.bound_s) * TICKS
+        if self._stop(hoped / TICKS, bound / TICKS):
+            return True
+        return (hoped - bound) * _MUCH <= self.best.horizon - bound
 
     def _halted(self) -> bool:
         if self.best is None:
@@ -231,6 +248,10 @@ class _Search:
         plan = self.best if self.never is None else None
         if plan is not None and plan.horizon <= (self.proof.bound_s + _NOTHING) * TICKS:
             return True
+        return self._last(grid)
+
+    def _last(self, grid: TimedGrid) -> bool:
+        """Say whether cells of half the width would be too many, or no use."""
         cells = 2 * grid.n_cells * len(self.roads.links)
         if grid.width <= self.roads.grid:
             return grid.width <= self.finest or cells > _MOST_FINER

@@ -277,6 +277,10 @@ class TimedGrid:
             next=numbers(n),
             previous=numbers(n),
             mark=numbers(n),
+            vain_from=numbers(2 * len(self.roads.links)),
+            vain_to=numbers(2 * len(self.roads.links)),
+            wait_from=numbers(n),
+            wait_to=numbers(n),
             open=numbers(n),
             stack=np.zeros((8 * n + 64, 10), np.int64),
         )

@@ -59,6 +59,10 @@ Labels = namedtuple(  # noqa: PYI024 - as above
         "next",  # [nodes]
         "previous",
         "mark",  # [nodes] cells up to here were tried in vain
+        "vain_from",  # [arcs] cells from here ...
+        "vain_to",  # [arcs] ... to here are of no use, as long as nothing changes
+        "wait_from",  # [nodes] in each cell from here ...
+        "wait_to",  # [nodes] ... to before here somebody waits for the next
         "open",  # [nodes] how often it is on the stack
         "stack",  # [depth, 10]
     ],
@@ -177,19 +181,18 @@ def _move(waiting, v, arrives, leaves, amount):
 
 
 @njit(cache=True)
-def _visit_by(labels, v, cell):
+def _visit_by(last, before, cell_of, v, cell):
     """The first visit at which a node had a label of at most so much."""
-    visit = labels.last[v]
-    before = labels.before[visit]
-    while before >= 0 and labels.cell[before] <= cell:
-        visit = before
-        before = labels.before[visit]
+    visit = last[v]
+    earlier = before[visit]
+    while earlier >= 0 and cell_of[earlier] <= cell:
+        visit = earlier
+        earlier = before[visit]
     return visit
 
 
 @njit(cache=True)
-def _push(labels, depth, v, cell, amount, visit):
-    stack, mark = labels.stack, labels.mark
+def _push(stack, mark, opened, depth, v, cell, amount, visit):
     stack[depth, _NODE] = v
     stack[depth, _CELL] = cell
     stack[depth, _AMOUNT] = amount
@@ -197,8 +200,8 @@ def _push(labels, depth, v, cell, amount, visit):
     stack[depth, _LATE] = cell
     stack[depth, _MARK] = mark[v]
     stack[depth, _VISIT] = visit
-    stack[depth, _AGAIN] = labels.open[v] > 0
-    labels.open[v] += 1
+    stack[depth, _AGAIN] = opened[v] > 0
+    opened[v] += 1
     mark[v] = cell
 
 
@@ -212,20 +215,27 @@ def augment(cells, labels, slack, exact):
     With ``exact`` arcs lead only to nodes visited earlier in the labelling, which excludes cycles;
     without it any arc within the shift will do.
     """
-    earliest, mark = labels.earliest, labels.mark
+    earliest, mark, stack, opened = labels.earliest, labels.mark, labels.stack, labels.open
     n_cells = cells.waiting.shape[1]
     mark[:] = -1
+    opened[:] = 0
+    labels.vain_to[:] = -1
+    labels.vain_from[:] = 0
+    labels.wait_to[:] = -1
     sent = 0
     unsent = cells.left.sum()
-    for shift in range(n_cells):
+    shift = 0
+    stride = 1
+    while shift < n_cells:
         need = max(shift - slack, 0)
+        before = sent
         for s in range(cells.sink.shape[0]):
             sink = cells.sink[s]
             goal = earliest[sink] + shift
             if goal >= n_cells or cells.room[s] == 0 or mark[sink] >= goal:
                 continue
-            labels.open[:] = 0
-            _push(labels, 0, sink, goal, cells.room[s], _visit_by(labels, sink, goal - need))
+            visit = _visit_by(labels.last, labels.before, labels.cell, sink, goal - need)
+            _push(stack, mark, opened, 0, sink, goal, cells.room[s], visit)
             got = _pull(cells, labels, need, exact)
             cells.room[s] -= got
             if cells.keeps[s]:
@@ -234,6 +244,9 @@ def augment(cells, labels, slack, exact):
             sent += got
         if sent == unsent:
             break
+        # Where nothing can be sent for long, not every shift is tried.
+        stride = 1 if sent > before else 2 * stride
+        shift += stride
     return sent
 
 
@@ -242,6 +255,11 @@ def _pull(cells, labels, need, exact):
     """Bring as much as can be to the frame at the bottom of the stack; returns how much."""
     earliest, mark, stack = labels.earliest, labels.mark, labels.stack
     rate, waiting, delay = cells.rate, cells.waiting, cells.delay
+    row, most, changing = cells.row, cells.most, cells.changing
+    ready_ptr, ready, left = cells.ready_ptr, cells.ready, cells.left
+    last, before, cell_of, opened = labels.last, labels.before, labels.cell, labels.open
+    vain_from, vain_to = labels.vain_from, labels.vain_to
+    wait_from, wait_to = labels.wait_from, labels.wait_to
     n_cells = waiting.shape[1]
     d = 0
     total = 0
@@ -251,20 +269,22 @@ def _pull(cells, labels, need, exact):
         n_in = cells.in_ptr[w + 1] - cells.in_ptr[w]
         n_out = cells.out_ptr[w + 1] - cells.out_ptr[w]
         if step == 0:
-            k = _supply(cells, w, late)
+            k = _supply(ready_ptr, ready, left, w, late)
             if k < 0:
                 continue
-            got = min(stack[d, _AMOUNT], cells.left[k])
-            for i in range(j, cells.ready[k]):
+            got = min(stack[d, _AMOUNT], left[k])
+            for i in range(j, ready[k]):
                 got = min(got, waiting[w, i])
             if got <= 0:
                 continue
-            cells.left[k] -= got
-            _move(waiting, w, cells.ready[k], j, got)
+            left[k] -= got
+            _move(waiting, w, ready[k], j, got)
+            wait_to[w] = -1
             d = _send(cells, labels, d, got)
             total += got
             if stack[0, _AMOUNT] == 0:
                 mark[stack[0, _NODE]] = stack[0, _MARK]
+                opened[stack[0, _NODE]] -= 1
                 return total
             continue
         if step == 1:
@@ -278,44 +298,42 @@ def _pull(cells, labels, need, exact):
         else:
             until = j
             if late == j:
+                if wait_from[w] <= j <= wait_to[w]:
+                    until = wait_to[w]
                 while until < n_cells - 1 and waiting[w, until] > 0:
                     until += 1
+                if not wait_from[w] <= j <= wait_to[w]:
+                    wait_from[w] = j
+                wait_to[w] = until
             if until > j:
                 stack[d, _LATE] = until
                 stack[d, _TRY] = 0
                 mark[w] = until
             else:
-                labels.open[w] -= 1
+                opened[w] -= 1
                 d -= 1
             continue
         e = arc >> 1
         k = delay[e]
         if arc & 1 == 0:
             v = cells.tail[e]
-            i = late - k
-            low = max(earliest[v] + need, mark[v] + 1)
-            r = cells.row[e]
-            if r < 0:
-                most = cells.most[e]
-                while i >= low and rate[e, i] >= most:
-                    i -= 1
-            else:
-                while i >= low and rate[e, i] >= cells.changing[r, i]:
-                    i -= 1
-            if i < low:
+            i = _latest(
+                rate[e], most[e], row[e], changing, vain_from, vain_to, arc, late - k,
+                max(earliest[v] + need, mark[v] + 1),
+            )
+            if i < 0:
                 continue
-            if r >= 0:
-                most = cells.changing[r, i]
-            amount = min(stack[d, _AMOUNT], most - rate[e, i])
+            amount = min(stack[d, _AMOUNT], (most[e] if row[e] < 0 else changing[row[e], i]) - rate[e, i])
             at = i + k
             wanted = i
         else:
             v = cells.head[e]
-            i = min(late, n_cells - 1 - k)
             low = max(max(earliest[v] + need, mark[v] + 1) - k, 0)
-            while i >= low and rate[e, i] <= 0:
-                i -= 1
-            if i < low:
+            i = _latest(
+                rate[e], most[e], row[e], changing, vain_from, vain_to, arc,
+                min(late, n_cells - 1 - k), low,
+            )
+            if i < 0:
                 continue
             amount = min(stack[d, _AMOUNT], rate[e, i])
             at = i
@@ -324,23 +342,47 @@ def _pull(cells, labels, need, exact):
             amount = min(amount, waiting[w, t])
         if amount <= 0 or d + 1 >= stack.shape[0]:
             continue
-        visit = _visit_by(labels, v, wanted - need)
+        visit = _visit_by(last, before, cell_of, v, wanted - need)
         if exact and visit >= stack[d, _VISIT]:
             continue
         stack[d, _ARC] = arc
         stack[d, _AT] = i
         d += 1
-        _push(labels, d, v, wanted, amount, visit)
+        _push(stack, mark, opened, d, v, wanted, amount, visit)
     return total
 
 
 @njit(cache=True)
-def _supply(cells, v, late):
+def _latest(rates, most, row, changing, vain_from, vain_to, arc, late, low):
+    """The latest cell, from ``low`` to ``late``, in which an arc has room; -1: there is none."""
+    first, last = vain_from[arc], vain_to[arc]
+    i = late
+    while i >= low:
+        if first <= i <= last:
+            i = first - 1
+            continue
+        if arc & 1:
+            if rates[i] > 0:
+                break
+        elif rates[i] < (most if row < 0 else changing[row, i]):
+            break
+        i -= 1
+    if i + 1 <= last + 1 and late >= first - 1 and first <= last:
+        vain_from[arc] = min(first, i + 1)
+        vain_to[arc] = max(last, late)
+    elif late - i > last - first:
+        vain_from[arc] = i + 1
+        vain_to[arc] = late
+    return i if i >= low else -1
+
+
+@njit(cache=True)
+def _supply(ready_ptr, ready, left, v, late):
     """The supply at a node that is ready last, of those ready by a cell; -1: none."""
     best = -1
-    for k in range(cells.ready_ptr[v], cells.ready_ptr[v + 1]):
-        if cells.left[k] > 0 and cells.ready[k] <= late:
-            if best < 0 or cells.ready[k] > cells.ready[best]:
+    for k in range(ready_ptr[v], ready_ptr[v + 1]):
+        if left[k] > 0 and ready[k] <= late:
+            if best < 0 or ready[k] > ready[best]:
                 best = k
     return best
 
@@ -355,6 +397,10 @@ def _send(cells, labels, d, amount):
     stack, mark = labels.stack, labels.mark
     for q in range(d - 1, -1, -1):
         e, i = stack[q, _ARC] >> 1, stack[q, _AT]
+        # What is used one way has room the other way.
+        labels.vain_to[stack[q, _ARC] ^ 1] = -1
+        labels.vain_from[stack[q, _ARC] ^ 1] = 0
+        labels.wait_to[stack[q, _NODE]] = -1
         if stack[q, _ARC] & 1:
             cells.rate[e, i] -= amount
             _move(cells.waiting, stack[q, _NODE], i, stack[q, _CELL], amount)
