@@ -18,7 +18,7 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-__all__ = ["Cells", "Labels", "augment", "label", "peel", "through", "waiting"]
+__all__ = ["Cells", "Labels", "augment", "label", "peel", "postpone", "through", "waiting"]
 
 # A named tuple is what numba takes as a record of arrays without compiling a class.
 Cells = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
@@ -447,6 +447,42 @@ def waiting(cells, sent):
     for s in range(cells.sink.shape[0]):
         if not cells.keeps[s]:
             balance[cells.sink[s]] = 0
+
+
+@njit(cache=True)
+def postpone(cells, order):
+    """Let everyone enter each link as late as those further on allow, and wait before it instead.
+
+    For a link, ``most[i]`` is how much of what enters up to cell ``i`` can be put off beyond it:
+    no more than waits at its end then, and than later cells have room for. Arrivals at
+    destinations stay as they are. A sweep from the destinations outwards moves waiting on the way
+    to where people set out.
+
+    Parameters
+    ----------
+    order
+        Nodes, those near destinations first; those at which nobody needs to wait are left out.
+    """
+    n_cells = cells.waiting.shape[1]
+    most = np.zeros(n_cells + 1, np.int64)
+    for v in order:
+        for p in range(cells.in_ptr[v], cells.in_ptr[v + 1]):
+            e = cells.in_link[p]
+            u, k, r = cells.tail[e], cells.delay[e], cells.row[e]
+            last = n_cells - 1 - k
+            if last < 0:
+                continue
+            most[last] = 0
+            for i in range(last, 0, -1):
+                room = (cells.most[e] if r < 0 else cells.changing[r, i]) - cells.rate[e, i]
+                most[i - 1] = min(cells.waiting[v, i - 1 + k], most[i] + room)
+            moved = 0
+            for i in range(last + 1):
+                held = min(most[i], moved + cells.rate[e, i])
+                cells.rate[e, i] += moved - held
+                cells.waiting[v, i + k] -= held
+                cells.waiting[u, i] += held
+                moved = held
 
 
 @njit(cache=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from safepassage.flow.timed_grid import TimedGrid
-from safepassage.flow.timed_kernel import peel, through
+from safepassage.flow.timed_kernel import peel, postpone, through
 from safepassage.flow.timed_roads import TICKS, TimedRoads
 from safepassage.plan.clearance import Departure
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["at_once", "departures", "last_arrival"]
 
+_SWEEPS = 8
+"""Waiting has moved to where people set out after so many, but for loops."""
 _AT_ONCE = Fraction(1, 1000)
 """How long those take to be counted who are safe where they are (s)."""
 
@@ -29,6 +31,11 @@ def departures(grid: TimedGrid) -> tuple[Departure, ...]:
     """
     cells = grid.cells
     leaving = np.zeros((len(grid.roads.origins), grid.n_cells), np.int64)
+    sinks = set(grid.roads.sinks)
+    near = np.argsort(grid.roads.distance, kind="stable")
+    order = np.array([v for v in near.tolist() if v not in sinks], np.int64)
+    for _ in range(_SWEEPS):
+        postpone(cells, order)
     through(cells, grid.sent, leaving)
     n = len(grid.roads.nodes)
     final = np.full(len(grid.roads.links), grid.n_cells - 1, np.int64)
