@@ -188,8 +188,8 @@ class TimedGrid:
             reached = self.labels.earliest[sinks] < self.n_cells
             if not (reached & (self.cells.room > 0)).any():
                 return True
-            if augment(self.cells, self.labels, True) == 0:
-                augment(self.cells, self.labels, False)
+            if augment(self.cells, self.labels, self.n_cells, True) == 0:
+                augment(self.cells, self.labels, self.n_cells, False)
         return self.left == 0
 
     def cut(self) -> Ints:

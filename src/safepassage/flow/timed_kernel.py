@@ -203,7 +203,7 @@ def _push(labels, depth, v, cell, amount, visit):
 
 
 @njit(cache=True)
-def augment(cells, labels, exact):
+def augment(cells, labels, slack, exact):
     """Send a blocking flow along tight arcs, for every shift in time; returns what was sent.
 
     A depth-first search backwards from each destination's cells, the earliest first. A frame wants
@@ -218,14 +218,15 @@ def augment(cells, labels, exact):
     sent = 0
     unsent = cells.left.sum()
     for shift in range(n_cells):
+        need = max(shift - slack, 0)
         for s in range(cells.sink.shape[0]):
             sink = cells.sink[s]
             goal = earliest[sink] + shift
             if goal >= n_cells or cells.room[s] == 0 or mark[sink] >= goal:
                 continue
             labels.open[:] = 0
-            _push(labels, 0, sink, goal, cells.room[s], _visit_by(labels, sink, goal - shift))
-            got = _pull(cells, labels, shift, exact)
+            _push(labels, 0, sink, goal, cells.room[s], _visit_by(labels, sink, goal - need))
+            got = _pull(cells, labels, need, exact)
             cells.room[s] -= got
             if cells.keeps[s]:
                 for i in range(goal, n_cells):
@@ -237,7 +238,7 @@ def augment(cells, labels, exact):
 
 
 @njit(cache=True)
-def _pull(cells, labels, shift, exact):
+def _pull(cells, labels, need, exact):
     """Bring as much as can be to the frame at the bottom of the stack; returns how much."""
     earliest, mark, stack = labels.earliest, labels.mark, labels.stack
     rate, waiting, delay = cells.rate, cells.waiting, cells.delay
@@ -292,7 +293,7 @@ def _pull(cells, labels, shift, exact):
         if arc & 1 == 0:
             v = cells.tail[e]
             i = late - k
-            low = max(earliest[v] + shift, mark[v] + 1)
+            low = max(earliest[v] + need, mark[v] + 1)
             r = cells.row[e]
             if r < 0:
                 most = cells.most[e]
@@ -311,7 +312,7 @@ def _pull(cells, labels, shift, exact):
         else:
             v = cells.head[e]
             i = min(late, n_cells - 1 - k)
-            low = max(max(earliest[v] + shift, mark[v] + 1) - k, 0)
+            low = max(max(earliest[v] + need, mark[v] + 1) - k, 0)
             while i >= low and rate[e, i] <= 0:
                 i -= 1
             if i < low:
@@ -323,7 +324,7 @@ def _pull(cells, labels, shift, exact):
             amount = min(amount, waiting[w, t])
         if amount <= 0 or d + 1 >= stack.shape[0]:
             continue
-        visit = _visit_by(labels, v, wanted - shift)
+        visit = _visit_by(labels, v, wanted - need)
         if exact and visit >= stack[d, _VISIT]:
             continue
         stack[d, _ARC] = arc
