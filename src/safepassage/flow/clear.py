@@ -17,6 +17,7 @@ from safepassage.flow.bottleneck import bottleneck_of
 from safepassage.flow.cut import cut_over_time
 from safepassage.flow.deadline import most_out_by, out_by
 from safepassage.flow.decompose import departures_of
+from safepassage.flow.few_routes import with_few_routes
 from safepassage.flow.search import Search
 from safepassage.flow.timed import clear_timed
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
@@ -35,6 +36,7 @@ def clear_roads(
     deadline_s: Fraction | None = None,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
+    max_routes: int | None = None,
 ) -> Clearance:
     """Find how fast everyone can drive out, and prove that it cannot be done much faster.
 
@@ -51,6 +53,9 @@ def clear_roads(
         Not needed where capacities are constant: nothing there is left to chance.
     progress
         Takes a few words on what is being done.
+    max_routes
+        From each origin at most so many routes are used; what that costs is in the clearance time,
+        as the lower bound holds for any number of them.
 
     Returns
     -------
@@ -70,6 +75,8 @@ def clear_roads(
         )
     else:
         clearance = _steady(instance, stop, deadline_s, progress)
+    if max_routes is not None:
+        clearance = with_few_routes(instance, clearance, max_routes, deadline_s)
     _keep_to_waits(instance, clearance.departures)
     return clearance
 

@@ -31,37 +31,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from safepassage.errors import InternalFault
-from safepassage.flow.timed_roads import TICKS, Step, TimedRoads
+from safepassage.flow.timed_roads import TICKS, TimedRoads
+from safepassage.flow.timed_steps import integral, rate_at, rate_before
 from safepassage.plan.clearance import CutLink, CutOverTime
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TimedCut", "integral"]
+__all__ = ["TimedCut"]
 
 _DECIMALS = 10**9
 _INSTANT = Fraction(1, 10**6)
-
-
-def integral(steps: tuple[Step, ...], first: Fraction, last: Fraction) -> Fraction | None:
-    """Vehicles that can enter a link from ``first`` to ``last`` (s); None: any number."""
-    total = Fraction(0)
-    for i, step in enumerate(steps):
-        end = min(last, steps[i + 1].from_s) if i + 1 < len(steps) else last
-        width = end - max(first, step.from_s)
-        if width > 0:
-            if step.vph is None:
-                return None
-            total += step.vph * width
-    return total / 3600
-
-
-def _rate_at(steps: tuple[Step, ...], time: Fraction) -> Fraction | None:
-    return next(step.vph for step in reversed(steps) if step.from_s <= time)
-
-
-def _rate_before(steps: tuple[Step, ...], time: Fraction) -> Fraction | None:
-    return next(step.vph for step in reversed(steps) if step.from_s < time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +101,15 @@ class TimedCut:
 
     def certificate(self, horizon: Fraction) -> CutOverTime:
         """Return the cut at a horizon (s)."""
+        roads = self._roads
+        every = [Fraction(0)] * roads.contraction.n
+        for v, place in enumerate(roads.places):
+            every[place] = min(_seconds(self._label[v]), self._latest(v, horizon))
+        roads.contraction.restore(every, horizon, TICKS)
         labels: dict[str, Fraction] = {}
-        for v, node in enumerate(self._roads.nodes):
-            time = min(_seconds(self._label[v]), self._latest(v, horizon))
-            if time < labels.get(node, horizon):
-                labels[node] = time
+        for node, label in zip(roads.ids, every, strict=True):
+            if label < labels.get(node, horizon):
+                labels[node] = label
         return CutOverTime(horizon, labels)
 
     def value(self, horizon: Fraction) -> Fraction | None:
@@ -156,15 +140,17 @@ class TimedCut:
         """The roads that are full, those that pass most first."""
         found = []
         for crossing in (*self._fixed, *self._moving):
-            link = self._roads.links[crossing.link]
+            chain = self._roads.links[crossing.link]
             end = crossing.end
             if end is None:
                 end = horizon - self._after(crossing.link)
-            if link is None or end <= crossing.begin:
+            if not chain or end <= crossing.begin:
                 continue
             amount = integral(self._roads.steps[crossing.link], crossing.begin, end)
             if amount:
-                found.append(CutLink(link, crossing.begin, end, amount))
+                link, before = self._roads.narrow[crossing.link]
+                offset = Fraction(before, TICKS)
+                found.append(CutLink(link, crossing.begin + offset, end + offset, amount))
         return tuple(sorted(found, key=lambda c: (-c.vehicles, c.link)))
 
     def _latest(self, v: int, horizon: Fraction) -> Fraction:
@@ -217,7 +203,7 @@ class TimedCut:
         for crossing in self._moving:
             steps = self._roads.steps[crossing.link]
             after = self._after(crossing.link)
-            rate = _rate_at(steps, crossing.begin)
+            rate = rate_at(steps, crossing.begin)
             later = [step for step in steps if step.from_s > crossing.begin]
             changes = [(crossing.begin, Fraction(0), rate)]
             for step in later:
@@ -266,8 +252,8 @@ class TimedCut:
             if end <= crossing.begin:
                 continue
             if crossing.begin > 0:
-                slope += _rate_before(steps, crossing.begin) or 0
-            slope -= _rate_before(steps, end) or 0
+                slope += rate_before(steps, crossing.begin) or 0
+            slope -= rate_before(steps, end) or 0
         return slope < 0
 
 

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from safepassage.flow.timed_kernel import Cells, Labels, augment, label, waiting
-from safepassage.flow.timed_roads import TICKS, Step, TimedRoads
+from safepassage.flow.timed_roads import TICKS, TimedRoads
+from safepassage.flow.timed_steps import Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

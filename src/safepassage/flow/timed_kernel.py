@@ -18,7 +18,17 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-__all__ = ["Cells", "Labels", "augment", "label", "peel", "postpone", "through", "waiting"]
+__all__ = [
+    "Cells",
+    "Labels",
+    "augment",
+    "dispatch",
+    "label",
+    "peel",
+    "postpone",
+    "through",
+    "waiting",
+]
 
 # A named tuple is what numba takes as a record of arrays without compiling a class.
 Cells = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
@@ -226,6 +236,7 @@ def augment(cells, labels, slack, exact):
     unsent = cells.left.sum()
     shift = 0
     stride = 1
+    vain = 0
     while shift < n_cells:
         need = max(shift - slack, 0)
         before = sent
@@ -245,7 +256,8 @@ def augment(cells, labels, slack, exact):
         if sent == unsent:
             break
         # Where nothing can be sent for long, not every shift is tried.
-        stride = 1 if sent > before else 2 * stride
+        vain = 0 if sent > before else vain + 1
+        stride = 1 if vain < 8 else 2 * stride
         shift += stride
     return sent
 
@@ -318,20 +330,36 @@ def _pull(cells, labels, need, exact):
         if arc & 1 == 0:
             v = cells.tail[e]
             i = _latest(
-                rate[e], most[e], row[e], changing, vain_from, vain_to, arc, late - k,
+                rate[e],
+                most[e],
+                row[e],
+                changing,
+                vain_from,
+                vain_to,
+                arc,
+                late - k,
                 max(earliest[v] + need, mark[v] + 1),
             )
             if i < 0:
                 continue
-            amount = min(stack[d, _AMOUNT], (most[e] if row[e] < 0 else changing[row[e], i]) - rate[e, i])
+            amount = min(
+                stack[d, _AMOUNT], (most[e] if row[e] < 0 else changing[row[e], i]) - rate[e, i]
+            )
             at = i + k
             wanted = i
         else:
             v = cells.head[e]
             low = max(max(earliest[v] + need, mark[v] + 1) - k, 0)
             i = _latest(
-                rate[e], most[e], row[e], changing, vain_from, vain_to, arc,
-                min(late, n_cells - 1 - k), low,
+                rate[e],
+                most[e],
+                row[e],
+                changing,
+                vain_from,
+                vain_to,
+                arc,
+                min(late, n_cells - 1 - k),
+                low,
             )
             if i < 0:
                 continue
@@ -680,3 +708,64 @@ def _holds(cells, steps, v, i, times, amount):
                 return False
         v, i = cells.head[e], steps[q, 1] + cells.delay[e]
     return True
+
+
+@njit(cache=True)
+def dispatch(cells, first, links, offsets, home, begin, trips):
+    """Send supplies along given routes, as early as links have room; nobody waits on the way.
+
+    For each cell in which last links are entered, the earliest first, routes are tried in the
+    order of how long what is left at their origin will take.
+
+    Parameters
+    ----------
+    first
+        [routes + 1] into ``links``.
+    links, offsets
+        By route, its links and how many cells after departure each is entered.
+    home
+        [routes] supply.
+    begin
+        Cell of the last links to go on from.
+    trips
+        [most, 3] out: route, cell of departure, rate.
+
+    Returns the number of trips, and the cell to go on from when there are more cells or there is
+    more room in ``trips``.
+    """
+    n_cells = cells.rate.shape[1]
+    n_routes = home.shape[0]
+    narrow = np.zeros(n_routes)
+    for q in range(n_routes):
+        rate = np.int64(1) << 60
+        for p in range(first[q], first[q + 1]):
+            rate = min(rate, cells.most[links[p]])
+        narrow[q] = max(rate, 1)
+    found = 0
+    need = np.zeros(n_routes)
+    for arrival in range(begin, n_cells):
+        if found + n_routes > trips.shape[0]:
+            return found, arrival
+        for q in range(n_routes):
+            need[q] = -(cells.left[home[q]] / narrow[q] + offsets[first[q + 1] - 1])
+        for q in np.argsort(need):
+            k = home[q]
+            cell = arrival - offsets[first[q + 1] - 1]
+            if cells.left[k] == 0 or cell < cells.ready[k]:
+                continue
+            amount = cells.left[k]
+            for p in range(first[q], first[q + 1]):
+                e, i = links[p], cell + offsets[p]
+                r = cells.row[e]
+                most = cells.most[e] if r < 0 else cells.changing[r, i]
+                amount = min(amount, most - cells.rate[e, i])
+                if amount <= 0:
+                    break
+            if amount <= 0:
+                continue
+            for p in range(first[q], first[q + 1]):
+                cells.rate[links[p], cell + offsets[p]] += amount
+            cells.left[k] -= amount
+            trips[found, 0], trips[found, 1], trips[found, 2] = q, cell, amount
+            found += 1
+    return found, n_cells

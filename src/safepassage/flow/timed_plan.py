@@ -96,17 +96,19 @@ class _Teller:
 
     def _way(self, steps: NDArray[np.int64]) -> tuple[tuple[str, ...], tuple[Fraction, ...], str]:
         grid, roads = self._grid, self._grid.roads
-        links, waits = [], []
+        links: list[str] = []
+        waits: list[Fraction] = []
         arrived, late = int(steps[0, 1]) if len(steps) else 0, 0
         v = -1
         for e, cell in steps.tolist():
-            link = roads.links[e]
+            chain = roads.links[e]
             wait = (cell - arrived) * grid.width + late
             arrived, late = cell + int(grid.delay[e]), int(grid.late[e])
             v = int(roads.head[e])
-            if link is not None:
-                links.append(link)
+            if chain:
+                links.extend(chain)
                 waits.append(self._s(wait))
+                waits.extend([self._s(0)] * (len(chain) - 1))
         told = tuple(waits) if any(waits) else ()
         return tuple(links), told, roads.nodes[v] if v >= 0 else ""
 

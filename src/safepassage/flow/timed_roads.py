@@ -16,13 +16,15 @@ from fractions import Fraction
 from math import ceil, gcd, inf
 from typing import TYPE_CHECKING, Final
 
-from safepassage.network.road_instance import FOR_GOOD_S, Origin, RoadInstance
+from safepassage.flow.timed_contract import Contraction, Road
+from safepassage.flow.timed_steps import Step, rate_steps
+from safepassage.network.road_instance import Origin, RoadInstance
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["TICKS", "Step", "TimedRoads", "compile_roads", "latest_departures", "rate_steps"]
+__all__ = ["TICKS", "TimedRoads", "compile_roads", "latest_departures"]
 
 TICKS: Final = 1000
 """Units of time in a second."""
@@ -31,21 +33,20 @@ _FAR: Final = 1 << 45
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """From ``from_s`` on a link takes so many vehicles an hour (None: any number)."""
-
-    from_s: Fraction
-    vph: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
 class TimedRoads:
     """What the engine works on. Nodes and links are numbered; times are ticks."""
 
     nodes: tuple[str, ...]
     """Ids; a destination's own node has the id of the destination."""
-    links: tuple[str | None, ...]
-    """Ids; None: the link to a destination's own node."""
+    links: tuple[tuple[str, ...], ...]
+    """Ids of the links in a row; none: the link to a destination's own node."""
+    narrow: tuple[tuple[str, int], ...]
+    """By link, the one in the row that takes least, and ticks from entering to entering that."""
+    ids: tuple[str, ...]
+    """Of all nodes, those that were taken out too."""
+    places: tuple[int, ...]
+    """By node, its place in ``ids``."""
+    contraction: Contraction
     tail: NDArray[np.int64]
     head: NDArray[np.int64]
     transit: NDArray[np.int64]
@@ -70,25 +71,6 @@ class TimedRoads:
     def vehicles(self) -> Fraction:
         """All who have a way out and a way to go."""
         return sum((origin.vehicles for origin in self.origins), Fraction(0))
-
-
-def rate_steps(instance: RoadInstance, link: str) -> tuple[Step, ...]:
-    """Return a link's capacity as steps in time; the last lasts for ever."""
-    own = instance.network.links[link].capacity_vph
-    steps = [Step(Fraction(0), own)]
-
-    def add(from_s: Fraction, vph: Fraction | None) -> None:
-        if steps[-1].from_s == from_s:
-            steps.pop()
-        if not steps or steps[-1].vph != vph:
-            steps.append(Step(from_s, vph))
-
-    for period in instance.changes.get(link, ()):
-        add(period.from_s, period.capacity_vph)
-        if period.to_s >= FOR_GOOD_S:
-            break
-        add(period.to_s, own)
-    return tuple(steps)
 
 
 def _last_entry(steps: tuple[Step, ...], by: Fraction | float) -> Fraction | float:
@@ -143,54 +125,62 @@ def compile_roads(instance: RoadInstance) -> TimedRoads:
     limited = [
         d for d in instance.destinations if d.capacity is not None and d.node not in open_ended
     ]
-    nodes = list(network.nodes)
-    index = {node: i for i, node in enumerate(nodes)}
-    links: list[str | None] = [
-        link
-        for link, road in network.links.items()
-        if road.from_node != road.to_node
-        and road.to_node in latest
-        and road.from_node not in open_ended
-        and any(step.vph != 0 for step in steps[link])
+    ids = list(network.nodes)
+    index = {node: i for i, node in enumerate(ids)}
+    roads = [
+        Road(
+            (name,),
+            index[link.from_node],
+            index[link.to_node],
+            transit_s[name] * TICKS,
+            steps[name],
+        )
+        for name, link in network.links.items()
+        if link.from_node != link.to_node
+        and link.to_node in latest
+        and link.from_node not in open_ended
+        and any(step.vph != 0 for step in steps[name])
     ]
-    tail = [index[network.links[link].from_node] for link in links if link]
-    head = [index[network.links[link].to_node] for link in links if link]
-    transit = [transit_s[link] * TICKS for link in links if link]
-    all_steps = [steps[link] for link in links if link]
     sinks = [index[node] for node in sorted(open_ended)]
     rooms: list[Fraction | None] = [None] * len(sinks)
     for destination in limited:
-        links.append(None)
-        tail.append(index[destination.node])
-        head.append(len(nodes))
-        transit.append(0)
-        all_steps.append((Step(Fraction(0), None),))
-        sinks.append(len(nodes))
+        own = len(ids)
+        roads.append(Road((), index[destination.node], own, 0, (Step(Fraction(0), None),)))
+        sinks.append(own)
         rooms.append(destination.capacity)
-        nodes.append(destination.node)
+        ids.append(destination.node)
     free = [o for o in instance.origins if o.ready_s < latest.get(o.node, 0)]
-    origins = sorted(
-        (o for o in free if o.node not in open_ended), key=lambda o: (index[o.node], o.ready_s)
-    )
-    arrays = [np.array(a, np.int64) for a in (tail, head, transit)]
+    origins = [o for o in free if o.node not in open_ended]
+    keep = {index[o.node] for o in origins} | {index[d.node] for d in instance.destinations}
+    keep |= {index[node] for node in instance.longest_wait_s} | set(sinks)
+    contraction = Contraction(len(ids), roads, keep)
+    kept = contraction.kept()
+    at = {road.tail for road in kept} | {road.head for road in kept} | set(sinks)
+    places = sorted(at | {index[o.node] for o in origins})
+    number = {place: v for v, place in enumerate(places)}
+    origins.sort(key=lambda o: (index[o.node], o.ready_s))
+    tail, head = [number[r.tail] for r in kept], [number[r.head] for r in kept]
+    transit = [road.transit for road in kept]
+    ends = [number[sink] for sink in sinks]
     return TimedRoads(
-        nodes=tuple(nodes),
-        links=tuple(links),
-        tail=arrays[0],
-        head=arrays[1],
-        transit=arrays[2],
-        steps=tuple(all_steps),
+        nodes=tuple(ids[place] for place in places),
+        links=tuple(road.links for road in kept),
+        narrow=tuple((r.links[r.narrow] if r.links else "", r.before) for r in kept),
+        ids=tuple(ids),
+        places=tuple(places),
+        contraction=contraction,
+        tail=np.array(tail, np.int64),
+        head=np.array(head, np.int64),
+        transit=np.array(transit, np.int64),
+        steps=tuple(road.steps for road in kept),
         origins=tuple(origins),
-        origin_node=tuple(index[o.node] for o in origins),
-        sinks=tuple(sinks),
+        origin_node=tuple(number[index[o.node]] for o in origins),
+        sinks=tuple(ends),
         rooms=tuple(rooms),
-        distance=_distances(len(nodes), tail, head, transit, sinks),
+        distance=_distances(len(places), tail, head, transit, ends),
         safe=tuple(o for o in free if o.node in open_ended),
-        stuck=tuple(sorted({o.node for o in instance.origins} - {o.node for o in free}))
-        + tuple(
-            sorted({o.node for o in instance.origins if o not in free} & {o.node for o in free})
-        ),
-        grid=_grid(transit, all_steps, origins),
+        stuck=tuple(sorted({o.node for o in instance.origins if o not in set(free)})),
+        grid=_grid([road.transit for road in roads], [r.steps for r in roads], origins),
     )
 
 

@@ -1,0 +1,266 @@
+"""The search for the quickest clearance over cells of time, from wide ones to narrow ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, inf
+from typing import Final
+
+import numpy as np
+
+from safepassage.flow.timed_cut import TimedCut
+from safepassage.flow.timed_grid import TimedGrid, quanta
+from safepassage.flow.timed_roads import TICKS, TimedRoads
+from safepassage.stop import Stop
+
+__all__ = ["Proof", "TimedSearch"]
+
+#: Cells of a horizon to begin with.
+_FEWEST: Final = 16
+_FEWEST_RELAXED: Final = 20
+#: Most cells of all links together; 16 bytes each while a plan is completed.
+_MOST_CELLS: Final = 16_000_000
+#: Below the grid of the instance's own times, only small networks are refined further.
+_MOST_FINER: Final = 400_000
+#: A plan is completed when the gap can become so many times smaller.
+_MUCH: Final = 4
+#: As good as none (s).
+_NOTHING: Final = Fraction(1, 1000)
+
+
+@dataclass(slots=True)
+class Proof:
+    """A lower bound and what proves it."""
+
+    bound_s: Fraction
+    cut: TimedCut | None
+
+
+class TimedSearch:
+    """The state of a search: the best plan and the best bound so far."""
+
+    def __init__(self, roads: TimedRoads, stop: Stop, progress: Callable[[str], None]) -> None:
+        self.roads = roads
+        self._stop = stop
+        self._progress = progress
+        self.finest = _finest(roads)
+        self._unit = quanta(roads, self.finest)
+        self.best: TimedGrid | None = None
+        self.proof = Proof(Fraction(0), None)
+        self.most: Fraction | None = None
+        self.most_cut: TimedCut | None = None
+        self.never: TimedCut | None = None
+
+    def run(self) -> None:
+        """Refine until it is good enough or nothing is left to refine."""
+        grid = self._begin()
+        while True:
+            self._maximise(grid)
+            if self.never is not None:
+                self.best = grid.copy()
+            elif self._worth(grid):
+                self._complete(grid)
+            if self._enough(grid):
+                return
+            grid = grid.halved(ceil(self.proof.bound_s * TICKS))
+
+    def late(self, deadline_s: Fraction) -> bool:
+        """Say whether the best plan leaves somebody behind at a deadline."""
+        if self.never is not None:
+            return False
+        return self.best is not None and self.best.horizon > deadline_s * TICKS
+
+    def aim(self, deadline_s: Fraction) -> None:
+        """Send as many as can be out by a deadline, then everyone else as soon as that allows.
+
+        Who has arrived stays so when a horizon is extended, except where places that fill up are
+        exchanged; what is found by then is stated in any case. The cut at the deadline bounds it.
+        """
+        horizon = int(deadline_s * TICKS)
+        if horizon < self.finest:
+            return
+        grid = TimedGrid(self.roads, self._width(horizon, _FEWEST), horizon, self._unit)
+        grid.maximise(_never)
+        while grid.left:
+            self._count(grid, deadline_s)
+            loose = grid.eased()
+            if not grid.exact and loose.maximise(self._over):
+                self._count(loose, deadline_s)
+            if self._last(grid) or self._counted(grid) or self._over():
+                break
+            grid = grid.halved(horizon)
+            grid.maximise(self._over)
+        self.best = None
+        self._complete(grid)
+
+    def _over(self) -> bool:
+        """Say whether to stop whatever is found: the time is over, or somebody wishes it."""
+        return self._stop(inf, 1.0)
+
+    def _count(self, grid: TimedGrid, deadline_s: Fraction) -> None:
+        """Take a cut's bound on those out by the deadline, if it is the best yet."""
+        if grid.left == 0:
+            return
+        cut = TimedCut(self.roads, grid.cut(), grid.horizon)
+        value = cut.value(deadline_s)
+        if value is not None and (self.most is None or value < self.most):
+            self.most, self.most_cut = value, cut
+
+    def _counted(self, grid: TimedGrid) -> bool:
+        """Say whether those out by the deadline are close enough to the most who can be."""
+        if self.most is None:
+            return False
+        sent = self.roads.vehicles * (1 - Fraction(grid.share_left))
+        return self._stop(float(self.most), float(sent))
+
+    def _begin(self) -> TimedGrid:
+        """Return a grid of few cells, up to the horizon that a relaxed one proves too short.
+
+        Newton's method on the horizon: each minimum cut gives the next.
+        """
+        horizon = max(
+            ceil(o.ready_s * TICKS) + int(self.roads.distance[v])
+            for o, v in zip(self.roads.origins, self.roads.origin_node, strict=True)
+        )
+        horizon = max(horizon, self.finest)
+        while self.never is None:
+            width = self._width(horizon, _FEWEST_RELAXED)
+            grid = TimedGrid(self.roads, width, horizon, self._unit, relaxed=True)
+            if grid.maximise(self._halted) and grid.left == 0:
+                break
+            self._prove(grid)
+            bound = ceil(self.proof.bound_s * TICKS)
+            if bound <= horizon:
+                break
+            horizon = bound
+        return TimedGrid(self.roads, self._width(horizon, _FEWEST), horizon, self._unit)
+
+    def _width(self, horizon: int, fewest: int) -> int:
+        """The widest cell of which a horizon holds so many."""
+        width = self.finest
+        while 2 * width * fewest <= horizon:
+            width *= 2
+        return width
+
+    def _worth(self, grid: TimedGrid) -> bool:
+        """Say whether to complete the plan on this width, which costs as much as the next one.
+
+        It is if there is none, if it would be good enough, or much better than the best.
+        """
+        if self.best is None or self._last(grid):
+            return True
+        if self._halted():
+            return False
+        hoped = grid.horizon
+        if grid.left:
+            hoped += _cells_needed(grid) * grid.width
+        bound = float(self.proof.bound_s) * TICKS
+        if self._stop(hoped / TICKS, bound / TICKS):
+            return True
+        return (hoped - bound) * _MUCH <= self.best.horizon - bound
+
+    def _halted(self) -> bool:
+        if self.best is None:
+            return False
+        return self._stop(self.best.horizon / TICKS, float(self.proof.bound_s))
+
+    def _maximise(self, grid: TimedGrid) -> None:
+        """Make the flow by the proven bound as large as can be, as that bound moves.
+
+        Unless the cells are exact, it is a relaxed grid that moves the bound: it begins with the
+        flow of the other, so that only little is left to send.
+        """
+        if not grid.maximise(self._halted) or grid.left == 0:
+            return
+        loose = grid if grid.exact else grid.eased()
+        while not self._halted():
+            cells = self._bound_cells(loose)
+            loose.extend(cells)
+            if not loose.maximise(self._halted) or loose.left == 0:
+                break
+            self._prove(loose)
+            if self.never is not None or self._bound_cells(loose) <= loose.n_cells:
+                break
+        if grid is not loose:
+            grid.extend(int(self.proof.bound_s * TICKS) // grid.width)
+            grid.maximise(self._halted)
+
+    def _bound_cells(self, grid: TimedGrid) -> int:
+        """Whole cells up to the proven bound; a relaxed grid needs the last one too."""
+        bound = self.proof.bound_s * TICKS
+        return ceil(bound / grid.width) if grid.relaxed else int(bound // grid.width)
+
+    def _prove(self, grid: TimedGrid) -> None:
+        """Take the bound of a grid's minimum cut, if it is the best yet."""
+        cut = TimedCut(self.roads, grid.cut(), grid.horizon)
+        bound = cut.bound()
+        if bound is None:
+            self.never = cut
+        elif bound > self.proof.bound_s:
+            self.proof = Proof(bound, cut)
+
+    def _complete(self, grid: TimedGrid) -> None:
+        """Extend a copy until everyone is sent; keep it if it is the best plan."""
+        whole = grid.copy() if grid.left else grid
+        while whole.left > 0:
+            if self._halted():
+                return
+            if self.best is not None and whole.horizon >= self.best.horizon:
+                return
+            whole.extend(whole.n_cells + _cells_needed(whole))
+            whole.maximise(self._halted)
+            if whole.left:
+                self._prove(whole)
+            if self.never is not None:
+                self.best = whole
+                return
+        if self.best is None or whole.horizon < self.best.horizon:
+            self.best = whole.copy() if whole is grid else whole
+            self._progress(
+                f"everyone out in {whole.horizon / TICKS:.0f} s, at least "
+                f"{float(self.proof.bound_s):.0f} s (cells of {whole.width / TICKS:g} s)"
+            )
+
+    def _enough(self, grid: TimedGrid) -> bool:
+        if self._halted():
+            return True
+        plan = self.best if self.never is None else None
+        if plan is not None and plan.horizon <= (self.proof.bound_s + _NOTHING) * TICKS:
+            return True
+        return self._last(grid)
+
+    def _last(self, grid: TimedGrid) -> bool:
+        """Say whether cells of half the width would be too many, or no use."""
+        cells = 2 * grid.n_cells * len(self.roads.links)
+        if grid.width <= self.roads.grid:
+            return grid.width <= self.finest or cells > _MOST_FINER
+        return cells > _MOST_CELLS
+
+
+def _never() -> bool:
+    return False
+
+
+def _finest(roads: TimedRoads) -> int:
+    """The narrowest cell: the instance's own grid halved while it stays whole."""
+    width = roads.grid
+    for _ in range(4):
+        if width % 2:
+            break
+        width //= 2
+    return width
+
+
+def _cells_needed(grid: TimedGrid) -> int:
+    """How many more cells at least it takes to send the rest."""
+    reached = grid.labels.earliest < grid.n_cells
+    crossing = reached[grid.cells.tail] & ~reached[grid.cells.head]
+    rate = int(grid.cells.most[crossing].sum())
+    for e in np.flatnonzero(crossing & (grid.cells.row >= 0)):
+        later = [step.vph for step in grid.roads.steps[e]]
+        if None not in later:
+            top = max(step for step in later if step is not None)
+            rate += max(int(top * grid.unit) - int(grid.cells.most[e]), 0)
+    return max(grid.left // rate, 1) if rate > 0 else 1
