@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from safepassage.check.clearance import verify_clearance
 from safepassage.errors import BadInput
 from safepassage.flow import clear_roads
+from safepassage.network.road_instance import FOR_GOOD_S
+from safepassage.plan.clearance_files import as_written
 from safepassage.stop import Gap
 from tests.check.clearance.small import build
 
@@ -13,17 +16,32 @@ ROADS = [("r", "a", "b", 0, 2), ("s", "b", "c", 0, 1)]
 SHUT = {"r": ((5, 20, 0),)}
 
 
-def test_plan_that_would_wait_too_long_is_refused() -> None:
-    """Road r is faster than s and shuts at 5 s, so the quickest plan waits at b, up to 5 s."""
-    for limit in (0, 2):
-        instance = build(ROADS, [("a", 10, 0)], {"c": None}, SHUT, longest_wait={"b": limit})
-        with pytest.raises(BadInput) as error:
-            clear_roads(instance, stop=Gap(0.0))
-        assert [fault.code for fault in error.value.faults] == ["waiting-limit-unmet"]
+@pytest.mark.parametrize("limit", [0, 2])
+def test_a_plan_in_which_nobody_waits(limit: int):
+    """Road r is faster than s and shuts at 5 s; without waiting at b 5 go before, 5 from 20 s."""
+    instance = build(ROADS, [("a", 10, 0)], {"c": None}, SHUT, longest_wait={"b": limit})
+    clearance = clear_roads(instance, stop=Gap(0.0))
+    assert clearance.clearance_time_s == 25
+    # The bound is that of unlimited waiting, and the gap says so.
+    assert clearance.lower_bound_s == 10
+    verdict = verify_clearance(as_written(clearance), instance)
+    assert verdict.valid
+    assert verdict.lower_bound_verified
 
 
-def test_plan_within_the_limit_is_given() -> None:
-    """With room to wait for 5 s at b the same plan stands: out after 10 s."""
+def test_plan_within_the_limit_is_given():
+    """With room to wait for 5 s at b the quickest plan stands: out after 10 s."""
     instance = build(ROADS, [("a", 10, 0)], {"c": None}, SHUT, longest_wait={"b": 5})
     clearance = clear_roads(instance, stop=Gap(0.0))
     assert clearance.clearance_time_s == 10
+
+
+def test_waiting_that_cannot_be_avoided_is_refused():
+    """Road s opens when r has shut, so everyone has to wait at b; the nearest good may wait."""
+    changes = {"r": ((5, int(FOR_GOOD_S), 0),), "s": ((0, 10, 0),)}
+    origins, ends = [("a", 6, 0)], {"c": None}
+    with pytest.raises(BadInput) as error:
+        clear_roads(build(ROADS, origins, ends, changes, {"b": 0}), stop=Gap(0.0))
+    assert [fault.code for fault in error.value.faults] == ["waiting-limit-unmet"]
+    good = clear_roads(build(ROADS, origins, ends, changes), stop=Gap(0.0))
+    assert good.clearance_time_s == 16

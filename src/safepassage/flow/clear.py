@@ -6,7 +6,7 @@ anything else goes over cells of time (:mod:`.timed`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from safepassage.flow.cut import cut_over_time
 from safepassage.flow.deadline import most_out_by, out_by
 from safepassage.flow.decompose import departures_of
 from safepassage.flow.few_routes import with_few_routes
+from safepassage.flow.limited_waiting import waits_broken, without_waiting
 from safepassage.flow.search import Search
 from safepassage.flow.timed import clear_timed
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
@@ -65,8 +66,7 @@ def clear_roads(
     Raises
     ------
     BadInput
-        If the plan found waits longer at some node than the instance allows: the engine plans
-        without limits on waiting, and gives no plan that breaks them.
+        If no plan was found that keeps to the limits on waiting.
     """
     stop = stop.begin()
     if _changes(instance):
@@ -75,33 +75,29 @@ def clear_roads(
         )
     else:
         clearance = _steady(instance, stop, deadline_s, progress)
+    clearance = _within_waits(instance, clearance)
     if max_routes is not None:
-        clearance = with_few_routes(instance, clearance, max_routes, deadline_s)
-    _keep_to_waits(instance, clearance.departures)
+        clearance = with_few_routes(instance, clearance, max_routes)
     return clearance
 
 
-def _keep_to_waits(instance: RoadInstance, departures: Iterable[Departure]) -> None:
-    """Refuse a plan in which somebody waits longer than a node allows."""
-    broken: dict[str, Fraction] = {}
-    if instance.longest_wait_s:
-        for departure in departures:
-            # The wait before the first road is told as a later departure.
-            for link, wait in list(zip(departure.links, departure.waits_s, strict=False))[1:]:
-                node = instance.network.links[link].from_node
-                limit = instance.longest_wait_s.get(node)
-                if limit is not None and wait > limit:
-                    broken[node] = max(broken.get(node, wait), wait)
-    if broken:
+def _within_waits(instance: RoadInstance, clearance: Clearance) -> Clearance:
+    """Return a plan in which nobody waits longer than a node allows, or refuse."""
+    broken = waits_broken(instance, clearance.departures)
+    if not broken:
+        return clearance
+    kept = without_waiting(instance, clearance)
+    if kept is None:
         raise BadInput(
             Fault(
                 f"{instance.location}/node.csv",
                 "waiting-limit-unmet",
                 f"longest_wait_s of node {node!r}: the quickest plan waits {float(wait):g} s "
-                "there, and none that waits less is made yet; leave the limit out, or change roads",
+                "there, and none that waits less was found; leave the limit out, or change roads",
             )
             for node, wait in broken.items()
         )
+    return kept
 
 
 def _steady(

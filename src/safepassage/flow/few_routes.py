@@ -44,9 +44,7 @@ class _Routes(NamedTuple):
     home: NDArray[np.int64]
 
 
-def with_few_routes(
-    instance: RoadInstance, clearance: Clearance, most: int, deadline_s: Fraction | None = None
-) -> Clearance:
+def with_few_routes(instance: RoadInstance, clearance: Clearance, most: int) -> Clearance:
     """Return a plan that uses at most so many routes from each origin.
 
     Parameters
@@ -57,8 +55,6 @@ def with_few_routes(
         A complete plan for it.
     most
         Routes from each origin, at least 1.
-    deadline_s
-        Those out by then are counted anew.
 
     Returns
     -------
@@ -79,16 +75,14 @@ def with_few_routes(
     departures = (*here, *found)
     transit = {link: instance.transit_s(link) for link in instance.network.links}
     time = max(d.to_s + sum(d.waits_s) + sum(map(transit.__getitem__, d.links)) for d in departures)
-    bound = clearance.lower_bound_s
+    bound, deadline = clearance.lower_bound_s, clearance.deadline_s
     gap = float(time / bound - 1) if bound else None
     return replace(
         clearance,
         departures=departures,
         clearance_time_s=time,
         gap=gap,
-        evacuated_by_deadline=None
-        if deadline_s is None
-        else out_by(instance, departures, deadline_s),
+        evacuated_by_deadline=None if deadline is None else out_by(instance, departures, deadline),
     )
 
 

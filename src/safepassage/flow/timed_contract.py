@@ -48,6 +48,7 @@ class _Passed:
     """A node passed through: by two roads, or by two each way."""
 
     node: int
+    entering: tuple[Road, ...]
     ways: tuple[tuple[Road, Road], ...]
 
 
@@ -118,7 +119,7 @@ class Contraction:
         if max(map(len, pairs)) != 1:
             return []
         ways = (*pairs[0], *pairs[1])
-        self._gone.append(_Passed(node, ways))
+        self._gone.append(_Passed(node, tuple(before.values()), ways))
         self._drop(node)
         for way in ways:
             self._add(_joined(*way))
@@ -176,4 +177,4 @@ def _label(gone: _Passed, labels: list[Fraction], ticks: int) -> Fraction:
         late = labels[second.head] - Fraction(second.transit, ticks)
         if late > early:
             return late if _lesser(first, second) is first else early
-    return min(labels[first.tail] + Fraction(first.transit, ticks) for first, _ in gone.ways)
+    return min(labels[road.tail] + Fraction(road.transit, ticks) for road in gone.entering)

@@ -23,18 +23,19 @@ _AT_ONCE = Fraction(1, 1000)
 """How long those take to be counted who are safe where they are (s)."""
 
 
-def departures(grid: TimedGrid) -> tuple[Departure, ...]:
+def departures(grid: TimedGrid, *, postponed: bool = True) -> tuple[Departure, ...]:
     """Take a flow apart into departures; the grid's flow is used up.
 
     The rates of a departure are those of whole cells, so that on every link they add up to the
-    rate of the flow, cell by cell. Each arc's rounding becomes a wait at its head.
+    rate of the flow, cell by cell. Each arc's rounding becomes a wait at its head. Unless
+    ``postponed`` is false, everyone first waits at home as far as that can be.
     """
     cells = grid.cells
     leaving = np.zeros((len(grid.roads.origins), grid.n_cells), np.int64)
     sinks = set(grid.roads.sinks)
     near = np.argsort(grid.roads.distance, kind="stable")
     order = np.array([v for v in near.tolist() if v not in sinks], np.int64)
-    for _ in range(_SWEEPS):
+    for _ in range(_SWEEPS if postponed else 0):
         postpone(cells, order)
     through(cells, grid.sent, leaving)
     n = len(grid.roads.nodes)

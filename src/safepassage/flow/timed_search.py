@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, inf
+from math import ceil, gcd, inf
 from typing import Final
 
 import numpy as np
@@ -63,8 +63,23 @@ class TimedSearch:
             elif self._worth(grid):
                 self._complete(grid)
             if self._enough(grid):
+                self._meet()
                 return
             grid = grid.halved(ceil(self.proof.bound_s * TICKS))
+
+    def _meet(self) -> None:
+        """Try cells that divide the bound as well as all times: often that is the answer."""
+        horizon = self.proof.bound_s * TICKS
+        if self.best is None or self.never is not None or self._over():
+            return
+        if horizon.denominator > 1 or not 0 < horizon < self.best.horizon:
+            return
+        width = gcd(self.roads.grid, int(horizon))
+        if horizon / width * len(self.roads.links) > _MOST_FINER:
+            return
+        grid = TimedGrid(self.roads, width, int(horizon), quanta(self.roads, width))
+        if grid.maximise(self._over) and grid.left == 0:
+            self.best = grid
 
     def late(self, deadline_s: Fraction) -> bool:
         """Say whether the best plan leaves somebody behind at a deadline."""

@@ -18,7 +18,7 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     progress("compiling the road engine (once, some seconds)")
     closed = {"1": (CapacityPeriod(Fraction(0), Fraction(3), Fraction(0)),)}
     for instance in (_smallest({}), _smallest(closed)):
-        clear_roads(instance, stop=Gap(0.5))
+        clear_roads(instance, stop=Gap(0.5), max_routes=1)
     progress("the road engine is ready")
 
 

@@ -1,0 +1,87 @@
+"""Lanes given to the opposite direction: what is chosen, what it gains, and that it is proven."""
+
+from __future__ import annotations
+
+from safepassage.check.clearance import verify_clearance
+from safepassage.flow.contraflow import clear_with_contraflow, opposite_links, reverse
+from safepassage.plan.clearance_files import as_written
+from safepassage.stop import Gap
+from tests.check.clearance.small import build
+
+BOTH_WAYS = [("out", "a", "b", 4, 2), ("in", "b", "a", 4, 3)]
+
+
+def test_a_road_and_its_opposite():
+    """Alone the road takes 4 + 20/2 = 14 s; with the lanes of both 4 + 20/5 = 8 s: 6 s sooner."""
+    instance = build(BOTH_WAYS, [("a", 20, 0)], {"b": None})
+    found = clear_with_contraflow(instance, stop=Gap(0.0))
+    assert found.without.clearance_time_s == 14
+    assert found.clearance.clearance_time_s == 8
+    assert found.gain_s == 6
+    assert found.any_choice_s == 8
+    assert found.clearance.instance.reversed_links == ("in",)
+    verdict = verify_clearance(as_written(found.clearance), instance)
+    assert verdict.valid
+    assert verdict.lower_bound_verified
+
+
+def test_a_road_that_may_not_be_reversed():
+    """Where no road may give way the plan is the one without."""
+    instance = build(BOTH_WAYS, [("a", 20, 0)], {"b": None})
+    found = clear_with_contraflow(instance, stop=Gap(0.0), roads=())
+    assert found.clearance is found.without
+    assert found.gain_s == 0
+
+
+def test_a_road_that_is_wide_enough_is_not_reversed():
+    """One vehicle gains nothing worth reversing by where another road is the narrow one."""
+    instance = build([*BOTH_WAYS, ("last", "b", "c", 1, 1)], [("a", 20, 0)], {"c": None})
+    found = clear_with_contraflow(instance, stop=Gap(0.0))
+    assert found.clearance.instance.reversed_links == ()
+    assert found.gain_s == 0
+
+
+def test_a_road_needed_both_ways_stays():
+    """People at both ends drive past one another: neither direction gives way for good."""
+    instance = build(
+        [
+            ("out", "a", "b", 4, 2),
+            ("in", "b", "a", 4, 2),
+            ("x", "a", "p", 0, 9),
+            ("y", "b", "q", 0, 9),
+        ],
+        [("a", 20, 0), ("b", 20, 0)],
+        {"p": 20, "q": 20},
+        {"x": ((0, 99, 1),)},
+    )
+    found = clear_with_contraflow(instance, stop=Gap(0.0))
+    verdict = verify_clearance(as_written(found.clearance), instance)
+    assert verdict.valid
+    assert found.gain_s is not None
+    assert found.gain_s >= 0
+
+
+def test_capacities_that_change_add_up_at_every_moment():
+    """The road takes 2 + 3 a second, and while its opposite is shut in [1, 2) only 2."""
+    instance = build(BOTH_WAYS, [("a", 9, 0)], {"b": None}, {"in": ((1, 2, 0),)})
+    reversed_ = reverse(instance, ["in"])
+    assert reversed_.network.links["out"].capacity_vph == 5 * 3600
+    assert reversed_.network.links["in"].capacity_vph == 0
+    (period,) = reversed_.changes["out"]
+    assert (period.from_s, period.to_s, period.capacity_vph) == (1, 2, 2 * 3600)
+    assert "in" not in reversed_.changes
+
+
+def test_parallel_roads_are_paired_in_order():
+    """The first road one way with the first the other way; loops and the odd one have none."""
+    instance = build(
+        [
+            ("a1", "a", "b", 1, 1),
+            ("a2", "a", "b", 1, 1),
+            ("b1", "b", "a", 1, 1),
+            ("l", "a", "a", 1, 1),
+        ],
+        [("a", 1, 0)],
+        {"b": None},
+    )
+    assert opposite_links(instance.network) == {"a1": "b1", "b1": "a1"}
