@@ -66,6 +66,11 @@ def _windowed() -> RoadInstance:
     return with_windows(shared_instance("chicago-sketch-10s"), roads, Fraction(13_112))
 
 
+def _metropolis_windowed() -> RoadInstance:
+    """Change busy roads of the metropolis, cleared in about 12,860 s."""
+    return with_windows(metropolis(), ("10044", "33812", "34806", "1063"), Fraction(12_860))
+
+
 INSTANCES = {
     "sioux-falls-10s": _shared("sioux-falls-10s", 5.0, 992),
     "anaheim-10s": _shared("anaheim-10s", 5.0, 1960),
@@ -73,6 +78,7 @@ INSTANCES = {
     "chicago-sketch-10s-windows": _Instance(_windowed, "instances/chicago-sketch-10s", 30.0),
     "chicago-regional-10s": _shared("chicago-regional-10s", 60.0),
     "metropolis": _Instance(metropolis, "tntp", 120.0),
+    "metropolis-windows": _Instance(_metropolis_windowed, "tntp", 180.0),
 }
 
 
