@@ -3,86 +3,130 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safepassage.errors import InternalFault
-from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
-from safepassage.flow.kernel import Arcs, chains
+from safepassage.flow.arrays import HOUR_MS, SECOND_MS, Amounts, RoadArrays
+from safepassage.flow.chains_kernel import assemble, chains
+from safepassage.flow.kernel import take, unpick
 from safepassage.flow.lexicographic import Column
 from safepassage.flow.mix import PARTS
+from safepassage.flow.tail import tail_ms
 from safepassage.plan.clearance import Departure
 
-__all__ = ["Part", "departures_of"]
+__all__ = ["Flow", "departures_of"]
+
+#: Rates that are followed at once in a chain; beyond, some are given up.
+_CARRIERS = 32
+#: Shortest time that a piece lasts while long ones are looked for (ms).
+_SHORTEST_MS = 30_000
+#: Pieces of less than this share of an origin's vehicles are left over where there are many.
+_SLIVER = 1e-3
 
 
 @dataclass(frozen=True)
-class Part:
-    """A column as it takes part in a flow."""
+class Flow:
+    """Columns with their shares in ``PARTS``, and the horizon at which all of them are over."""
 
-    column: Column
-    parts: int
-    """Its share in ``PARTS``."""
-    arcs: Arcs
-    clock: Amounts
-    """What each node's clock reads at the column's time 0 (ms)."""
+    columns: tuple[Column, ...]
+    parts: tuple[int, ...]
+    horizon: int
+    """Milliseconds."""
 
 
-def departures_of(roads: RoadArrays, flow: Sequence[Part]) -> tuple[Departure, ...]:
+def departures_of(roads: RoadArrays, flow: Flow, *, whole: bool) -> tuple[Departure, ...]:
     """Return departures that bring out exactly the vehicles of each origin.
 
-    What a flow sends beyond them is left out, the smallest pieces and the last of the others.
-    Departures come in the order of their origins, then of time.
+    What the flow sends beyond them is left out. What it leaves short, and with ``whole`` unset
+    what would take many small pieces, comes after its horizon. Departures come in the order of
+    their origins, then of time.
 
     Raises
     ------
     InternalFault
-        If the flow does not add up, or sends less than there is.
+        If the flow does not add up.
     """
-    waiting: dict[int, list[_Piece]] = {node: [] for node in roads.origins.tolist()}
-    for part in flow:
-        for piece in _pieces(part):
-            waiting[piece.node].append(piece)
-    writer = _Writer(roads)
+    picker = _Picker(roads, _segments(roads, flow))
+    for column, parts in zip(flow.columns, flow.parts, strict=True):
+        picker.hint(column, parts, 0.0 if whole else _SLIVER)
+    longest = max(_SHORTEST_MS, flow.horizon)
+    span = longest
+    while span >= _SHORTEST_MS:
+        picker.pick(span, 0.0 if whole else _SLIVER)
+        span //= 2
+    if whole:
+        picker.pick(0, 0.0)
+    return tuple(_told(roads, picker.pieces(), flow.horizon))
+
+
+def _changes(roads: RoadArrays, column: Column) -> Amounts:
+    """Rows of link (or number of links plus origin), time and change of rate, added up."""
+    room = 2 * (len(column.path) + 2 * len(column.log)) + len(roads.links) + 64
+    count = -1
+    while count < 0:
+        rows = np.empty((room, 3), np.int64)
+        count = assemble(
+            roads.arcs, roads.is_destination, column.log, column.path, column.horizon, rows
+        )
+        room *= 2
+    return _added_up(rows[:count])
+
+
+def _added_up(rows: Amounts) -> Amounts:
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    link, time = rows[:, 0], rows[:, 1]
+    begins = np.nonzero(np.r_[True, (link[1:] != link[:-1]) | (time[1:] != time[:-1])])[0]
+    change = np.add.reduceat(rows[:, 2], begins)
+    kept = change != 0
+    return np.column_stack((link[begins][kept], time[begins][kept], change[kept]))
+
+
+Segments = tuple[Amounts, Amounts, Amounts, Amounts]
+
+
+def _segments(roads: RoadArrays, flow: Flow) -> Segments:
+    """Sum columns up to segments of constant rate; see :func:`unpick`."""
     told = []
-    for node, vehicles in zip(waiting, roads.vehicles, strict=True):
-        wanted = roads.amount(vehicles) * PARTS
-        told += [writer.departure(piece, end) for piece, end in _kept(waiting[node], wanted)]
-    return tuple(told)
+    for column, parts in zip(flow.columns, flow.parts, strict=True):
+        rows = _changes(roads, column)
+        rows[:, 2] *= parts
+        told.append(rows)
+    rows = _added_up(np.concatenate(told))
+    link, starts, rates = rows[:, 0], rows[:, 1], np.cumsum(rows[:, 2])
+    lasts = np.r_[link[1:] != link[:-1], True]
+    if np.any(rates < 0) or np.any(rates[lasts] != 0):
+        raise InternalFault("a flow over time has a negative rate, or never ends")
+    after = np.where(lasts, -1, np.arange(1, len(link) + 1))
+    # A segment without flow stands for links that are never used.
+    head = np.full(len(roads.links) + len(roads.nodes), len(link), np.int64)
+    firsts = np.r_[True, lasts[:-1]]
+    head[link[firsts]] = np.nonzero(firsts)[0]
+    return np.append(starts, 0), np.append(rates, 0), np.append(after, -1), head
 
 
-class _Piece(NamedTuple):
-    """A constant rate (units in ``PARTS``) along one way."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A constant rate (units in ``PARTS``) along one way (ms)."""
 
     begin: int
     end: int
-    amount: int
     rate: int
-    node: int
-    links: tuple[int, ...]
+    way: Amounts
+    """Rows of link and wait before it (ms)."""
+
+    @property
+    def amount(self) -> int:
+        return self.rate * (self.end - self.begin)
 
 
-def _pieces(part: Part) -> Iterable[_Piece]:
-    """Take a column apart."""
-    ways, pieces, pool = _chained(part)
-    for node, start, stop, x in ways.tolist():
-        links = tuple(pool[start:stop, 0].tolist())
-        clock = int(part.clock[node])
-        piece = x
-        while piece >= 0:
-            begin, end, rate, piece = pieces[piece].tolist()
-            if end > 0:
-                begin, rate = max(begin, 0), rate * part.parts
-                amount = rate * (end - begin)
-                yield _Piece(begin + clock, end + clock, amount, rate, node, links)
-
-
-def _chained(part: Part) -> tuple[Amounts, Amounts, Amounts]:
-    log, path = part.column.log, part.column.path
+def _chained(roads: RoadArrays, column: Column) -> tuple[Amounts, Amounts]:
+    """Return rows of origin, begin, end, rate and range in the pool; and the pool of links."""
+    log, path = column.log, column.path
     size = 1
     while True:
         bits = (8 * size * (len(log) + 64)).bit_length()
@@ -91,35 +135,131 @@ def _chained(part: Part) -> tuple[Amounts, Amounts, Amounts]:
             pieces := np.empty((16 * size * (len(log) + 256), 4), np.int64),
             ways := np.empty((2 * size * (len(log) + 64), 4), np.int64),
             np.empty((2 * size * (len(path) + 2048), 3), np.int64),
-            np.empty((32 * size, 6), np.int64),
-            np.empty((32 * size, 256 * size), np.int64),
+            np.empty((_CARRIERS, 6), np.int64),
+            np.empty((_CARRIERS, 4096), np.int64),
         )
-        used = chains(part.arcs, log, path, np.full(1 << bits, -1), memory)
+        used = chains(roads.arcs, log, path, np.full(1 << bits, -1), memory)
         if used >= 0:
-            return ways[:used], pieces, pool
-        if used == -2:
-            raise InternalFault("a flow over time does not add up")
+            break
         size *= 2
+    rows = []
+    for node, start, stop, x in ways[:used].tolist():
+        piece = x
+        while piece >= 0:
+            begin, end, rate, piece = pieces[piece].tolist()
+            if end > 0:
+                rows.append((node, max(begin, 0), end, rate, start, stop))
+    return np.array(rows, np.int64).reshape(-1, 6), pool[:, 0].copy()
 
 
-def _kept(pieces: list[_Piece], wanted: Fraction) -> Iterable[tuple[_Piece, int | Fraction]]:
-    """Choose pieces, and when each ends, so that they bring out just what is wanted."""
-    spare = sum(piece.amount for piece in pieces) - wanted
-    if spare < 0:
-        raise InternalFault("a flow over time sends fewer vehicles than there are")
-    pieces.sort(key=lambda piece: piece.amount)
+class _Picker:
+    """Takes a flow apart; keeps what the kernel works on."""
+
+    def __init__(self, roads: RoadArrays, segments: Segments) -> None:
+        self._roads = roads
+        starts, rates, after, self._head = segments
+        self._state = np.array([0, 0, 0, len(starts)], np.int64)
+        self._starts, self._rates, self._after = map(_longer, (starts, rates, after))
+        self._trips, self._ways = np.empty((4096, 5), np.int64), np.empty((65_536, 2), np.int64)
+        self._demand = np.zeros(len(roads.nodes))
+        self._demand[roads.origins] = roads.demand.astype(np.float64) * PARTS
+        self._wanted = self._demand * (1 + 1e-12)
+
+    def hint(self, column: Column, parts: int, share: float) -> None:
+        """Take out what the chains of a column tell, as far as it is there; large pieces first."""
+        pieces, pool = _chained(self._roads, column)
+        pieces[:, 3] *= parts
+        pieces = pieces[
+            np.argsort(
+                -(pieces[:, 3].astype(np.float64) * (pieces[:, 2] - pieces[:, 1])), kind="stable"
+            )
+        ]
+        self._state[0] = 0
+        while not take(
+            self._roads.arcs,
+            (self._starts, self._rates, self._after, self._head),
+            pieces,
+            pool,
+            self._wanted,
+            self._demand * share,
+            self._trips,
+            self._ways,
+            self._state,
+        ):
+            self._grow()
+
+    def pick(self, span: int, share: float) -> None:
+        """Take out pieces that last at least a span (ms), and are no smaller than a share."""
+        self._state[0] = 0
+        least: NDArray[np.float64] = self._demand * share
+        while not unpick(
+            self._roads.arcs,
+            self._roads.is_destination,
+            self._roads.distance,
+            (self._starts, self._rates, self._after, self._head),
+            self._roads.origins,
+            self._wanted,
+            span,
+            least,
+            self._trips,
+            self._ways,
+            self._state,
+        ):
+            self._grow()
+
+    def _grow(self) -> None:
+        self._starts, self._rates, self._after, self._trips, self._ways = map(
+            _longer, (self._starts, self._rates, self._after, self._trips, self._ways)
+        )
+
+    def pieces(self) -> Iterable[list[_Piece]]:
+        """Yield the pieces of each origin."""
+        trips = self._trips[: self._state[1]]
+        begins = np.r_[0, trips[:-1, 4]] if len(trips) else trips[:, 4]
+        found: dict[int, list[_Piece]] = {node: [] for node in self._roads.origins.tolist()}
+        for (node, begin, end, rate, stop), start in zip(
+            trips.tolist(), begins.tolist(), strict=True
+        ):
+            found[node].append(_Piece(begin, end, rate, self._ways[start:stop]))
+        yield from found.values()
+
+
+def _longer(rows: Amounts) -> Amounts:
+    return np.concatenate((rows, np.empty_like(rows), np.empty((64, *rows.shape[1:]), np.int64)))
+
+
+def _told(roads: RoadArrays, pieces: Iterable[list[_Piece]], horizon: int) -> Iterable[Departure]:
+    """Turn pieces into departures, and send what is left after the horizon."""
+    writer = _Writer(roads)
+    told: list[list[Departure]] = []
+    left: list[Fraction] = []
+    for node, vehicles, mine in zip(roads.origins.tolist(), roads.vehicles, pieces, strict=True):
+        spare = sum(piece.amount for piece in mine) - roads.amount(vehicles) * PARTS
+        ends = _ends(mine, max(spare, Fraction(0)))
+        told.append([writer.departure(node, piece, end) for piece, end in ends])
+        left.append(max(-spare, Fraction(0)) / (HOUR_MS * roads.scale * PARTS))
+    short = np.array([math.ceil(roads.amount(vehicles)) for vehicles in left], np.int64)
+    lasting = tail_ms(roads, short)
+    for node, vehicles, mine in zip(roads.origins.tolist(), left, told, strict=True):
+        yield from mine
+        if vehicles > 0:
+            yield writer.last(node, vehicles, horizon, lasting)
+
+
+def _ends(pieces: list[_Piece], spare: Fraction) -> list[tuple[_Piece, int | Fraction]]:
+    """Choose pieces, and when each ends, so that they bring out less by what is spare."""
+    pieces = sorted(pieces, key=lambda piece: (piece.amount, piece.begin))
     whole, small = math.floor(spare), 0
     while small < len(pieces) and pieces[small].amount <= whole:
         whole -= pieces[small].amount
         small += 1
     spare += whole - math.floor(spare)
-    rest = sorted(pieces[small:], key=lambda piece: (piece.end, piece))
+    rest = sorted(pieces[small:], key=lambda piece: (piece.end, piece.begin, piece.rate))
     ends: list[int | Fraction] = [piece.end for piece in rest]
-    while spare > 0:
+    if spare > 0:
         # No piece is as small as what is spare, so that the last one is only shortened.
         ends[-1] -= spare / rest[-1].rate
-        spare = Fraction(0)
-    return sorted(zip(rest, ends, strict=True))
+    return sorted(zip(rest, ends, strict=True), key=lambda kept: kept[0].begin)
 
 
 class _Writer:
@@ -128,58 +268,54 @@ class _Writer:
     def __init__(self, roads: RoadArrays) -> None:
         self._roads = roads
         self._unit = roads.scale * PARTS
-        self._ways: dict[tuple[int, ...], _Way] = {}
+        self._ways: dict[bytes, tuple[tuple[str, ...], str]] = {}
         self._times: dict[int, Fraction] = {}
 
-    def departure(self, piece: _Piece, end: int | Fraction) -> Departure:
-        way = self._ways.get(piece.links)
-        if way is None:
-            way = self._ways[piece.links] = _way(self._roads, piece)
+    def departure(self, node: int, piece: _Piece, end: int | Fraction) -> Departure:
+        links, destination = self._way(piece.way[:, 0])
+        waits = piece.way[:, 1].tolist()
+        # Who waits at the origin leaves later.
+        first = waits[0]
         return Departure(
-            origin=self._roads.nodes[piece.node],
-            destination=way.destination,
-            links=way.links,
-            waits_s=way.waits_s,
-            from_s=self._time(piece.begin),
-            to_s=self._time(end) if isinstance(end, int) else end / SECOND_MS,
+            origin=self._roads.nodes[node],
+            destination=destination,
+            links=links,
+            waits_s=(Fraction(0), *map(self._time, waits[1:])) if any(waits[1:]) else (),
+            from_s=self._time(piece.begin + first),
+            to_s=self._time(end + first) if isinstance(end, int) else (end + first) / SECOND_MS,
             vehicles_per_hour=Fraction(piece.rate, self._unit),
         )
+
+    def last(self, node: int, vehicles: Fraction, horizon: int, lasting: int) -> Departure:
+        """Return the departure of those who are left, on a shortest way."""
+        roads = self._roads
+        way, v = [], node
+        while roads.onward[v] >= 0:
+            way.append(int(roads.arcs.link[roads.onward[v]]))
+            v = int(roads.arcs.to[roads.onward[v]])
+        links, destination = self._way(np.array(way, np.int64))
+        begin = horizon - int(roads.distance[node])
+        return Departure(
+            origin=roads.nodes[node],
+            destination=destination,
+            links=links,
+            waits_s=(),
+            from_s=self._time(begin),
+            to_s=self._time(begin + lasting),
+            vehicles_per_hour=vehicles * HOUR_MS / lasting,
+        )
+
+    def _way(self, links: Amounts) -> tuple[tuple[str, ...], str]:
+        key = links.tobytes()
+        way = self._ways.get(key)
+        if way is None:
+            roads = self._roads
+            names = tuple(roads.links[link] for link in links.tolist())
+            way = self._ways[key] = names, roads.nodes[roads.head[links[-1]]]
+        return way
 
     def _time(self, ms: int) -> Fraction:
         time = self._times.get(ms)
         if time is None:
             time = self._times[ms] = Fraction(ms, SECOND_MS)
         return time
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    links: tuple[str, ...]
-    waits_s: tuple[Fraction, ...]
-    destination: str
-
-
-def _way(roads: RoadArrays, piece: _Piece) -> _Way:
-    """Return links and the waits before them, where one waits instead of coming back."""
-    links: list[int] = []
-    waits = [0]
-    place = {piece.node: 0}
-    for link in piece.links:
-        links.append(link)
-        node = int(roads.head[link])
-        back = place.get(node)
-        if back is None:
-            place[node] = len(links)
-            waits.append(0)
-            continue
-        lost = sum(int(roads.transit_s[x]) for x in links[back:]) + sum(
-            waits[back + 1 : len(links)]
-        )
-        place = {v: at for v, at in place.items() if at <= back}
-        del links[back:], waits[back + 1 :]
-        waits[back] += lost
-    return _Way(
-        tuple(roads.links[link] for link in links),
-        tuple(Fraction(wait) for wait in waits[: len(links)]) if any(waits) else (),
-        roads.nodes[roads.head[links[-1]]],
-    )

@@ -10,49 +10,45 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
+from safepassage.errors import InternalFault
+from safepassage.flow.arrays import SECOND_MS, RoadArrays
 from safepassage.flow.cover import Cover
 from safepassage.flow.cut import quickest, tightest_prefix
-from safepassage.flow.decompose import Part
+from safepassage.flow.decompose import Flow
 from safepassage.flow.lexicographic import Column, Pass, Shipper
 from safepassage.flow.mix import PARTS, Mixture
-from safepassage.flow.tail import Tail
+from safepassage.flow.tail import tail_ms
 from safepassage.stop import Stop
 
-__all__ = ["Plan", "Search"]
+__all__ = ["MANY", "Search"]
 
 #: Gaps aimed at one after the other; each horizon lies above the bound by a share of the gap, so
 #: that a mixture has room, and columns found for a longer horizon are of no use for a shorter one.
 _GAPS = (0.01, 0.003, 0.001, 0.0002, 0.00005)
 _ROOM = 0.4
-#: Up to so many origins the bound itself is aimed at from the start.
-_MANY = 150
+MANY = 150
+"""Up to so many origins the bound itself is aimed at from the start."""
 #: Columns after which a mixture that hardly improves is left.
 _FEW = 8
 #: What a column has to take off what is missing for the mixture to be continued.
 _PROGRESS = 0.97
 #: What has to be taken off before another plan is completed.
 _WORTH = 0.9
-#: How near to the bound a plan is exact: the fineness of time, twice (ms).
-_EXACT_MS = 2
-#: A day in milliseconds; a first plan is looked for up to powers of two of it.
-_DAY_MS = 86_400_000
+#: How near to the bound a plan is exact: the fineness of time and shares (ms).
+_EXACT_MS = 10
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Columns with their shares in ``PARTS``, and what comes after them."""
+    """A flow, and how long what it leaves short needs after it."""
 
-    columns: tuple[Column, ...]
-    parts: tuple[int, ...]
-    horizon: int
-    """When the last of the columns is over (ms)."""
-    tail: Column | None
+    flow: Flow
+    tail_ms: int
 
     @property
     def time_ms(self) -> int:
         """When everyone is out."""
-        return self.horizon + (self.tail.horizon if self.tail is not None else 0)
+        return self.flow.horizon + self.tail_ms
 
 
 class Search:
@@ -64,20 +60,22 @@ class Search:
         self._stop = stop
         self._progress = progress
         self._shipper = Shipper(roads)
-        self._tail = Tail(roads)
         self.plan: Plan | None = None
         self.tight = quickest(roads, self._shipper, np.arange(len(roads.origins)))
 
-    def run(self) -> None:
-        """Search until the stopping rule says so, or plan and bound meet."""
-        many = len(self._roads.origins) > _MANY
+    def run(self) -> Flow:
+        """Search until the stopping rule says so, or plan and bound meet; return the best flow."""
+        many = len(self._roads.origins) > MANY
         for gap in (*(_GAPS if many else ()), 0.0):
             # What is asked for is the last to be aimed at; nothing nearer is of use.
             last = gap == 0 or self._is_asked(gap)
             while not self._stage(gap) and not self._done():
                 pass
             if last or self._done():
-                return
+                break
+        if self.plan is None:
+            raise InternalFault("the search ended without a plan")
+        return self.plan.flow
 
     def _is_asked(self, gap: float) -> bool:
         bound = float(self.tight.time_s)
@@ -102,20 +100,6 @@ class Search:
                 self._offer(mixture.columns, mixture.share, horizon)
                 return self._within(gap) or self._cover(mixture.columns, horizon, gap)
             before = short
-
-    def parts(self) -> list[Part]:
-        """Return the best plan as it is taken apart."""
-        plan, roads = self.plan, self._roads
-        if plan is None:
-            return []
-        start = np.zeros(len(roads.nodes), np.int64)
-        parts = [
-            Part(column, share, roads.arcs, start)
-            for column, share in zip(plan.columns, plan.parts, strict=True)
-        ]
-        if plan.tail is not None:
-            parts.append(Part(plan.tail, PARTS, self._tail.arcs, plan.horizon - roads.distance))
-        return parts
 
     def _within(self, gap: float) -> bool:
         if self.plan is None:
@@ -144,38 +128,18 @@ class Search:
 
     def _offer(self, columns: list[Column], share: NDArray[np.float64], horizon: int) -> None:
         """Complete a mixture, and keep it if it is the best plan so far."""
-        parts = np.floor(share / max(1.0, share.sum()) * PARTS).astype(np.int64)
-        parts[np.argmax(parts)] += PARTS - parts.sum()
-        left = self._left(columns, parts)
-        tail: Column | None = None
-        if left.any():
-            most = _DAY_MS if self.plan is None else self.plan.time_ms - horizon - 1
-            if most <= 0:
-                return
-            tail = self._tail.column(left, most)
-            while tail is None and self.plan is None:
-                most *= 2
-                tail = self._tail.column(left, most)
-            if tail is None:
-                return
+        parts = np.floor(share / max(1.0, float(share.sum())) * PARTS).astype(np.int64)
         used = np.nonzero(parts)[0].tolist()
-        plan = Plan(
-            tuple(columns[i] for i in used), tuple(int(parts[i]) for i in used), horizon, tail
+        sent = sum(
+            (parts[i] * columns[i].sent.astype(object) for i in used),
+            np.zeros(len(self._roads.origins), object),
         )
+        left = -((sent - self._roads.demand.astype(object) * PARTS) // PARTS)
+        tail = tail_ms(self._roads, np.maximum(left, 0).astype(np.int64))
+        flow = Flow(tuple(columns[i] for i in used), tuple(parts[used].tolist()), horizon)
+        plan = Plan(flow, tail)
         if self.plan is None or plan.time_ms < self.plan.time_ms:
             self.plan = plan
-
-    def _left(self, columns: list[Column], parts: Amounts) -> Amounts:
-        """What columns leave of each origin's demand, in whole amounts, rounded up."""
-        sent = [0] * len(self._roads.origins)
-        for column, share in zip(columns, parts.tolist(), strict=True):
-            if share:
-                sent = [x + share * y for x, y in zip(sent, column.sent.tolist(), strict=True)]
-        wanted = self._roads.demand.tolist()
-        return np.array(
-            [max(0, -((x - PARTS * y) // PARTS)) for x, y in zip(sent, wanted, strict=True)],
-            np.int64,
-        )
 
     def _cover(self, columns: list[Column], horizon: int, gap: float) -> bool:
         """Generate columns by price until within the gap; False if the bound was raised."""

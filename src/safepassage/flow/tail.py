@@ -1,51 +1,22 @@
-"""What a mixture leaves short, sent after everyone else."""
+"""What a flow leaves short, sent after everyone else."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from safepassage.flow.arrays import Amounts, RoadArrays
-from safepassage.flow.lexicographic import Column, Pass, Shipper
+from safepassage.flow.kernel import loads
 
-__all__ = ["Tail"]
+__all__ = ["tail_ms"]
 
 
-class Tail:
-    """Plans for the vehicles that are left when a flow ends.
+def tail_ms(roads: RoadArrays, left: Amounts) -> int:
+    """Return how long amounts that are left by origin need after a flow has ended (ms).
 
     A vehicle that is over at ``T`` passes a node ``v`` by ``T - d(v)``, where ``d`` is the least
-    time from it to a destination. From then on all roads out of ``v`` are empty. So with clocks
-    that read 0 at that moment, the roads are those of the instance with transit times
-    ``transit + d(head) - d(tail)``, which are never negative.
+    time from it to a destination. From then on the roads out of ``v`` are empty. So whoever leaves
+    an origin at ``T - d(origin)`` and takes a shortest way finds empty roads ahead; all origins
+    do so together, at constant rates, for as long as the busiest road needs.
     """
-
-    def __init__(self, roads: RoadArrays) -> None:
-        """Prepare the shifted clocks."""
-        arcs = roads.arcs
-        tail = arcs.to[arcs.twin]
-        self._roads = roads
-        self.arcs = arcs._replace(cost=arcs.cost + roads.distance[arcs.to] - roads.distance[tail])
-        self._shipper = Shipper(roads, self.arcs.cost)
-
-    def column(self, left: Amounts, most: int) -> Column | None:
-        """Return a quick flow for what is left of each origin; None beyond ``most`` (ms)."""
-        waiting = np.nonzero(left)[0]
-        order = waiting[np.argsort(-left[waiting], kind="stable")]
-        step = Pass(order, left)
-
-        def sent_by(horizon: int) -> Column | None:
-            column = self._shipper.column(horizon, [step])
-            return column if bool(np.all(column.sent >= left)) else None
-
-        best = sent_by(most)
-        if best is None:
-            return None
-        low, high = 0, most
-        while high - low > max(1, high // 256):
-            middle = (low + high) // 2
-            column = sent_by(middle)
-            if column is None:
-                low = middle
-            else:
-                best, high = column, middle
-        return best
+    load = loads(roads.arcs, roads.onward, roads.origins, left)
+    return int(np.max(-(-load // np.maximum(roads.capacity, 1)), initial=0))
