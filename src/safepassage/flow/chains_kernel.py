@@ -82,7 +82,7 @@ def _unwind(arcs, is_destination, origins, source, use, rows, count):
 
 
 @njit(cache=True)
-def assemble(arcs, is_destination, log, path, horizon, rows):
+def assemble(arcs, is_destination, log, path, horizon, clock, rows):
     """Turn the augmentations of a column into changes of rate at the entrances of links.
 
     The flow over time of a column: what is left of the circulation in the end runs from time 0
@@ -95,6 +95,8 @@ def assemble(arcs, is_destination, log, path, horizon, rows):
     ----------
     log, path
         What :func:`ship` wrote for a horizon.
+    clock
+        What the clock of each node reads at the column's time 0.
     rows
         Link, time and change of rate; written.
 
@@ -131,7 +133,15 @@ def assemble(arcs, is_destination, log, path, horizon, rows):
             rows[count, 0], rows[count, 1] = links + s, log[row, 2] if end else 0
             rows[count, 2] = -rate if end else rate
             count += 1
-    return _unwind(arcs, is_destination, np.nonzero(source)[0], source, use, rows, count)
+    count = _unwind(arcs, is_destination, np.nonzero(source)[0], source, use, rows, count)
+    tail = np.empty(links, np.int64)
+    for a in range(len(arcs.to)):
+        if arcs.link[a] >= 0:
+            tail[arcs.link[a]] = arcs.to[arcs.twin[a]]
+    for i in range(count):
+        e = rows[i, 0]
+        rows[i, 1] += clock[e - links] if e >= links else clock[tail[e]]
+    return count
 
 
 @njit(cache=True)

@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from safepassage.errors import InternalFault
 from safepassage.flow.arrays import HOUR_MS, SECOND_MS, Amounts, RoadArrays
 from safepassage.flow.chains_kernel import assemble, chains
-from safepassage.flow.kernel import take, unpick
+from safepassage.flow.kernel import Arcs, take, unpick
 from safepassage.flow.lexicographic import Column
 from safepassage.flow.mix import PARTS
-from safepassage.flow.tail import tail_ms
+from safepassage.flow.tail import straight_ms
 from safepassage.plan.clearance import Departure
 
 __all__ = ["Flow", "departures_of"]
 
+#: Arcs of all columns up to which chains are followed; with more it would take too long.
+_MOST_ARCS = 8_000_000
 #: Rates that are followed at once in a chain; beyond, some are given up.
 _CARRIERS = 32
 #: Shortest time that a piece lasts while long ones are looked for (ms).
@@ -30,11 +32,22 @@ _SLIVER = 1e-3
 
 
 @dataclass(frozen=True)
-class Flow:
-    """Columns with their shares in ``PARTS``, and the horizon at which all of them are over."""
+class Part:
+    """A column as it takes part in a flow."""
 
-    columns: tuple[Column, ...]
-    parts: tuple[int, ...]
+    column: Column
+    parts: int
+    """Its share in ``PARTS``."""
+    arcs: Arcs
+    clock: Amounts
+    """What each node's clock reads at the column's time 0 (ms)."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Columns, and the time at which all of them are over."""
+
+    parts: tuple[Part, ...]
     horizon: int
     """Milliseconds."""
 
@@ -52,8 +65,9 @@ def departures_of(roads: RoadArrays, flow: Flow, *, whole: bool) -> tuple[Depart
         If the flow does not add up.
     """
     picker = _Picker(roads, _segments(roads, flow))
-    for column, parts in zip(flow.columns, flow.parts, strict=True):
-        picker.hint(column, parts, 0.0 if whole else _SLIVER)
+    if sum(len(part.column.path) for part in flow.parts) <= _MOST_ARCS:
+        for part in flow.parts:
+            picker.hint(part)
     longest = max(_SHORTEST_MS, flow.horizon)
     span = longest
     while span >= _SHORTEST_MS:
@@ -64,14 +78,21 @@ def departures_of(roads: RoadArrays, flow: Flow, *, whole: bool) -> tuple[Depart
     return tuple(_told(roads, picker.pieces(), flow.horizon))
 
 
-def _changes(roads: RoadArrays, column: Column) -> Amounts:
+def _changes(roads: RoadArrays, part: Part) -> Amounts:
     """Rows of link (or number of links plus origin), time and change of rate, added up."""
+    column = part.column
     room = 2 * (len(column.path) + 2 * len(column.log)) + len(roads.links) + 64
     count = -1
     while count < 0:
         rows = np.empty((room, 3), np.int64)
         count = assemble(
-            roads.arcs, roads.is_destination, column.log, column.path, column.horizon, rows
+            part.arcs,
+            roads.is_destination,
+            column.log,
+            column.path,
+            column.horizon,
+            part.clock,
+            rows,
         )
         room *= 2
     return _added_up(rows[:count])
@@ -92,9 +113,9 @@ Segments = tuple[Amounts, Amounts, Amounts, Amounts]
 def _segments(roads: RoadArrays, flow: Flow) -> Segments:
     """Sum columns up to segments of constant rate; see :func:`unpick`."""
     told = []
-    for column, parts in zip(flow.columns, flow.parts, strict=True):
-        rows = _changes(roads, column)
-        rows[:, 2] *= parts
+    for part in flow.parts:
+        rows = _changes(roads, part)
+        rows[:, 2] *= part.parts
         told.append(rows)
     rows = _added_up(np.concatenate(told))
     link, starts, rates = rows[:, 0], rows[:, 1], np.cumsum(rows[:, 2])
@@ -124,9 +145,9 @@ class _Piece:
         return self.rate * (self.end - self.begin)
 
 
-def _chained(roads: RoadArrays, column: Column) -> tuple[Amounts, Amounts]:
+def _chained(part: Part) -> tuple[Amounts, Amounts]:
     """Return rows of origin, begin, end, rate and range in the pool; and the pool of links."""
-    log, path = column.log, column.path
+    log, path = part.column.log, part.column.path
     size = 1
     while True:
         bits = (8 * size * (len(log) + 64)).bit_length()
@@ -138,7 +159,7 @@ def _chained(roads: RoadArrays, column: Column) -> tuple[Amounts, Amounts]:
             np.empty((_CARRIERS, 6), np.int64),
             np.empty((_CARRIERS, 4096), np.int64),
         )
-        used = chains(roads.arcs, log, path, np.full(1 << bits, -1), memory)
+        used = chains(part.arcs, log, path, np.full(1 << bits, -1), memory)
         if used >= 0:
             break
         size *= 2
@@ -165,15 +186,12 @@ class _Picker:
         self._demand[roads.origins] = roads.demand.astype(np.float64) * PARTS
         self._wanted = self._demand * (1 + 1e-12)
 
-    def hint(self, column: Column, parts: int, share: float) -> None:
+    def hint(self, part: Part) -> None:
         """Take out what the chains of a column tell, as far as it is there; large pieces first."""
-        pieces, pool = _chained(self._roads, column)
-        pieces[:, 3] *= parts
-        pieces = pieces[
-            np.argsort(
-                -(pieces[:, 3].astype(np.float64) * (pieces[:, 2] - pieces[:, 1])), kind="stable"
-            )
-        ]
+        pieces, pool = _chained(part)
+        pieces[:, 3] *= part.parts
+        amounts = pieces[:, 3].astype(np.float64) * (pieces[:, 2] - pieces[:, 1])
+        pieces = pieces[np.argsort(-amounts, kind="stable")]
         self._state[0] = 0
         while not take(
             self._roads.arcs,
@@ -181,7 +199,7 @@ class _Picker:
             pieces,
             pool,
             self._wanted,
-            self._demand * share,
+            np.zeros(len(self._demand)),
             self._trips,
             self._ways,
             self._state,
@@ -239,7 +257,7 @@ def _told(roads: RoadArrays, pieces: Iterable[list[_Piece]], horizon: int) -> It
         told.append([writer.departure(node, piece, end) for piece, end in ends])
         left.append(max(-spare, Fraction(0)) / (HOUR_MS * roads.scale * PARTS))
     short = np.array([math.ceil(roads.amount(vehicles)) for vehicles in left], np.int64)
-    lasting = tail_ms(roads, short)
+    lasting = straight_ms(roads, short)
     for node, vehicles, mine in zip(roads.origins.tolist(), left, told, strict=True):
         yield from mine
         if vehicles > 0:

@@ -14,10 +14,10 @@ from safepassage.errors import InternalFault
 from safepassage.flow.arrays import SECOND_MS, RoadArrays
 from safepassage.flow.cover import Cover
 from safepassage.flow.cut import quickest, tightest_prefix
-from safepassage.flow.decompose import Flow
+from safepassage.flow.decompose import Flow, Part
 from safepassage.flow.lexicographic import Column, Pass, Shipper
 from safepassage.flow.mix import PARTS, Mixture
-from safepassage.flow.tail import tail_ms
+from safepassage.flow.tail import Tail, straight_ms
 from safepassage.stop import Stop
 
 __all__ = ["MANY", "Search"]
@@ -40,15 +40,18 @@ _EXACT_MS = 10
 
 @dataclass(frozen=True)
 class Plan:
-    """A flow, and how long what it leaves short needs after it."""
+    """Columns with their shares in ``PARTS``, and what comes after them."""
 
-    flow: Flow
-    tail_ms: int
+    columns: tuple[Column, ...]
+    parts: tuple[int, ...]
+    horizon: int
+    """When the last of the columns is over (ms)."""
+    tail: Column | None
 
     @property
     def time_ms(self) -> int:
         """When everyone is out."""
-        return self.flow.horizon + self.tail_ms
+        return self.horizon + (self.tail.horizon if self.tail is not None else 0)
 
 
 class Search:
@@ -60,6 +63,7 @@ class Search:
         self._stop = stop
         self._progress = progress
         self._shipper = Shipper(roads)
+        self._tail = Tail(roads)
         self.plan: Plan | None = None
         self.tight = quickest(roads, self._shipper, np.arange(len(roads.origins)))
 
@@ -75,7 +79,18 @@ class Search:
                 break
         if self.plan is None:
             raise InternalFault("the search ended without a plan")
-        return self.plan.flow
+        return self._flow(self.plan)
+
+    def _flow(self, plan: Plan) -> Flow:
+        roads = self._roads
+        start = np.zeros(len(roads.nodes), np.int64)
+        parts = [
+            Part(column, share, roads.arcs, start)
+            for column, share in zip(plan.columns, plan.parts, strict=True)
+        ]
+        if plan.tail is not None:
+            parts.append(Part(plan.tail, PARTS, self._tail.arcs, plan.horizon - roads.distance))
+        return Flow(tuple(parts), plan.time_ms)
 
     def _is_asked(self, gap: float) -> bool:
         bound = float(self.tight.time_s)
@@ -131,13 +146,20 @@ class Search:
         parts = np.floor(share / max(1.0, float(share.sum())) * PARTS).astype(np.int64)
         used = np.nonzero(parts)[0].tolist()
         sent = sum(
-            (parts[i] * columns[i].sent.astype(object) for i in used),
+            (int(parts[i]) * columns[i].sent.astype(object) for i in used),
             np.zeros(len(self._roads.origins), object),
         )
-        left = -((sent - self._roads.demand.astype(object) * PARTS) // PARTS)
-        tail = tail_ms(self._roads, np.maximum(left, 0).astype(np.int64))
-        flow = Flow(tuple(columns[i] for i in used), tuple(parts[used].tolist()), horizon)
-        plan = Plan(flow, tail)
+        short = -((sent - self._roads.demand.astype(object) * PARTS) // PARTS)
+        left = np.maximum(short, 0).astype(np.int64)
+        tail: Column | None = None
+        if left.any():
+            most = straight_ms(self._roads, left)
+            if self.plan is not None:
+                most = min(most, self.plan.time_ms - horizon - 1)
+            tail = self._tail.column(left, most) if most > 0 else None
+            if tail is None:
+                return
+        plan = Plan(tuple(columns[i] for i in used), tuple(parts[used].tolist()), horizon, tail)
         if self.plan is None or plan.time_ms < self.plan.time_ms:
             self.plan = plan
 
