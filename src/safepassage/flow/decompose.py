@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,24 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safepassage.errors import InternalFault
-from safepassage.flow.arrays import HOUR_MS, SECOND_MS, Amounts, RoadArrays
-from safepassage.flow.chains_kernel import assemble, chains
-from safepassage.flow.kernel import Arcs, take, unpick
+from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
+from safepassage.flow.kernel import Arcs, assemble, unpick
 from safepassage.flow.lexicographic import Column
 from safepassage.flow.mix import PARTS
-from safepassage.flow.tail import straight_ms
+from safepassage.flow.tail import Tail, straight_ms
 from safepassage.plan.clearance import Departure
 
 __all__ = ["Flow", "departures_of"]
 
-#: Arcs of all columns up to which chains are followed; with more it would take too long.
-_MOST_ARCS = 8_000_000
-#: Rates that are followed at once in a chain; beyond, some are given up.
-_CARRIERS = 32
-#: Shortest time that a piece lasts while long ones are looked for (ms).
-_SHORTEST_MS = 30_000
-#: Pieces of less than this share of an origin's vehicles are left over where there are many.
-_SLIVER = 1e-3
+#: Shortest time over which rates are followed where there are many origins (ms); what is left of
+#: them then comes after everyone else.
+_SHORTEST_MS = 15_000
+#: Below, nothing is gained by halving further (ms).
+_MOMENT_MS = 1000
 
 
 @dataclass(frozen=True)
@@ -64,18 +60,35 @@ def departures_of(roads: RoadArrays, flow: Flow, *, whole: bool) -> tuple[Depart
     InternalFault
         If the flow does not add up.
     """
-    picker = _Picker(roads, _segments(roads, flow))
-    if sum(len(part.column.path) for part in flow.parts) <= _MOST_ARCS:
-        for part in flow.parts:
-            picker.hint(part)
-    longest = max(_SHORTEST_MS, flow.horizon)
-    span = longest
-    while span >= _SHORTEST_MS:
-        picker.pick(span, 0.0 if whole else _SLIVER)
-        span //= 2
-    if whole:
-        picker.pick(0, 0.0)
-    return tuple(_told(roads, picker.pieces(), flow.horizon))
+    wanted = np.array([roads.amount(v) * PARTS for v in roads.vehicles], object)
+    trips, ways = _picked(roads, flow.parts, wanted, 1 if whole else _SHORTEST_MS)
+    left = wanted - _brought(roads, trips)
+    short = np.array([max(0, math.ceil(amount / PARTS)) for amount in left], np.int64)
+    found = [(trips, ways)]
+    if short.any():
+        part = _after(roads, flow.horizon, short)
+        rest = np.maximum(left, 0)
+        found.append(_picked(roads, (part,), rest, 1))
+        if np.any(rest > _brought(roads, found[1][0])):
+            raise InternalFault("a flow over time sends fewer vehicles than there are")
+    return tuple(_told(roads, _pieces(roads, found)))
+
+
+def _after(roads: RoadArrays, horizon: int, short: Amounts) -> Part:
+    """Return a flow that brings out what is short after everyone else."""
+    tail = Tail(roads)
+    column = tail.column(short, straight_ms(roads, short))
+    if column is None:
+        raise InternalFault("what is left over does not get out")
+    return Part(column, PARTS, tail.arcs, horizon - roads.distance)
+
+
+def _brought(roads: RoadArrays, trips: Amounts) -> NDArray[np.object_]:
+    """Return what trips bring out, by origin."""
+    total: dict[int, int] = dict.fromkeys(roads.origins.tolist(), 0)
+    for node, begin, end, rate, _ in trips.tolist():
+        total[node] += rate * (end - begin)
+    return np.array(list(total.values()), object)
 
 
 def _changes(roads: RoadArrays, part: Part) -> Amounts:
@@ -107,13 +120,13 @@ def _added_up(rows: Amounts) -> Amounts:
     return np.column_stack((link[begins][kept], time[begins][kept], change[kept]))
 
 
-Segments = tuple[Amounts, Amounts, Amounts, Amounts]
+Segments = tuple[Amounts, Amounts, Amounts, Amounts, Amounts]
 
 
-def _segments(roads: RoadArrays, flow: Flow) -> Segments:
+def _segments(roads: RoadArrays, parts: Sequence[Part]) -> Segments:
     """Sum columns up to segments of constant rate; see :func:`unpick`."""
     told = []
-    for part in flow.parts:
+    for part in parts:
         rows = _changes(roads, part)
         rows[:, 2] *= part.parts
         told.append(rows)
@@ -127,7 +140,43 @@ def _segments(roads: RoadArrays, flow: Flow) -> Segments:
     head = np.full(len(roads.links) + len(roads.nodes), len(link), np.int64)
     firsts = np.r_[True, lasts[:-1]]
     head[link[firsts]] = np.nonzero(firsts)[0]
-    return np.append(starts, 0), np.append(rates, 0), np.append(after, -1), head
+    finger = np.full(len(head), -1, np.int64)
+    return np.append(starts, 0), np.append(rates, 0), np.append(after, -1), head, finger
+
+
+def _picked(
+    roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_], shortest: int
+) -> tuple[Amounts, Amounts]:
+    """Take up to what is wanted out of a flow, by pieces that last long first.
+
+    Returns
+    -------
+    tuple
+        ``trips`` and ``ways`` of :func:`unpick`.
+    """
+    starts, rates, after, head, finger = _segments(roads, parts)
+    state = np.array([0, 0, 0, len(starts)], np.int64)
+    trips, ways = np.empty((1024, 5), np.int64), np.empty((16_384, 2), np.int64)
+    starts, rates, after = map(_longer, (starts, rates, after))
+    open_ = np.zeros(len(roads.nodes))
+    # Floating point may end a little early otherwise.
+    open_[roads.origins] = wanted.astype(np.float64) * (1 + 1e-12)
+    span = max(part.column.horizon for part in parts) // 2
+    while True:
+        span = max(span, shortest)
+        state[0] = 0
+        segments = starts, rates, after, head, finger
+        while not unpick(
+            roads.arcs, roads.is_destination, segments, roads.origins, open_, span, trips, ways, state
+        ):
+            if state[1] * 2 > len(trips): trips = _longer(trips)
+            if state[2] * 2 > len(ways): ways = _longer(ways)
+            if state[3] * 2 > len(starts): starts, rates, after = map(_longer, (starts, rates, after))
+            segments = starts, rates, after, head, finger
+        if span == shortest:
+            break
+        span = 1 if span < _MOMENT_MS else span // 2
+    return trips[: state[1]], ways[: state[2]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,123 +194,28 @@ class _Piece:
         return self.rate * (self.end - self.begin)
 
 
-def _chained(part: Part) -> tuple[Amounts, Amounts]:
-    """Return rows of origin, begin, end, rate and range in the pool; and the pool of links."""
-    log, path = part.column.log, part.column.path
-    size = 1
-    while True:
-        bits = (8 * size * (len(log) + 64)).bit_length()
-        memory = (
-            pool := np.empty((2 * size * (len(path) + 2048), 2), np.int64),
-            pieces := np.empty((16 * size * (len(log) + 256), 4), np.int64),
-            ways := np.empty((2 * size * (len(log) + 64), 4), np.int64),
-            np.empty((2 * size * (len(path) + 2048), 3), np.int64),
-            np.empty((_CARRIERS, 6), np.int64),
-            np.empty((_CARRIERS, 4096), np.int64),
-        )
-        used = chains(part.arcs, log, path, np.full(1 << bits, -1), memory)
-        if used >= 0:
-            break
-        size *= 2
-    rows = []
-    for node, start, stop, x in ways[:used].tolist():
-        piece = x
-        while piece >= 0:
-            begin, end, rate, piece = pieces[piece].tolist()
-            if end > 0:
-                rows.append((node, max(begin, 0), end, rate, start, stop))
-    return np.array(rows, np.int64).reshape(-1, 6), pool[:, 0].copy()
-
-
-class _Picker:
-    """Takes a flow apart; keeps what the kernel works on."""
-
-    def __init__(self, roads: RoadArrays, segments: Segments) -> None:
-        self._roads = roads
-        starts, rates, after, self._head = segments
-        self._state = np.array([0, 0, 0, len(starts)], np.int64)
-        self._starts, self._rates, self._after = map(_longer, (starts, rates, after))
-        self._trips, self._ways = np.empty((4096, 5), np.int64), np.empty((65_536, 2), np.int64)
-        self._demand = np.zeros(len(roads.nodes))
-        self._demand[roads.origins] = roads.demand.astype(np.float64) * PARTS
-        self._wanted = self._demand * (1 + 1e-12)
-
-    def hint(self, part: Part) -> None:
-        """Take out what the chains of a column tell, as far as it is there; large pieces first."""
-        pieces, pool = _chained(part)
-        pieces[:, 3] *= part.parts
-        amounts = pieces[:, 3].astype(np.float64) * (pieces[:, 2] - pieces[:, 1])
-        pieces = pieces[np.argsort(-amounts, kind="stable")]
-        self._state[0] = 0
-        while not take(
-            self._roads.arcs,
-            (self._starts, self._rates, self._after, self._head),
-            pieces,
-            pool,
-            self._wanted,
-            np.zeros(len(self._demand)),
-            self._trips,
-            self._ways,
-            self._state,
-        ):
-            self._grow()
-
-    def pick(self, span: int, share: float) -> None:
-        """Take out pieces that last at least a span (ms), and are no smaller than a share."""
-        self._state[0] = 0
-        least: NDArray[np.float64] = self._demand * share
-        while not unpick(
-            self._roads.arcs,
-            self._roads.is_destination,
-            self._roads.distance,
-            (self._starts, self._rates, self._after, self._head),
-            self._roads.origins,
-            self._wanted,
-            span,
-            least,
-            self._trips,
-            self._ways,
-            self._state,
-        ):
-            self._grow()
-
-    def _grow(self) -> None:
-        self._starts, self._rates, self._after, self._trips, self._ways = map(
-            _longer, (self._starts, self._rates, self._after, self._trips, self._ways)
-        )
-
-    def pieces(self) -> Iterable[list[_Piece]]:
-        """Yield the pieces of each origin."""
-        trips = self._trips[: self._state[1]]
-        begins = np.r_[0, trips[:-1, 4]] if len(trips) else trips[:, 4]
-        found: dict[int, list[_Piece]] = {node: [] for node in self._roads.origins.tolist()}
-        for (node, begin, end, rate, stop), start in zip(
-            trips.tolist(), begins.tolist(), strict=True
-        ):
-            found[node].append(_Piece(begin, end, rate, self._ways[start:stop]))
-        yield from found.values()
-
-
 def _longer(rows: Amounts) -> Amounts:
     return np.concatenate((rows, np.empty_like(rows), np.empty((64, *rows.shape[1:]), np.int64)))
 
 
-def _told(roads: RoadArrays, pieces: Iterable[list[_Piece]], horizon: int) -> Iterable[Departure]:
-    """Turn pieces into departures, and send what is left after the horizon."""
+def _pieces(roads: RoadArrays, found: Iterable[tuple[Amounts, Amounts]]) -> Iterable[list[_Piece]]:
+    """Yield the pieces of each origin."""
+    pieces: dict[int, list[_Piece]] = {node: [] for node in roads.origins.tolist()}
+    for trips, ways in found:
+        start = 0
+        for node, begin, end, rate, stop in trips.tolist():
+            pieces[node].append(_Piece(begin, end, rate, ways[start:stop]))
+            start = stop
+    yield from pieces.values()
+
+
+def _told(roads: RoadArrays, pieces: Iterable[list[_Piece]]) -> Iterable[Departure]:
+    """Turn pieces into departures of just the vehicles there are."""
     writer = _Writer(roads)
-    told: list[list[Departure]] = []
-    left: list[Fraction] = []
     for node, vehicles, mine in zip(roads.origins.tolist(), roads.vehicles, pieces, strict=True):
         spare = sum(piece.amount for piece in mine) - roads.amount(vehicles) * PARTS
-        ends = _ends(mine, max(spare, Fraction(0)))
-        told.append([writer.departure(node, piece, end) for piece, end in ends])
-        left.append(max(-spare, Fraction(0)) / (HOUR_MS * roads.scale * PARTS))
-    short = np.array([math.ceil(roads.amount(vehicles)) for vehicles in left], np.int64)
-    lasting = straight_ms(roads, short)
-    for node, vehicles, mine in zip(roads.origins.tolist(), left, told, strict=True):
-        yield from mine
-        if vehicles > 0:
-            yield writer.last(node, vehicles, horizon, lasting)
+        for piece, end in _ends(mine, spare):
+            yield writer.departure(node, piece, end)
 
 
 def _ends(pieces: list[_Piece], spare: Fraction) -> list[tuple[_Piece, int | Fraction]]:
@@ -302,25 +256,6 @@ class _Writer:
             from_s=self._time(piece.begin + first),
             to_s=self._time(end + first) if isinstance(end, int) else (end + first) / SECOND_MS,
             vehicles_per_hour=Fraction(piece.rate, self._unit),
-        )
-
-    def last(self, node: int, vehicles: Fraction, horizon: int, lasting: int) -> Departure:
-        """Return the departure of those who are left, on a shortest way."""
-        roads = self._roads
-        way, v = [], node
-        while roads.onward[v] >= 0:
-            way.append(int(roads.arcs.link[roads.onward[v]]))
-            v = int(roads.arcs.to[roads.onward[v]])
-        links, destination = self._way(np.array(way, np.int64))
-        begin = horizon - int(roads.distance[node])
-        return Departure(
-            origin=roads.nodes[node],
-            destination=destination,
-            links=links,
-            waits_s=(),
-            from_s=self._time(begin),
-            to_s=self._time(begin + lasting),
-            vehicles_per_hour=vehicles * HOUR_MS / lasting,
         )
 
     def _way(self, links: Amounts) -> tuple[tuple[str, ...], str]:

@@ -18,12 +18,12 @@ __all__ = [
     "MOST",
     "Arcs",
     "adjacency",
+    "assemble",
     "distances_to",
     "loads",
     "mix",
     "reached_from",
     "ship",
-    "take",
     "unpick",
 ]
 
@@ -396,14 +396,146 @@ def mix(columns, wanted, weight, share, steps):
 
 
 @njit(cache=True)
+def _unwind(arcs, is_destination, origins, source, use, rows, count):
+    """Write a stationary flow as ways that start at time 0; returns the rows, -1 if too many."""
+    nodes = len(arcs.first) - 1
+    mark = np.full(nodes, -1, np.int64)
+    arc = arcs.first[:-1].copy()
+    way = np.empty(nodes + 1, np.int64)
+    round_trips = np.zeros(len(use), np.int64)
+    for s in origins:
+        while source[s] > 0:
+            v, length = s, 0
+            mark[s] = 0
+            while not is_destination[v]:
+                while arcs.link[arc[v]] < 0 or use[arcs.link[arc[v]]] <= 0:
+                    arc[v] += 1
+                a = arc[v]
+                way[length] = a
+                length += 1
+                v = arcs.to[a]
+                if mark[v] < 0:
+                    mark[v] = length
+                    continue
+                # A circle of no duration: it moves nobody.
+                begin = mark[v]
+                rate = MOST
+                for i in range(begin, length):
+                    rate = min(rate, use[arcs.link[way[i]]])
+                for i in range(begin, length):
+                    use[arcs.link[way[i]]] -= rate
+                    round_trips[arcs.link[way[i]]] += rate
+                    mark[arcs.to[way[i]]] = -1
+                mark[v] = begin
+                length = begin
+            rate = source[s]
+            for i in range(length):
+                rate = min(rate, use[arcs.link[way[i]]])
+            if count + length > len(rows):
+                return -1
+            time = np.int64(0)
+            mark[s] = -1
+            for i in range(length):
+                e = arcs.link[way[i]]
+                use[e] -= rate
+                rows[count, 0], rows[count, 1], rows[count, 2] = e, time, rate
+                count += 1
+                time += arcs.cost[way[i]]
+                mark[arcs.to[way[i]]] = -1
+            source[s] -= rate
+    for e in range(len(use)):
+        # What is left runs in circles too, and later changes count on it.
+        if use[e] + round_trips[e] > 0:
+            if count >= len(rows):
+                return -1
+            rows[count, 0], rows[count, 1], rows[count, 2] = e, 0, use[e] + round_trips[e]
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def assemble(arcs, is_destination, log, path, horizon, clock, rows):
+    """Turn the augmentations of a column into changes of rate at the entrances of links.
+
+    The flow over time of a column: what is left of the circulation in the end runs from time 0
+    for ever, and for each augmentation the same rate runs backwards along its way, starting at
+    the super-origin at time 0 (Hoppe and Tardos 2000, section 5). Each augmentation also starts
+    its rate at its origin at time 0 and ends it after its gain; this is written as changes on
+    ``links + origin``.
+
+    Parameters
+    ----------
+    log, path
+        What :func:`ship` wrote for a horizon.
+    clock
+        What the clock of each node reads at the column's time 0.
+    rows
+        Link, time and change of rate; written.
+
+    Returns
+    -------
+    int
+        Rows written; -1 if there are too few.
+    """
+    nodes = len(arcs.first) - 1
+    links = len(arcs.to) // 2
+    use = np.zeros(links, np.int64)
+    source = np.zeros(nodes, np.int64)
+    if len(path) + 2 * len(log) > len(rows):
+        return -1
+    count = 0
+    for row in range(len(log)):
+        s, rate, leaves = log[row, 0], log[row, 1], log[row, 4]
+        source[s] += rate
+        time = horizon
+        if log[row, 5]:
+            source[leaves] -= rate
+            time = np.int64(0)
+        for i in range(log[row, 3] - 1, (log[row - 1, 3] if row else 0) - 1, -1):
+            a = path[i]
+            time -= arcs.cost[a]
+            if arcs.link[a] >= 0:
+                e, at, change = arcs.link[a], time, -rate
+            else:
+                e, at, change = -1 - arcs.link[a], time + arcs.cost[a], rate
+            use[e] -= change
+            rows[count, 0], rows[count, 1], rows[count, 2] = e, at, change
+            count += 1
+        for end in range(2):
+            rows[count, 0], rows[count, 1] = links + s, log[row, 2] if end else 0
+            rows[count, 2] = -rate if end else rate
+            count += 1
+    count = _unwind(arcs, is_destination, np.nonzero(source)[0], source, use, rows, count)
+    tail = np.empty(links, np.int64)
+    for a in range(len(arcs.to)):
+        if arcs.link[a] >= 0:
+            tail[arcs.link[a]] = arcs.to[arcs.twin[a]]
+    for i in range(count):
+        e = rows[i, 0]
+        rows[i, 1] += clock[e - links] if e >= links else clock[tail[e]]
+    return count
+
+
+@njit(cache=True)
+def _at(segments, e, time):
+    """Return the segment of a link that holds at a time, else its first; a finger stays there."""
+    starts, _, after, head, finger = segments
+    x = finger[e]
+    if x < 0 or starts[x] > time:
+        x = head[e]
+    while after[x] >= 0 and starts[after[x]] <= time:
+        x = after[x]
+    finger[e] = x
+    return x
+
+
+@njit(cache=True)
 def _least(segments, e, begin, end):
     """Return the least rate that enters a link from begin to end."""
-    starts, rates, after, head = segments
-    x = head[e]
+    starts, rates, after, _, _ = segments
+    x = _at(segments, e, begin)
     if starts[x] > begin:
         return np.int64(0)
-    while after[x] >= 0 and starts[after[x]] <= begin:
-        x = after[x]
     least = rates[x]
     while least > 0 and after[x] >= 0 and starts[after[x]] < end:
         x = after[x]
@@ -414,93 +546,57 @@ def _least(segments, e, begin, end):
 @njit(cache=True)
 def _holds(segments, e, begin, rate):
     """Return until when at least a rate enters a link without a break."""
-    starts, rates, after, head = segments
-    x = head[e]
-    while after[x] >= 0 and starts[after[x]] <= begin:
-        x = after[x]
+    starts, rates, after, _, _ = segments
+    x = _at(segments, e, begin)
     while rates[x] >= rate:
         x = after[x]
     return starts[x]
 
 
 @njit(cache=True)
+def _since(segments, e, time, rate):
+    """Return since when at least a rate enters a link without a break, where it does at a time."""
+    starts, rates, after, head, _ = segments
+    x = head[e]
+    since = starts[x]
+    while starts[x] <= time:
+        if rates[x] < rate:
+            since = starts[after[x]]
+        x = after[x]
+    return since
+
+
+@njit(cache=True)
 def _take(segments, e, begin, end, rate, used):
     """Take a rate from what enters a link from begin to end; returns the segments in use."""
-    starts, rates, after, head = segments
-    x = head[e]
-    while after[x] >= 0 and starts[after[x]] <= begin:
-        x = after[x]
+    starts, rates, after, head, finger = segments
+    x = _at(segments, e, begin)
+    before = x
     if starts[x] < begin:
         starts[used], rates[used], after[used] = begin, rates[x], after[x]
         after[x] = used
         x = used
         used += 1
-    while True:
+    while starts[x] < end:
         follow = after[x]
-        if follow < 0 or starts[follow] > end:
+        if starts[follow] > end:
             starts[used], rates[used], after[used] = end, rates[x], follow
             after[x] = used
             follow = used
             used += 1
         rates[x] -= rate
         x = follow
-        if starts[x] == end:
-            break
+    # Neighbours at the same rate become one, so that lists stay short.
+    x = before
+    while after[x] >= 0 and starts[x] < end:
+        if rates[after[x]] == rates[x]:
+            after[x] = after[after[x]]
+        else:
+            x = after[x]
+    finger[e] = before
     while rates[head[e]] == 0 and after[head[e]] >= 0:
         head[e] = after[head[e]]
     return used
-
-
-@njit(cache=True)
-def take(arcs, segments, pieces, pool, wanted, least, trips, ways, state):
-    """Take pieces out of a flow over time, each at the rate that is there for all of it.
-
-    Parameters
-    ----------
-    pieces
-        Rows of origin, begin, end, rate, first and last row in ``pool``.
-    pool
-        Links.
-    segments, wanted, least, trips, ways, state
-        As for :func:`unpick`; the first of ``state`` is the next row of ``pieces``.
-
-    Returns
-    -------
-    bool
-        Whether all is done.
-    """
-    links = len(arcs.to) // 2
-    transit = np.empty(links, np.int64)
-    for a in range(len(arcs.to)):
-        if arcs.link[a] >= 0:
-            transit[arcs.link[a]] = arcs.cost[a]
-    while state[0] < len(pieces):
-        s, begin, end, rate, start, stop = pieces[state[0]]
-        length = stop - start
-        if wanted[s] > 0.0:
-            rate = min(rate, _least(segments, links + s, begin, end))
-            now = begin
-            for i in range(start, stop):
-                rate = min(rate, _least(segments, pool[i], now, now + end - begin))
-                now += transit[pool[i]]
-            if rate > 0 and float(rate) * float(end - begin) >= least[s]:
-                full = state[3] + 2 * length + 2 > len(segments[0])
-                if full or state[1] >= len(trips) or state[2] + length > len(ways):
-                    return False
-                state[3] = _take(segments, links + s, begin, end, rate, state[3])
-                now = begin
-                row, at = state[1], state[2]
-                for i in range(length):
-                    e = pool[start + i]
-                    state[3] = _take(segments, e, now, now + end - begin, rate, state[3])
-                    ways[at + i, 0], ways[at + i, 1] = e, 0
-                    now += transit[e]
-                wanted[s] -= float(rate) * float(end - begin)
-                trips[row, 0], trips[row, 1], trips[row, 2] = s, begin, end
-                trips[row, 3], trips[row, 4] = rate, at + length
-                state[1], state[2] = row + 1, at + length
-        state[0] += 1
-    return True
 
 
 @njit(cache=True)
@@ -575,94 +671,22 @@ def _walk(arcs, is_destination, segments, s, begin, lasting, stamp, walk):
 
 
 @njit(cache=True)
-def _widest(arcs, is_destination, segments, distance, s, begin, lasting, least, stamp, search):
-    """Find a way for as high a rate as can go from an origin all through some time.
-
-    Of ways for the same rate it is one that leads straight to a destination.
-
-    Returns
-    -------
-    tuple
-        Rate, 0 where it would be below ``least``; the node at which it ends. ``via`` in
-        ``search`` leads back from there.
-    """
-    seen, width, offset, via, keys, values, wait_keys, wait_values = search
-    here = _least(segments, len(arcs.to) // 2 + s, begin, begin + lasting)
-    if here < least:
-        return np.int64(0), s
-    level = here
-    seen[s], width[s], offset[s], via[s] = stamp, here, 0, -1
-    size, waiting = _push(keys, values, 0, distance[s], s), 0
-    while True:
-        if size == 0:
-            if waiting == 0:
-                return np.int64(0), s
-            key, v, waiting = _pop(wait_keys, wait_values, waiting)
-            if width[v] != -key:
-                continue
-            level = -key
-            size = _push(keys, values, size, distance[v], v)
-        _, v, size = _pop(keys, values, size)
-        if is_destination[v]:
-            return level, v
-        now = begin + offset[v]
-        for a in range(arcs.first[v], arcs.first[v + 1]):
-            w = arcs.to[a]
-            if arcs.link[a] < 0 or (seen[w] == stamp and width[w] >= level):
-                continue
-            here = min(level, _least(segments, arcs.link[a], now, now + lasting))
-            if here < least or (seen[w] == stamp and width[w] >= here):
-                continue
-            seen[w], width[w], offset[w], via[w] = stamp, here, offset[v] + arcs.cost[a], a
-            if here >= level:
-                if size < len(keys):
-                    size = _push(keys, values, size, distance[w], w)
-            elif waiting < len(wait_keys):
-                waiting = _push(wait_keys, wait_values, waiting, -here, w)
-
-
-@njit(cache=True)
-def _traced(arcs, search, begin, v, walk):
-    """Write the way that ends at a node as a walk; returns how many links it has."""
-    offset, via = search[2], search[3]
-    way, wait, drive, entry = walk[4], walk[5], walk[6], walk[7]
-    length = 0
-    w = v
-    while via[w] >= 0:
-        length += 1
-        w = arcs.to[arcs.twin[via[w]]]
-    w = v
-    for i in range(length - 1, -1, -1):
-        a = via[w]
-        w = arcs.to[arcs.twin[a]]
-        way[i], wait[i] = a, 0
-        drive[i], entry[i] = arcs.link[a], begin + offset[w]
-    return length
-
-
-@njit(cache=True)
-def unpick(
-    arcs, is_destination, distance, segments, origins, wanted, span, least, trips, ways, state
-):
+def unpick(arcs, is_destination, segments, origins, wanted, span, trips, ways, state):
     """Take constant rates along single ways out of a flow over time.
 
     What leaves an origin over a span of time is followed to a destination, each time by the link
-    that most of it can take throughout, and from there on for as long as the rate holds.
+    that most of it can take throughout, and taken for as long as the rate holds.
 
     Parameters
     ----------
-    distance
-        Least time to a destination, by node; ways are looked for in its direction.
     segments
         Starts and rates of segments of constant rate at the entrance of links, for each segment
-        the next one of its link or -1, and for each link, and each ``links + origin``, the first.
-        All are changed.
+        the next one of its link or -1, for each link, and each ``links + origin``, the first, and
+        where it was looked into last, or -1. All are changed.
     wanted
         Amounts by node (floating point) that are still to be taken out; changed.
     span
-        Shortest time a piece lasts (ms); 0: as long as nothing changes.
-    least
-        By node: the least amount of a piece.
+        Shortest time over which a rate is followed (ms).
     trips
         Rows of origin, begin, end, rate, end of its links in ``ways``.
     ways
@@ -676,7 +700,7 @@ def unpick(
         Whether all is done; else there are too few rows or segments, and the call may be repeated
         with more.
     """
-    starts, rates, after, head = segments
+    starts, rates, after, head, _ = segments
     nodes = len(arcs.first) - 1
     links = len(arcs.to) // 2
     walk = (
@@ -690,61 +714,36 @@ def unpick(
         np.zeros(4 * nodes + 4, np.int64),
     )
     way, wait, drive, entry = walk[4], walk[5], walk[6], walk[7]
-    room = len(arcs.to) + nodes + 1
-    search = (
-        np.zeros(nodes, np.int64),
-        np.zeros(nodes, np.int64),
-        np.zeros(nodes, np.int64),
-        np.zeros(nodes, np.int64),
-        np.zeros(room, np.int64),
-        np.zeros(room, np.int32),
-        np.zeros(room, np.int64),
-        np.zeros(room, np.int32),
-    )
     stamp = 0
     while state[0] < len(origins):
         s = origins[state[0]]
-        x = head[links + s]
-        begin = starts[x]
-        while wanted[s] > 0.0 and after[x] >= 0:
-            # The segment that holds at ``begin``.
-            if starts[after[x]] <= begin:
-                x = after[x]
-                continue
+        begin = starts[head[links + s]]
+        while wanted[s] > 0.0:
+            x = _at(segments, links + s, begin)
+            if after[x] < 0:
+                break
+            begin = max(begin, starts[x])
             if rates[x] <= 0:
                 begin = starts[after[x]]
                 continue
             stamp += 1
-            if span > 0:
-                small = np.int64(least[s] / span) + 1
-                rate, v = _widest(
-                    arcs,
-                    is_destination,
-                    segments,
-                    distance,
-                    s,
-                    begin,
-                    span,
-                    small,
-                    stamp,
-                    search,
-                )
-                length, most, circle = 0, MOST, -1
-                if rate > 0:
-                    length = _traced(arcs, search, begin, v, walk)
-                drives = length
-            else:
-                rate, length, drives, most, circle = _walk(
-                    arcs, is_destination, segments, s, begin, 1, stamp, walk
-                )
-            end = begin
-            if rate > 0:
-                end = min(begin + most, _holds(segments, links + s, begin, rate))
-                for i in range(drives):
-                    end = min(end, begin + _holds(segments, drive[i], entry[i], rate) - entry[i])
-            if rate <= 0 or (circle < 0 and float(rate) * float(end - begin) < least[s]):
-                begin = begin + (span + 1) // 2 if span > 0 else starts[after[x]]
+            rate, length, drives, most, circle = _walk(
+                arcs, is_destination, segments, s, begin, span, stamp, walk
+            )
+            if rate <= 0:
+                begin = min(begin + (span + 1) // 2, starts[after[x]])
                 continue
+            first = _since(segments, links + s, begin, rate)
+            end = _holds(segments, links + s, begin, rate)
+            for i in range(drives):
+                first = max(first, begin + _since(segments, drive[i], entry[i], rate) - entry[i])
+                end = min(end, begin + _holds(segments, drive[i], entry[i], rate) - entry[i])
+            if most < MOST:
+                # It must not meet itself.
+                first, end = begin, min(end, begin + most)
+            for i in range(drives):
+                entry[i] += first - begin
+            begin = first
             full = state[3] + 2 * drives + 2 > len(starts)
             if full or state[1] >= len(trips) or state[2] + length > len(ways):
                 return False
@@ -762,7 +761,5 @@ def unpick(
             trips[row, 0], trips[row, 1], trips[row, 2] = s, begin, end
             trips[row, 3], trips[row, 4] = rate, at + length
             state[1], state[2] = row + 1, at + length
-            x = head[links + s]
-            begin = max(begin, starts[x])
         state[0] += 1
     return True

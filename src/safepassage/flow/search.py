@@ -68,7 +68,10 @@ class Search:
         self.tight = quickest(roads, self._shipper, np.arange(len(roads.origins)))
 
     def run(self) -> Flow:
-        """Search until the stopping rule says so, or plan and bound meet; return the best flow."""
+        """Search until the stopping rule says so, or plan and bound meet; return the best flow.
+
+        What it leaves short is to follow after its horizon.
+        """
         many = len(self._roads.origins) > MANY
         for gap in (*(_GAPS if many else ()), 0.0):
             # What is asked for is the last to be aimed at; nothing nearer is of use.
@@ -82,15 +85,12 @@ class Search:
         return self._flow(self.plan)
 
     def _flow(self, plan: Plan) -> Flow:
-        roads = self._roads
-        start = np.zeros(len(roads.nodes), np.int64)
-        parts = [
-            Part(column, share, roads.arcs, start)
-            for column, share in zip(plan.columns, plan.parts, strict=True)
-        ]
-        if plan.tail is not None:
-            parts.append(Part(plan.tail, PARTS, self._tail.arcs, plan.horizon - roads.distance))
-        return Flow(tuple(parts), plan.time_ms)
+        start = np.zeros(len(self._roads.nodes), np.int64)
+        parts = zip(plan.columns, plan.parts, strict=True)
+        return Flow(
+            tuple(Part(column, share, self._roads.arcs, start) for column, share in parts),
+            plan.horizon,
+        )
 
     def _is_asked(self, gap: float) -> bool:
         bound = float(self.tight.time_s)
