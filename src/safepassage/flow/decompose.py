@@ -167,7 +167,7 @@ def _picked(
         state[0] = 0
         segments = starts, rates, after, head, finger
         while not unpick(
-            roads.arcs, roads.is_destination, segments, roads.origins, open_, span, trips, ways, state
+            roads.arcs, roads.is_destination, roads.distance, segments, roads.origins, open_, span, trips, ways, state
         ):
             if state[1] * 2 > len(trips): trips = _longer(trips)
             if state[2] * 2 > len(ways): ways = _longer(ways)

@@ -600,25 +600,27 @@ def _take(segments, e, begin, end, rate, used):
 
 
 @njit(cache=True)
-def _onward(arcs, segments, v, now, lasting, seen, stamp):
-    """Choose the arc out of a node that most can take throughout; returns it and the rate.
+def _onward(arcs, distance, segments, v, now, lasting, rate, seen, stamp):
+    """Choose the arc out of a node that most of a rate can take throughout; returns it and that.
 
-    Nodes that were passed already are left aside, and then looked at alone: -1 stands for neither.
+    Of arcs that take equally much it is the one with the least detour. Nodes that were passed
+    already are left aside, and then looked at alone: -1 stands for neither.
     """
     for again in range(2):
-        best, most = -1, np.int64(0)
+        best, most, far = -1, np.int64(0), MOST
         for a in range(arcs.first[v], arcs.first[v + 1]):
             if arcs.link[a] >= 0 and (seen[arcs.to[a]] == stamp) == (again == 1):
-                here = _least(segments, arcs.link[a], now, now + lasting)
-                if here > most:
-                    best, most = a, here
+                here = min(rate, _least(segments, arcs.link[a], now, now + lasting))
+                ahead = arcs.cost[a] + distance[arcs.to[a]]
+                if here > most or (here == most and ahead < far and here > 0):
+                    best, most, far = a, here, ahead
         if best >= 0:
             return best, most
     return -1, np.int64(0)
 
 
 @njit(cache=True)
-def _walk(arcs, is_destination, segments, s, begin, lasting, stamp, walk):
+def _walk(arcs, is_destination, distance, segments, s, begin, lasting, stamp, walk):
     """Follow what leaves an origin for some time, by the links that most of it can take.
 
     Who comes back to a node waits there instead.
@@ -629,18 +631,25 @@ def _walk(arcs, is_destination, segments, s, begin, lasting, stamp, walk):
         Rate that can go all the way; links kept, and links driven; for how long at most; the
         first link driven of a circle of no duration, else -1.
     """
-    seen, place, passed, since, way, wait, drive, entry = walk
+    seen, place, passed, since, way, wait, drive, entry, driven, last = walk
     rate = _least(segments, len(arcs.to) // 2 + s, begin, begin + lasting)
     v, now, length, drives, most = s, begin, 0, 0, MOST
     hold = np.int64(0)
     seen[s], place[s], passed[0], since[0] = stamp, 0, begin, 0
     while rate > 0 and not is_destination[v]:
-        a, here = _onward(arcs, segments, v, now, lasting, seen, stamp)
+        a, here = _onward(arcs, distance, segments, v, now, lasting, rate, seen, stamp)
         if a < 0 or drives >= len(drive):
             return np.int64(0), 0, 0, most, -1
-        rate = min(rate, here)
+        rate = here
+        e = arcs.link[a]
+        if driven[e] == stamp:
+            # It must not meet itself.
+            most = min(most, now - last[e])
+            if most < lasting:
+                return np.int64(0), 0, 0, most, -1
+        driven[e], last[e] = stamp, now
         way[length], wait[length] = a, hold
-        drive[drives], entry[drives] = arcs.link[a], now
+        drive[drives], entry[drives] = e, now
         length += 1
         drives += 1
         hold = np.int64(0)
@@ -653,25 +662,18 @@ def _walk(arcs, is_destination, segments, s, begin, lasting, stamp, walk):
         round_trip = now - passed[back] - wait[back]
         if round_trip == 0:
             return rate, length, drives, most, since[back]
-        # It must not meet itself on the way round.
-        most = min(most, round_trip)
-        if most < lasting:
-            return np.int64(0), 0, 0, most, -1
         for i in range(back, length):
             seen[arcs.to[way[i]]] = 0
         seen[v], since[back] = stamp, drives
         hold = now - passed[back]
         length = back
-    if drives > length:
-        for i in range(drives):
-            for j in range(i):
-                if drive[i] == drive[j]:
-                    most = min(most, abs(entry[i] - entry[j]))
     return rate, length, drives, most, -1
 
 
 @njit(cache=True)
-def unpick(arcs, is_destination, segments, origins, wanted, span, trips, ways, state):
+def unpick(
+    arcs, is_destination, distance, segments, origins, wanted, span, trips, ways, state
+):
     """Take constant rates along single ways out of a flow over time.
 
     What leaves an origin over a span of time is followed to a destination, each time by the link
@@ -712,6 +714,8 @@ def unpick(arcs, is_destination, segments, origins, wanted, span, trips, ways, s
         np.zeros(nodes + 1, np.int64),
         np.zeros(4 * nodes + 4, np.int64),
         np.zeros(4 * nodes + 4, np.int64),
+        np.zeros(links, np.int64),
+        np.zeros(links, np.int64),
     )
     way, wait, drive, entry = walk[4], walk[5], walk[6], walk[7]
     stamp = 0
@@ -728,7 +732,7 @@ def unpick(arcs, is_destination, segments, origins, wanted, span, trips, ways, s
                 continue
             stamp += 1
             rate, length, drives, most, circle = _walk(
-                arcs, is_destination, segments, s, begin, span, stamp, walk
+                arcs, is_destination, distance, segments, s, begin, span, stamp, walk
             )
             if rate <= 0:
                 begin = min(begin + (span + 1) // 2, starts[after[x]])
@@ -741,24 +745,21 @@ def unpick(arcs, is_destination, segments, origins, wanted, span, trips, ways, s
             if most < MOST:
                 # It must not meet itself.
                 first, end = begin, min(end, begin + most)
-            for i in range(drives):
-                entry[i] += first - begin
-            begin = first
             full = state[3] + 2 * drives + 2 > len(starts)
             if full or state[1] >= len(trips) or state[2] + length > len(ways):
                 return False
             for i in range(max(circle, 0), drives):
-                stop = entry[i] + end - begin
-                state[3] = _take(segments, drive[i], entry[i], stop, rate, state[3])
+                since = entry[i] + first - begin
+                state[3] = _take(segments, drive[i], since, since + end - first, rate, state[3])
             if circle >= 0:
                 # It moves nobody.
                 continue
-            state[3] = _take(segments, links + s, begin, end, rate, state[3])
+            state[3] = _take(segments, links + s, first, end, rate, state[3])
             row, at = state[1], state[2]
             for i in range(length):
                 ways[at + i, 0], ways[at + i, 1] = arcs.link[way[i]], wait[i]
-            wanted[s] -= float(rate) * float(end - begin)
-            trips[row, 0], trips[row, 1], trips[row, 2] = s, begin, end
+            wanted[s] -= float(rate) * float(end - first)
+            trips[row, 0], trips[row, 1], trips[row, 2] = s, first, end
             trips[row, 3], trips[row, 4] = rate, at + length
             state[1], state[2] = row + 1, at + length
         state[0] += 1
