@@ -113,7 +113,7 @@ def _steady(
     search = Search(roads, stop, progress)
     flow = search.run()
     progress("writing down who leaves when")
-    departures = departures_of(roads, flow, whole=len(roads.origins) <= MANY)
+    departures = departures_of(roads, flow, together=len(roads.origins) > MANY)
     cut = cut_over_time(roads, instance, search.tight)
     time_s = max(map(_arrival(roads), departures))
     clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)

@@ -20,11 +20,8 @@ from safepassage.plan.clearance import Departure
 
 __all__ = ["Flow", "departures_of"]
 
-#: Shortest time over which rates are followed where there are many origins (ms); what is left of
-#: them then comes after everyone else.
-_SHORTEST_MS = 15_000
-#: Below, nothing is gained by halving further (ms).
-_MOMENT_MS = 1000
+#: Spans are halved down to this one (ms); what is left then is taken moment by moment.
+_SHORTEST_MS = 8000
 
 
 @dataclass(frozen=True)
@@ -48,12 +45,17 @@ class Flow:
     """Milliseconds."""
 
 
-def departures_of(roads: RoadArrays, flow: Flow, *, whole: bool) -> tuple[Departure, ...]:
+def departures_of(roads: RoadArrays, flow: Flow, *, together: bool) -> tuple[Departure, ...]:
     """Return departures that bring out exactly the vehicles of each origin.
 
-    What the flow sends beyond them is left out. What it leaves short, and with ``whole`` unset
-    what would take many small pieces, comes after its horizon. Departures come in the order of
-    their origins, then of time.
+    What the flow sends beyond them is left out, and what it leaves short comes after its horizon.
+    Departures come in the order of their origins, then of time.
+
+    Parameters
+    ----------
+    together
+        Take apart the sum of all columns, which needs fewer pieces where there are many origins;
+        else one column after the other, which is easier where they are many beside the origins.
 
     Raises
     ------
@@ -61,16 +63,17 @@ def departures_of(roads: RoadArrays, flow: Flow, *, whole: bool) -> tuple[Depart
         If the flow does not add up.
     """
     wanted = np.array([roads.amount(v) * PARTS for v in roads.vehicles], object)
-    trips, ways = _picked(roads, flow.parts, wanted, 1 if whole else _SHORTEST_MS)
-    left = wanted - _brought(roads, trips)
+    if together:
+        found = [_picked(roads, flow.parts, wanted)]
+    else:
+        found = [
+            _picked(roads, (part,), part.column.sent.astype(object) * part.parts)
+            for part in flow.parts
+        ]
+    left = wanted - _brought(roads, found)
     short = np.array([max(0, math.ceil(amount / PARTS)) for amount in left], np.int64)
-    found = [(trips, ways)]
     if short.any():
-        part = _after(roads, flow.horizon, short)
-        rest = np.maximum(left, 0)
-        found.append(_picked(roads, (part,), rest, 1))
-        if np.any(rest > _brought(roads, found[1][0])):
-            raise InternalFault("a flow over time sends fewer vehicles than there are")
+        found.append(_picked(roads, (_after(roads, flow.horizon, short),), np.maximum(left, 0)))
     return tuple(_told(roads, _pieces(roads, found)))
 
 
@@ -83,11 +86,12 @@ def _after(roads: RoadArrays, horizon: int, short: Amounts) -> Part:
     return Part(column, PARTS, tail.arcs, horizon - roads.distance)
 
 
-def _brought(roads: RoadArrays, trips: Amounts) -> NDArray[np.object_]:
+def _brought(roads: RoadArrays, found: Iterable[_Found]) -> NDArray[np.object_]:
     """Return what trips bring out, by origin."""
     total: dict[int, int] = dict.fromkeys(roads.origins.tolist(), 0)
-    for node, begin, end, rate, _ in trips.tolist():
-        total[node] += rate * (end - begin)
+    for trips, _ in found:
+        for node, begin, end, rate, _ in trips.tolist():
+            total[node] += rate * (end - begin)
     return np.array(list(total.values()), object)
 
 
@@ -120,6 +124,7 @@ def _added_up(rows: Amounts) -> Amounts:
     return np.column_stack((link[begins][kept], time[begins][kept], change[kept]))
 
 
+_Found = tuple[Amounts, Amounts]
 Segments = tuple[Amounts, Amounts, Amounts, Amounts, Amounts]
 
 
@@ -144,9 +149,7 @@ def _segments(roads: RoadArrays, parts: Sequence[Part]) -> Segments:
     return np.append(starts, 0), np.append(rates, 0), np.append(after, -1), head, finger
 
 
-def _picked(
-    roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_], shortest: int
-) -> tuple[Amounts, Amounts]:
+def _picked(roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_]) -> _Found:
     """Take up to what is wanted out of a flow, by pieces that last long first.
 
     Returns
@@ -156,27 +159,39 @@ def _picked(
     """
     starts, rates, after, head, finger = _segments(roads, parts)
     state = np.array([0, 0, 0, len(starts)], np.int64)
-    trips, ways = np.empty((1024, 5), np.int64), np.empty((16_384, 2), np.int64)
-    starts, rates, after = map(_longer, (starts, rates, after))
-    open_ = np.zeros(len(roads.nodes))
-    # Floating point may end a little early otherwise.
-    open_[roads.origins] = wanted.astype(np.float64) * (1 + 1e-12)
+    # As much as one piece can take up.
+    room = 8 * len(roads.nodes) + 16
+    trips, ways = np.empty((1024, 5), np.int64), np.empty((room, 2), np.int64)
+    starts, rates, after = (_longer(x, room) for x in (starts, rates, after))
+    missing = np.zeros(len(roads.nodes))
+    # A little more, as floating point might end too early.
+    missing[roads.origins] = wanted.astype(np.float64) * (1 + 1e-12)
     span = max(part.column.horizon for part in parts) // 2
     while True:
-        span = max(span, shortest)
+        if span < _SHORTEST_MS:
+            span = 1
         state[0] = 0
-        segments = starts, rates, after, head, finger
         while not unpick(
-            roads.arcs, roads.is_destination, roads.distance, segments, roads.origins, open_, span, trips, ways, state
+            roads.arcs,
+            roads.is_destination,
+            roads.distance,
+            (starts, rates, after, head, finger),
+            roads.origins,
+            missing,
+            span,
+            trips,
+            ways,
+            state,
         ):
-            if state[1] * 2 > len(trips): trips = _longer(trips)
-            if state[2] * 2 > len(ways): ways = _longer(ways)
-            if state[3] * 2 > len(starts): starts, rates, after = map(_longer, (starts, rates, after))
-            segments = starts, rates, after, head, finger
-        if span == shortest:
-            break
-        span = 1 if span < _MOMENT_MS else span // 2
-    return trips[: state[1]], ways[: state[2]]
+            if state[1] == len(trips):
+                trips = _longer(trips, room)
+            if state[2] + room > len(ways):
+                ways = _longer(ways, room)
+            if state[3] + room > len(starts):
+                starts, rates, after = (_longer(x, room) for x in (starts, rates, after))
+        if span == 1:
+            return trips[: state[1]], ways[: state[2]]
+        span //= 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +209,11 @@ class _Piece:
         return self.rate * (self.end - self.begin)
 
 
-def _longer(rows: Amounts) -> Amounts:
-    return np.concatenate((rows, np.empty_like(rows), np.empty((64, *rows.shape[1:]), np.int64)))
+def _longer(rows: Amounts, room: int) -> Amounts:
+    return np.concatenate((rows, np.empty((len(rows) + room, *rows.shape[1:]), np.int64)))
 
 
-def _pieces(roads: RoadArrays, found: Iterable[tuple[Amounts, Amounts]]) -> Iterable[list[_Piece]]:
+def _pieces(roads: RoadArrays, found: Iterable[_Found]) -> Iterable[list[_Piece]]:
     """Yield the pieces of each origin."""
     pieces: dict[int, list[_Piece]] = {node: [] for node in roads.origins.tolist()}
     for trips, ways in found:
@@ -214,6 +229,8 @@ def _told(roads: RoadArrays, pieces: Iterable[list[_Piece]]) -> Iterable[Departu
     writer = _Writer(roads)
     for node, vehicles, mine in zip(roads.origins.tolist(), roads.vehicles, pieces, strict=True):
         spare = sum(piece.amount for piece in mine) - roads.amount(vehicles) * PARTS
+        if spare < 0:
+            raise InternalFault("a flow over time sends fewer vehicles than there are")
         for piece, end in _ends(mine, spare):
             yield writer.departure(node, piece, end)
 

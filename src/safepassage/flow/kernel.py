@@ -606,13 +606,17 @@ def _onward(arcs, distance, segments, v, now, lasting, rate, seen, stamp):
     Of arcs that take equally much it is the one with the least detour. Nodes that were passed
     already are left aside, and then looked at alone: -1 stands for neither.
     """
-    for again in range(2):
+    for again in range(2 if lasting == 1 else 1):
         best, most, far = -1, np.int64(0), MOST
         for a in range(arcs.first[v], arcs.first[v + 1]):
             if arcs.link[a] >= 0 and (seen[arcs.to[a]] == stamp) == (again == 1):
                 here = min(rate, _least(segments, arcs.link[a], now, now + lasting))
                 ahead = arcs.cost[a] + distance[arcs.to[a]]
-                if here > most or (here == most and ahead < far and here > 0):
+                if here > 0 and lasting == 1:
+                    better = ahead < far
+                else:
+                    better = here > most or (here == most and ahead < far and here > 0)
+                if better:
                     best, most, far = a, here, ahead
         if best >= 0:
             return best, most
@@ -671,9 +675,7 @@ def _walk(arcs, is_destination, distance, segments, s, begin, lasting, stamp, wa
 
 
 @njit(cache=True)
-def unpick(
-    arcs, is_destination, distance, segments, origins, wanted, span, trips, ways, state
-):
+def unpick(arcs, is_destination, distance, segments, origins, wanted, span, trips, ways, state):
     """Take constant rates along single ways out of a flow over time.
 
     What leaves an origin over a span of time is followed to a destination, each time by the link
