@@ -28,8 +28,9 @@ _GAPS = (0.01, 0.003, 0.001, 0.0002, 0.00005)
 _ROOM = 0.4
 MANY = 150
 """Up to so many origins the bound itself is aimed at from the start."""
-#: Columns after which a mixture that hardly improves is left.
-_FEW = 8
+#: Columns after which a mixture that hardly improves is left, with few and with many origins: with
+#: many, columns by price take far longer than what is still short takes to shrink.
+_FEW, _FEW_OF_MANY = 8, 60
 #: What a column has to take off what is missing for the mixture to be continued.
 _PROGRESS = 0.97
 #: What has to be taken off before another plan is completed.
@@ -100,6 +101,7 @@ class Search:
         """Come within a gap of the bound; False if the bound was raised, to be called again."""
         horizon = math.ceil(self.tight.time_s * Fraction(1 + _ROOM * gap) * SECOND_MS)
         mixture = Mixture(self._roads, self._shipper, horizon)
+        few = _FEW_OF_MANY if len(self._roads.origins) > MANY else _FEW
         before, offered = math.inf, math.inf
         while True:
             mixture.grow()
@@ -111,7 +113,7 @@ class Search:
                 offered = short
             if self._done() or self._within(gap):
                 return True
-            if len(mixture.columns) >= _FEW and short > before * _PROGRESS:
+            if len(mixture.columns) >= few and short > before * _PROGRESS:
                 self._offer(mixture.columns, mixture.share, horizon)
                 return self._within(gap) or self._cover(mixture.columns, horizon, gap)
             before = short
