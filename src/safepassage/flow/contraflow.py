@@ -7,14 +7,15 @@ direction is first given the lanes of both at once. No choice can do better than
 whose lower bound therefore holds for all of them; for a single destination and whole flows it
 even tells a best choice, by what is left of opposite flows (Rebennack et al.). Roads are reversed
 where the relaxed plan drives one way only, or nearly so, and takes more than that direction has;
-then the network as it now is is cleared anew.
+then the network as it now is is cleared anew. What then holds it back is given the lanes opposite,
+as long as that gains anything and the bound is not met.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -23,30 +24,13 @@ from safepassage.flow.clear import clear_roads
 from safepassage.flow.timed_steps import Step, rate_steps
 from safepassage.network.network import Network
 from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, RoadInstance
-from safepassage.plan.clearance import Clearance, InstanceReference
+from safepassage.plan.clearance import Clearance, Contraflow
 from safepassage.stop import Stop
 
-__all__ = ["Contraflow", "clear_with_contraflow", "opposite_links", "reverse"]
+__all__ = ["clear_with_contraflow", "opposite_links", "reverse"]
 
 _NEARLY: Final = Fraction(1, 20)
 """Share of a direction's vehicles that may find another way when it is reversed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contraflow:
-    """A plan with lanes reversed, beside the plan without."""
-
-    clearance: Clearance
-    """Names the reversed links; the same as ``without`` where nothing is gained."""
-    without: Clearance
-    any_choice_s: Fraction | None
-    """Whatever is reversed among the roads allowed, everyone cannot be out sooner."""
-
-    @property
-    def gain_s(self) -> Fraction | None:
-        """How much sooner everyone is out."""
-        before, after = self.without.clearance_time_s, self.clearance.clearance_time_s
-        return None if before is None or after is None else before - after
 
 
 def clear_with_contraflow(
@@ -55,8 +39,10 @@ def clear_with_contraflow(
     stop: Stop,
     roads: Collection[str] | None = None,
     deadline_s: Fraction | None = None,
+    seed: int = 0,
+    max_routes: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
-) -> Contraflow:
+) -> Clearance:
     """Choose lanes to reverse, and clear the roads with and without.
 
     Parameters
@@ -64,35 +50,68 @@ def clear_with_contraflow(
     instance
         Roads, origins and destinations.
     stop
-        For each of the three searches.
+        For each of the searches.
     roads
         Links that may give way; None: all.
-    deadline_s
+    deadline_s, seed, max_routes
         As for :func:`safepassage.flow.clear_roads`.
     progress
         Takes a few words on what is being done.
+
+    Returns
+    -------
+    Clearance
+        Names the reversed links; in ``contraflow`` there are the plan without, and the bound for
+        any choice of lanes. Where nothing is gained, it is the plan without.
     """
+
+    def cleared(on: RoadInstance) -> Clearance:
+        return clear_roads(
+            on,
+            stop=stop,
+            deadline_s=deadline_s,
+            seed=seed,
+            progress=progress,
+            max_routes=max_routes,
+        )
+
     opposite = opposite_links(instance.network)
     may = {
         link for link in (instance.network.links if roads is None else roads) if link in opposite
     }
     progress("clearing the roads as they are")
-    without = clear_roads(instance, stop=stop, deadline_s=deadline_s, progress=progress)
+    without = cleared(instance)
     progress("clearing them with the lanes of both directions in each")
-    relaxed = clear_roads(_shared(instance, may, opposite), stop=stop, progress=progress)
-    given = _given_way(instance, relaxed, may, opposite)
-    bound = relaxed.lower_bound_s
-    if not given:
-        return Contraflow(without, without, bound)
-    progress(f"clearing them with {len(given)} links reversed")
-    reversed_ = clear_roads(
-        reverse(instance, given), stop=stop, deadline_s=deadline_s, progress=progress
+    shared = _shared(instance, may, opposite)
+    relaxed = clear_roads(shared, stop=stop, seed=seed, progress=progress)
+    told = Contraflow(
+        roads=None if roads is None else tuple(sorted(roads)),
+        any_choice_s=relaxed.lower_bound_s,
+        certificate=relaxed.certificate,
+        without=None,
     )
-    reference = InstanceReference(instance.location, instance.digest, given)
-    best = replace(reversed_, instance=reference)
-    if not _sooner(best, without):
-        best = without
-    return Contraflow(best, without, bound)
+    best = without
+    reversed_links: tuple[str, ...] = ()
+    given = _given_way(instance, relaxed, may, opposite)
+    over = stop.begin()
+    while given:
+        progress(f"clearing them with {len(given)} links reversed")
+        found = cleared(reverse(instance, given))
+        if not _sooner(found, best):
+            break
+        best, reversed_links = found, given
+        time_s = float(best.clearance_time_s or 0)
+        if stop(time_s, float(relaxed.lower_bound_s or 0)) or over(time_s, 0.0):
+            break
+        more = _held_back(best, given, may, opposite)
+        given = tuple(sorted({*given, *more})) if more else ()
+    if not reversed_links:
+        return replace(without, contraflow=told)
+    return replace(
+        best,
+        instance=replace(without.instance, reversed_links=reversed_links),
+        contraflow=replace(told, without=without),
+    )
 
 
 def _sooner(one: Clearance, other: Clearance) -> bool:
@@ -139,10 +158,7 @@ def _given_way(
     instance: RoadInstance, relaxed: Clearance, may: Collection[str], opposite: dict[str, str]
 ) -> tuple[str, ...]:
     """Links that a relaxed plan hardly uses while it takes more than there is opposite."""
-    used: defaultdict[str, Fraction] = defaultdict(Fraction)
-    for departure in relaxed.departures:
-        for link in departure.links:
-            used[link] += departure.vehicles
+    used = _used(relaxed)
     time = relaxed.clearance_time_s or relaxed.lower_bound_s or Fraction(0)
     given = []
     for link in sorted(may):
@@ -152,6 +168,31 @@ def _given_way(
         if _taken(instance, other, time) < used[other] or _ever_full(relaxed, other, instance):
             given.append(link)
     return tuple(given)
+
+
+def _held_back(
+    plan: Clearance, given: Collection[str], may: Collection[str], opposite: dict[str, str]
+) -> set[str]:
+    """Links opposite to roads that hold a plan back: all that nobody uses, else the least used."""
+    full = plan.bottleneck.links if plan.bottleneck is not None else ()
+    used = _used(plan)
+    idle = sorted(
+        (used[opposite[cut.link]], opposite[cut.link])
+        for cut in full
+        if cut.link not in given
+        and opposite.get(cut.link) in may
+        and opposite[cut.link] not in given
+    )
+    return {link for amount, link in idle if not amount} or {link for _, link in idle[:1]}
+
+
+def _used(plan: Clearance) -> defaultdict[str, Fraction]:
+    """Vehicles by link."""
+    used: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for departure in plan.departures:
+        for link in departure.links:
+            used[link] += departure.vehicles
+    return used
 
 
 def _taken(instance: RoadInstance, link: str, time: Fraction) -> Fraction:
