@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from safepassage.check.clearance import verify_clearance
 from safepassage.flow import clear_roads
-from safepassage.flow.contraflow import clear_with_contraflow, opposite_links, reverse
+from safepassage.flow.contraflow import clear_with_contraflow
+from safepassage.network.lanes import opposite_links, reverse
 from safepassage.plan.clearance import Contraflow
 from safepassage.plan.clearance_files import as_written
 from safepassage.stop import Gap

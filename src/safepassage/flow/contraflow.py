@@ -17,17 +17,17 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Final
 
+from safepassage.flow.arrival import clear_early
 from safepassage.flow.clear import clear_roads
-from safepassage.flow.timed_steps import Step, rate_steps
-from safepassage.network.network import Network
-from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, RoadInstance
+from safepassage.network.capacity_steps import rate_steps
+from safepassage.network.lanes import opposite_links, reverse, with_shared_lanes
+from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import Clearance, Contraflow
 from safepassage.stop import Stop
 
-__all__ = ["clear_with_contraflow", "opposite_links", "reverse"]
+__all__ = ["clear_with_contraflow"]
 
 _NEARLY: Final = Fraction(1, 20)
 """Share of a direction's vehicles that may find another way when it is reversed."""
@@ -41,6 +41,7 @@ def clear_with_contraflow(
     deadline_s: Fraction | None = None,
     seed: int = 0,
     max_routes: int | None = None,
+    early: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Clearance:
     """Choose lanes to reverse, and clear the roads with and without.
@@ -55,6 +56,8 @@ def clear_with_contraflow(
         Links that may give way; None: all.
     deadline_s, seed, max_routes
         As for :func:`safepassage.flow.clear_roads`.
+    early
+        Have as many as possible out at every moment, with the lanes so chosen.
     progress
         Takes a few words on what is being done.
 
@@ -82,7 +85,7 @@ def clear_with_contraflow(
     progress("clearing the roads as they are")
     without = cleared(instance)
     progress("clearing them with the lanes of both directions in each")
-    shared = _shared(instance, may, opposite)
+    shared = with_shared_lanes(instance, may, opposite)
     relaxed = clear_roads(shared, stop=stop, seed=seed, progress=progress)
     told = Contraflow(
         roads=None if roads is None else tuple(sorted(roads)),
@@ -105,12 +108,13 @@ def clear_with_contraflow(
             break
         more = _held_back(best, given, may, opposite)
         given = tuple(sorted({*given, *more})) if more else ()
-    if not reversed_links:
-        return replace(without, contraflow=told)
+    if early:
+        on = reverse(instance, reversed_links)
+        best = clear_early(on, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress)
     return replace(
         best,
         instance=replace(without.instance, reversed_links=reversed_links),
-        contraflow=replace(told, without=without),
+        contraflow=replace(told, without=without) if reversed_links else told,
     )
 
 
@@ -120,38 +124,6 @@ def _sooner(one: Clearance, other: Clearance) -> bool:
     if one.clearance_time_s is None or other.clearance_time_s is None:
         return other.clearance_time_s is None and one.clearance_time_s is not None
     return one.clearance_time_s < other.clearance_time_s
-
-
-def opposite_links(network: Network) -> dict[str, str]:
-    """Pair links between the same nodes: the first of several one way with the first the other."""
-    between: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for link in network.links.values():
-        if link.from_node != link.to_node:
-            between[link.from_node, link.to_node].append(link.id)
-    pairs: dict[str, str] = {}
-    for (a, b), links in between.items():
-        pairs.update(zip(links, between.get((b, a), ()), strict=False))
-    return pairs
-
-
-def reverse(instance: RoadInstance, links: Collection[str]) -> RoadInstance:
-    """Return the instance with the capacity of links given to those opposite, at every moment."""
-    opposite = opposite_links(instance.network)
-    steps: dict[str, tuple[Step, ...]] = {}
-    for link in links:
-        other = opposite[link]
-        steps[other] = _sum(rate_steps(instance, other), rate_steps(instance, link))
-        steps[link] = (Step(Fraction(0), Fraction(0)),)
-    return _with_steps(instance, steps)
-
-
-def _shared(instance: RoadInstance, may: Collection[str], opposite: dict[str, str]) -> RoadInstance:
-    """Give each direction the lanes that the other may give way with."""
-    steps = {
-        opposite[link]: _sum(rate_steps(instance, opposite[link]), rate_steps(instance, link))
-        for link in may
-    }
-    return _with_steps(instance, steps)
 
 
 def _given_way(
@@ -213,33 +185,3 @@ def _ever_full(relaxed: Clearance, link: str, instance: RoadInstance) -> bool:
         return False
     own = instance.network.links[link].capacity_vph
     return own is not None and any(cut.link == link for cut in relaxed.bottleneck.links)
-
-
-def _with_steps(instance: RoadInstance, steps: dict[str, tuple[Step, ...]]) -> RoadInstance:
-    """Replace capacities; what changes with time becomes periods."""
-    links = dict(instance.network.links)
-    changes = {link: periods for link, periods in instance.changes.items() if link not in steps}
-    for link, own in steps.items():
-        links[link] = replace(links[link], capacity_vph=own[0].vph)
-        periods = []
-        for i, step in enumerate(own[1:], 1):
-            until = own[i + 1].from_s if i + 1 < len(own) else FOR_GOOD_S
-            if step.vph is not None and step.vph != own[0].vph:
-                periods.append(CapacityPeriod(step.from_s, until, step.vph))
-        if periods:
-            changes[link] = tuple(periods)
-    network = Network(instance.network.nodes, MappingProxyType(links))
-    return replace(instance, network=network, changes=MappingProxyType(changes))
-
-
-def _sum(first: tuple[Step, ...], second: tuple[Step, ...]) -> tuple[Step, ...]:
-    times = sorted({step.from_s for step in (*first, *second)})
-    return tuple(Step(t, _added(_at(first, t), _at(second, t))) for t in times)
-
-
-def _at(steps: tuple[Step, ...], time: Fraction) -> Fraction | None:
-    return next(step.vph for step in reversed(steps) if step.from_s <= time)
-
-
-def _added(a: Fraction | None, b: Fraction | None) -> Fraction | None:
-    return None if a is None or b is None else a + b
