@@ -237,6 +237,15 @@ def draw_clearance_curve(facts: ClearanceFacts, frame: Frame) -> Sheet:
     axes.grid(axis="y", color=RULE, linewidth=0.7)
     axes.tick_params(axis="x", pad=7)
     axes.plot(facts.curve.times_s, facts.curve.vehicles, color="#143a57", linewidth=2.4, zorder=4)
+    if c.arrival is not None:
+        axes.plot(
+            [0.0, *(float(p.time_s) for p in c.arrival.points)],
+            [0.0, *(float(p.at_most) for p in c.arrival.points)],
+            color=WARN,
+            linewidth=1.2,
+            linestyle=(0, (3, 2)),
+            zorder=5,
+        )
     _out_marks(axes, facts, frame, total)
     if c.deadline_s is not None:
         axes.axvline(float(c.deadline_s), color=WARN, linewidth=1.4, zorder=3)
