@@ -21,7 +21,7 @@ from safepassage.cli.options import (
     stop_at,
 )
 from safepassage.cli.output import json_option, write_json, write_line
-from safepassage.cli.progress import Progress, shown_progress
+from safepassage.cli.progress import Progress, shown_progress, unseen
 
 if TYPE_CHECKING:
     from safepassage.network.road_instance import RoadInstance
@@ -114,7 +114,7 @@ def command(folder: str | None, **options: Any) -> int:
     giving = _giving_way(asked.contraflow_links, instance)
     with shown_progress() as progress, interruptible() as interruption:
         begin = time.perf_counter()
-        clearance = _cleared(instance, asked, giving, interruption, progress or _unseen)
+        clearance = _cleared(instance, asked, giving, interruption, progress or unseen)
         solve_s = time.perf_counter() - begin
     clearance = replace(clearance, interrupted=clearance.interrupted or interruption.pressed)
     return _answer(_verified(clearance, instance, asked.max_routes), instance, solve_s, asked)
@@ -183,10 +183,6 @@ def _giving_way(ids: str | None, instance: RoadInstance) -> list[str] | None:
     if faults:
         raise BadInput(faults)
     return found
-
-
-def _unseen(_: str) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ __all__ = [
     "not_a_folder",
     "seconds_option",
     "seed_option",
+    "spare_lanes_option",
     "stop_at",
 ]
 
@@ -66,6 +67,19 @@ def seed_option(text: str) -> Callable[[F], F]:
         show_default=True,
         help=text,
     )
+
+
+def spare_lanes_option(command: F) -> F:
+    """Add ``--spare-lanes``."""
+    option = click.option(
+        "--spare-lanes",
+        type=click.IntRange(0, 20),
+        default=0,
+        metavar="N",
+        show_default=True,
+        help="Lanes for each link beyond those that its capacity needs.",
+    )
+    return option(command)
 
 
 def stop_at(time_limit: float | None, gap: float | None, *others: Stop) -> Stop | None:
