@@ -24,6 +24,8 @@ from safepassage.cli.output import json_option, write_json, write_line
 from safepassage.cli.progress import Progress, shown_progress, unseen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from safepassage.network.road_instance import RoadInstance
     from safepassage.plan.clearance import Clearance
     from safepassage.stop import Stop
@@ -113,9 +115,7 @@ def command(folder: str | None, **options: Any) -> int:
     instance = open_clearance(folder if folder is not None else EXAMPLE)
     giving = _giving_way(asked.contraflow_links, instance)
     with shown_progress() as progress, interruptible() as interruption:
-        begin = time.perf_counter()
-        clearance = _cleared(instance, asked, giving, interruption, progress or unseen)
-        solve_s = time.perf_counter() - begin
+        clearance, solve_s = _cleared(instance, asked, giving, interruption, progress or unseen)
     clearance = replace(clearance, interrupted=clearance.interrupted or interruption.pressed)
     return _answer(_verified(clearance, instance, asked.max_routes), instance, solve_s, asked)
 
@@ -126,8 +126,8 @@ def _cleared(
     giving: list[str] | None,
     interruption: Interruption,
     progress: Progress,
-) -> Clearance:
-    """Ask the engine for what is wanted."""
+) -> tuple[Clearance, float]:
+    """Ask the engine for what is wanted; returns how long it took as well (s)."""
     wishes: dict[str, Any] = {
         "deadline_s": Fraction(str(asked.deadline)) if asked.deadline is not None else None,
         "seed": asked.seed,
@@ -136,18 +136,30 @@ def _cleared(
     if asked.max_routes is not None:
         wishes["max_routes"] = asked.max_routes
     if asked.contraflow or giving is not None:
+        wishes |= {"stop": _stop(asked, interruption, SEARCHES), "roads": giving}
+        if asked.arrival:
+            wishes["early"] = True
+    else:
+        wishes["stop"] = _stop(asked, interruption, 1)
+    clear = _engine(asked)  # loading it is no part of solving
+    begin = time.perf_counter()
+    clearance = clear(instance, **wishes)
+    return clearance, time.perf_counter() - begin
+
+
+def _engine(asked: _Asked) -> Callable[..., Clearance]:
+    """Load what is needed of the engine."""
+    if asked.contraflow or asked.contraflow_links is not None:
         from safepassage.flow import clear_with_contraflow
 
-        wishes |= {"stop": _stop(asked, interruption, SEARCHES), "roads": giving}
-        return clear_with_contraflow(instance, early=asked.arrival, **wishes)
-    wishes["stop"] = _stop(asked, interruption, 1)
+        return clear_with_contraflow
     if asked.arrival:
         from safepassage.flow import clear_early
 
-        return clear_early(instance, **wishes)
+        return clear_early
     from safepassage.flow import clear_roads
 
-    return clear_roads(instance, **wishes)
+    return clear_roads
 
 
 def _giving_way(ids: str | None, instance: RoadInstance) -> list[str] | None:

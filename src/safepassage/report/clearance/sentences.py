@@ -84,6 +84,8 @@ def proof(facts: ClearanceFacts) -> str:
     c = facts.clearance
     if c.lower_bound_s is None:
         return "No lower bound is stated."
+    if not facts.clearance.departures:
+        return ""
     bound = float(c.lower_bound_s)
     who = "everyone who has a way out" if c.no_way_out else "everyone"
     if facts.exact:

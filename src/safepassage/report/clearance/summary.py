@@ -9,6 +9,7 @@ from typing import Any
 
 from safepassage.report.clearance import sentences
 from safepassage.report.clearance.facts import ClearanceFacts, most_routes
+from safepassage.report.wording import plural
 
 __all__ = ["answer_data", "summary_lines"]
 
@@ -24,8 +25,8 @@ def summary_lines(facts: ClearanceFacts, solve_s: float, files: Sequence[Path]) 
         sentences.contraflow(facts),
         sentences.by_deadline(facts),
         sentences.few_routes(facts),
-        f"Bottleneck: {sentences.bottleneck(facts)}",
-        f"{len(c.departures):,} departures, verified; solved in {solve_s:.2f} s.",
+        f"Bottleneck: {sentences.bottleneck(facts)}" if c.departures else "",
+        f"{plural(len(c.departures), 'departure')}, verified; solved in {solve_s:.2f} s.",
         f"Written: {', '.join(map(str, files))}" if files else "",
         c.notice,
     ]
