@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, cast
 
-from safepassage.errors import BadInput, Fault
+from safepassage.errors import Fault
 from safepassage.plan.clearance import (
     CLEARANCE_FORMAT,
     ArrivalPoint,
@@ -29,8 +29,10 @@ from safepassage.plan.parsers import (
     nullable,
     number,
     one_of,
+    parsed,
     rational,
     record,
+    unversioned,
     words,
 )
 
@@ -93,11 +95,6 @@ def _departure(value: object, path: str, faults: list[Fault]) -> object:
     return _DEPARTURE_KEYS(value, path, faults)
 
 
-def _build(**parts: Any) -> Clearance:
-    del parts["format"]  # the reader has seen that it is this one
-    return Clearance(**parts)
-
-
 _PLAIN: Final[Mapping[str, Parser]] = {
     "format": one_of(CLEARANCE_FORMAT),
     "notice": _TEXT,
@@ -117,6 +114,7 @@ _PLAIN: Final[Mapping[str, Parser]] = {
     "deadline_certificate": nullable(_CUT),
     "departures": listing(_departure),
 }
+_build = unversioned(Clearance)
 _CONTRAFLOW = record(
     Contraflow,
     {
@@ -143,10 +141,6 @@ def clearance_from_json(data: object, where: str = "result") -> Clearance:
     BadInput
         With every structural fault; each names ``where`` and the JSON path.
     """
-    faults: list[Fault] = []
     if isinstance(data, dict):
         data = {**dict.fromkeys(_ASKED), **data}
-    clearance = _CLEARANCE(data, f"{where}:", faults)
-    if faults or not isinstance(clearance, Clearance):
-        raise BadInput(faults)
-    return clearance
+    return cast("Clearance", parsed(_CLEARANCE, data, where))
