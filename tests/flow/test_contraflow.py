@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from safepassage.check.clearance import verify_clearance
 from safepassage.flow import clear_roads
 from safepassage.flow.contraflow import clear_with_contraflow
 from safepassage.network.lanes import opposite_links, reverse
+from safepassage.network.network import Network
+from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import Contraflow
 from safepassage.plan.clearance_files import as_written
 from safepassage.stop import Gap
 from tests.check.clearance.small import build
+from tests.flow.test_against import changing, small
 
 BOTH_WAYS = [("out", "a", "b", 4, 2), ("in", "b", "a", 4, 3)]
 
@@ -91,3 +99,26 @@ def test_parallel_roads_are_paired_in_order():
         {"b": None},
     )
     assert opposite_links(instance.network) == {"a1": "b1", "b1": "a1"}
+
+
+@small
+@given(instance=changing(), early=st.booleans())
+def test_whatever_the_network_the_checker_accepts_it(instance: RoadInstance, *, early: bool):
+    """Lanes, plan without, bound for any choice and curve hold on any network, and nobody is late.
+
+    Two-way roads are made of every road, so that there is something to reverse.
+    """
+    links = dict(instance.network.links)
+    for name, link in instance.network.links.items():
+        back = replace(link, id=f"{name}~", from_node=link.to_node, to_node=link.from_node)
+        links[back.id] = back
+    both = replace(instance, network=Network(instance.network.nodes, links))
+    found = as_written(clear_with_contraflow(both, stop=Gap(0.0), early=early))
+    verdict = verify_clearance(found, both)
+    assert verdict.findings == ()
+    assert verdict.lower_bound_verified
+    assert found.contraflow is not None
+    without = found.contraflow.without
+    if without is not None and without.clearance_time_s is not None and not early:
+        assert found.clearance_time_s is not None
+        assert found.clearance_time_s < without.clearance_time_s

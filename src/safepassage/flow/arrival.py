@@ -12,6 +12,7 @@ guarantee: cells are made finer until it is short.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -133,7 +134,7 @@ def clear_early(
     Returns
     -------
     Clearance
-        With ``arrival``, unless nobody, or not everyone who has a way out, can ever be out. Its
+        With ``arrival``, unless nobody has to drive or not everyone can ever be out. Its
         clearance time may be a cell of time above the least; the lower bound is that of the least.
 
     Raises
@@ -149,6 +150,8 @@ def clear_early(
         return quickest
     progress("looking for as many out as possible at every moment")
     plan = _finer(instance, stop.begin(), last, progress)
+    if not plan.curve:
+        return quickest
     _within_waits(instance, plan)
     time = last_arrival(plan.departures, transit)
     complete = quickest.clearance_time_s is not None
@@ -274,7 +277,32 @@ def earliest_arrival(
         grid.extend(grid.n_cells + 1)
         loose.extend(grid.n_cells)
     total = roads.vehicles + sum((o.vehicles for o in roads.safe), Fraction(0))
-    return ArrivalPlan((*safe, *departures(grid)), tuple(curve), tuple(cuts), total)
+    found = (*safe, *departures(grid))
+    if any(room is not None for room in roads.rooms):
+        # For places that fill up, who has arrived may be taken back for somebody else.
+        curve = _counted(curve, found, instance)
+    return ArrivalPlan(found, tuple(curve), tuple(cuts), total)
+
+
+def _counted(
+    curve: list[ArrivalPoint], found: tuple[Departure, ...], instance: RoadInstance
+) -> list[ArrivalPoint]:
+    """Count the vehicles out at each point anew, from the departures."""
+    changes: defaultdict[Fraction, Fraction] = defaultdict(Fraction)
+    for d in found:
+        driving = sum(map(instance.transit_s, d.links)) + sum(d.waits_s, Fraction(0))
+        changes[d.from_s + driving] += d.vehicles_per_hour / 3600
+        changes[d.to_s + driving] -= d.vehicles_per_hour / 3600
+    counted, times = [], sorted(changes)
+    at, out, rate, before = 0, Fraction(0), Fraction(0), Fraction(0)
+    for point in curve:
+        while at < len(times) and times[at] <= point.time_s:
+            out += rate * (times[at] - before)
+            before, rate, at = times[at], rate + changes[times[at]], at + 1
+        out += rate * (point.time_s - before)
+        before = point.time_s
+        counted.append(replace(point, out=out))
+    return counted
 
 
 def _width(grid: int, horizon: int, cells: int) -> int:
