@@ -46,7 +46,7 @@ def test_who_is_safe_where_he_is():
 
 
 def test_a_place_that_fills_up():
-    """One place is near and takes one vehicle: whoever is counted out is out, as the checker sees."""
+    """One place is near and takes one vehicle: whoever is counted out is out in the end."""
     roads = [("near", "a", "d", 0, 1), ("far", "d", "e", 4, 1), ("way", "a", "e", 4, 1)]
     instance = build(roads, [("a", 1, 0), ("a", 1, 0)], {"e": None, "d": 1})
     found = as_written(clear_early(instance, stop=Gap(0.0)))
