@@ -130,6 +130,16 @@ def test_roundings_are_to_the_careful_side():
     assert written.certificate == RESULT.certificate
 
 
+def test_the_gap_is_that_of_the_rounded_times():
+    """Where times are so short that their rounding shows, the gap follows it."""
+    short = Fraction(999001, 500000000) - Fraction(1, 10**10)
+    written = as_written(replace(RESULT, clearance_time_s=short, lower_bound_s=short, gap=0.0))
+    assert written.clearance_time_s is not None
+    assert written.lower_bound_s is not None
+    assert written.gap == float(written.clearance_time_s / written.lower_bound_s - 1) > 0
+    assert as_written(replace(RESULT, gap=None)).gap is None
+
+
 def test_a_first_wait_becomes_a_later_departure():
     """``from_s`` is when the first link is entered: nobody waits before it."""
     departure = as_written(RESULT).departures[1]

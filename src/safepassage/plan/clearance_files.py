@@ -35,15 +35,20 @@ def as_written(clearance: Clearance) -> Clearance:
 
     Every rounding is to the careful side where there is one: rates and the lower bound down, the
     clearance time and the bound on those out by the deadline up. Certificates stay exact. The
-    first wait of a departure becomes a later departure, so that ``from_s`` and ``to_s`` are the
-    times at which the first link is entered.
+    gap is that of the rounded times. The first wait of a departure becomes a later departure, so
+    that ``from_s`` and ``to_s`` are the times at which the first link is entered.
     """
     bottleneck = clearance.bottleneck
+    time, bound = _maybe(_up, clearance.clearance_time_s), _maybe(_down, clearance.lower_bound_s)
+    gap = clearance.gap
+    if gap is not None and time is not None and bound:
+        gap = float(time / bound - 1)  # of times so short that rounding shows
     return replace(
         clearance,
         vehicles=_nearest(clearance.vehicles),
-        clearance_time_s=_maybe(_up, clearance.clearance_time_s),
-        lower_bound_s=_maybe(_down, clearance.lower_bound_s),
+        clearance_time_s=time,
+        lower_bound_s=bound,
+        gap=gap,
         deadline_s=_maybe(_nearest, clearance.deadline_s),
         evacuated_by_deadline=_maybe(_nearest, clearance.evacuated_by_deadline),
         evacuated_at_most=_maybe(_up, clearance.evacuated_at_most),

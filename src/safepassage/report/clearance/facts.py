@@ -15,6 +15,9 @@ from safepassage.plan.clearance import Clearance
 
 __all__ = ["ClearanceFacts", "Curve", "gather_clearance", "most_routes"]
 
+_DECIMAL = Fraction(2, 10**9)
+"""Of a file: the time is rounded up and the bound down."""
+
 SHARES = (50, 90, 100)
 """Per cent of the vehicles whose times are told, as regulators ask for them."""
 
@@ -59,9 +62,11 @@ class ClearanceFacts:
 
     @property
     def exact(self) -> bool:
-        """Nothing is left between the clearance time and the bound."""
+        """Nothing is left between the clearance time and the bound but their last decimals."""
         c = self.clearance
-        return c.clearance_time_s is not None and c.gap is not None and c.gap <= 1e-12
+        if c.clearance_time_s is None or c.lower_bound_s is None:
+            return False
+        return c.clearance_time_s - c.lower_bound_s <= max(_DECIMAL, c.lower_bound_s / 10**12)
 
     @property
     def most_price_s(self) -> Fraction | None:
