@@ -12,10 +12,12 @@ guarantee: cells are made finer until it is short.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -26,7 +28,7 @@ from safepassage.flow.deadline import out_by
 from safepassage.flow.limited_waiting import waits_broken
 from safepassage.flow.timed_cut import TimedCut
 from safepassage.flow.timed_grid import TimedGrid, quanta
-from safepassage.flow.timed_plan import AT_ONCE, at_once, departures, last_arrival
+from safepassage.flow.timed_plan import at_once, departures, last_arrival
 from safepassage.flow.timed_roads import TICKS, TimedRoads, compile_roads
 from safepassage.plan.clearance import (
     ArrivalPoint,
@@ -57,13 +59,48 @@ _TOLERATED: Final = Fraction(1, 2 * 10**6)
 """Of all vehicles: what rounding to the decimals of a file can move, and half of what is let go."""
 
 
+class Arrivals:
+    """Vehicles out over time, as departures have them: straight from each change to the next."""
+
+    def __init__(self, departures_: tuple[Departure, ...], instance: RoadInstance) -> None:
+        changes: defaultdict[Fraction, Fraction] = defaultdict(Fraction)
+        transit = {link: instance.transit_s(link) for link in instance.network.links}
+        for d in departures_:
+            driving = sum(map(transit.__getitem__, d.links)) + sum(d.waits_s, Fraction(0))
+            changes[d.from_s + driving] += d.vehicles_per_hour / 3600
+            changes[d.to_s + driving] -= d.vehicles_per_hour / 3600
+        self._times = sorted({Fraction(0), *changes})
+        self._rates, self._amounts = [], [Fraction(0)]
+        rate = Fraction(0)
+        for time, after in pairwise([*self._times, self._times[-1]]):
+            rate += changes.get(time, 0)
+            self._rates.append(rate)
+            self._amounts.append(self._amounts[-1] + rate * (after - time))
+        self._amounts.pop()
+
+    def out(self, by_s: Fraction) -> Fraction:
+        """Vehicles that have arrived by a time."""
+        at = bisect_right(self._times, by_s) - 1
+        return self._amounts[at] + self._rates[at] * (by_s - self._times[at])
+
+    def reached_s(self, vehicles: Fraction) -> Fraction | None:
+        """When so many have arrived; None: they never have."""
+        at = bisect_left(self._amounts, vehicles)
+        if at == len(self._amounts):
+            return None
+        if at == 0:
+            return Fraction(0)
+        return self._times[at - 1] + (vehicles - self._amounts[at - 1]) / self._rates[at - 1]
+
+
 @dataclass(frozen=True, slots=True)
 class ArrivalPlan:
     """A plan for every moment, with its curve."""
 
     departures: tuple[Departure, ...]
+    arrivals: Arrivals
     curve: tuple[ArrivalPoint, ...]
-    """In order of time, without certificates; between two points the plan's rate is constant."""
+    """In order of time, without certificates."""
     cuts: tuple[TimedCut | None, ...]
     """By point, the cut that its bound is of; None: everyone."""
     vehicles: Fraction
@@ -71,7 +108,7 @@ class ArrivalPlan:
 
     def reached_s(self, share: Fraction) -> Fraction | None:
         """When a share of the vehicles is out in the plan; None: not in it."""
-        return next(self._reached([share * self.vehicles]))
+        return self.arrivals.reached_s(share * self.vehicles)
 
     def no_sooner_s(self, share: Fraction) -> Fraction:
         """Before when that share cannot be out, whatever the plan."""
@@ -90,25 +127,12 @@ class ArrivalPlan:
         have out so much earlier, but for half a millionth of all vehicles.
         """
         slack = max(self.vehicles, Fraction(1)) * _TOLERATED
-        wanted = [point.at_most - slack for point in self.curve]
-        times = zip(self._reached(wanted), self.curve, strict=True)
-        lags = [reached - point.time_s for reached, point in times if reached is not None]
-        return max([Fraction(0), *lags])
-
-    def _reached(self, amounts: list[Fraction]) -> Iterator[Fraction | None]:
-        """When so many are out, for amounts that do not become less."""
-        before, at = ArrivalPoint(Fraction(0), Fraction(0), Fraction(0), None), 0
-        for amount in amounts:
-            while at < len(self.curve) and self.curve[at].out < amount:
-                before, at = self.curve[at], at + 1
-            if at == len(self.curve):
-                yield None
-            elif amount <= before.out:
-                yield before.time_s
-            else:
-                point = self.curve[at]
-                part = (amount - before.out) / (point.out - before.out)
-                yield before.time_s + part * (point.time_s - before.time_s)
+        lags = [Fraction(0)]
+        for point in self.curve:
+            reached = self.arrivals.reached_s(point.at_most - slack)
+            if reached is not None:
+                lags.append(reached - point.time_s)
+        return max(lags)
 
 
 def clear_early(
@@ -253,7 +277,13 @@ def earliest_arrival(
     roads = compile_roads(instance)
     safe = tuple(at_once(roads))
     if not roads.origins:
-        return ArrivalPlan(safe, (), (), sum((o.vehicles for o in roads.safe), Fraction(0)))
+        return ArrivalPlan(
+            safe,
+            Arrivals(safe, instance),
+            (),
+            (),
+            sum((o.vehicles for o in roads.safe), Fraction(0)),
+        )
     horizon = int(clearance_time_s * TICKS)
     width = _width(roads.grid, horizon, cells)
     unit = quanta(roads, width)
@@ -267,7 +297,8 @@ def earliest_arrival(
         time = Fraction(grid.horizon, TICKS)
         most, cut = _most(roads, loose, time)
         cuts.append(cut)
-        curve.append(_point(roads, grid, time, most, everyone=cut is None))
+        waiting = (o.vehicles for o in roads.safe if cut is None or o.ready_s < time)
+        curve.append(ArrivalPoint(time, _sent(grid), most + sum(waiting, Fraction(0)), None))
         if grid.left == 0:
             break
         if grid.horizon > 4 * horizon:
@@ -278,31 +309,11 @@ def earliest_arrival(
         loose.extend(grid.n_cells)
     total = roads.vehicles + sum((o.vehicles for o in roads.safe), Fraction(0))
     found = (*safe, *departures(grid))
-    if any(room is not None for room in roads.rooms):
-        # For places that fill up, who has arrived may be taken back for somebody else.
-        curve = _counted(curve, found, instance)
-    return ArrivalPlan(found, tuple(curve), tuple(cuts), total)
-
-
-def _counted(
-    curve: list[ArrivalPoint], found: tuple[Departure, ...], instance: RoadInstance
-) -> list[ArrivalPoint]:
-    """Count the vehicles out at each point anew, from the departures."""
-    changes: defaultdict[Fraction, Fraction] = defaultdict(Fraction)
-    for d in found:
-        driving = sum(map(instance.transit_s, d.links)) + sum(d.waits_s, Fraction(0))
-        changes[d.from_s + driving] += d.vehicles_per_hour / 3600
-        changes[d.to_s + driving] -= d.vehicles_per_hour / 3600
-    counted, times = [], sorted(changes)
-    at, out, rate, before = 0, Fraction(0), Fraction(0), Fraction(0)
-    for point in curve:
-        while at < len(times) and times[at] <= point.time_s:
-            out += rate * (times[at] - before)
-            before, rate, at = times[at], rate + changes[times[at]], at + 1
-        out += rate * (point.time_s - before)
-        before = point.time_s
-        counted.append(replace(point, out=out))
-    return counted
+    # Not as the cells have it: within one some arrive sooner, and where places fill up, who has
+    # arrived may be taken back for somebody else.
+    arrivals = Arrivals(found, instance)
+    counted = (replace(point, out=arrivals.out(point.time_s)) for point in curve)
+    return ArrivalPlan(found, arrivals, tuple(counted), tuple(cuts), total)
 
 
 def _width(grid: int, horizon: int, cells: int) -> int:
@@ -313,15 +324,6 @@ def _width(grid: int, horizon: int, cells: int) -> int:
     while width * cells > horizon and width % 2 == 0:
         width //= 2
     return width
-
-
-def _point(
-    roads: TimedRoads, grid: TimedGrid, time: Fraction, most: Fraction, *, everyone: bool
-) -> ArrivalPoint:
-    """Add those who are safe where they are."""
-    out = sum((o.vehicles for o in roads.safe if o.ready_s + AT_ONCE <= time), _sent(grid))
-    most += sum((o.vehicles for o in roads.safe if everyone or o.ready_s < time), Fraction(0))
-    return ArrivalPoint(time, out, most, None)
 
 
 def _sent(grid: TimedGrid) -> Fraction:

@@ -15,11 +15,11 @@ from safepassage.plan.clearance import Departure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["AT_ONCE", "at_once", "departures", "last_arrival"]
+__all__ = ["at_once", "departures", "last_arrival"]
 
 _SWEEPS = 8
 """Waiting has moved to where people set out after so many, but for loops."""
-AT_ONCE = Fraction(1, 1000)
+_AT_ONCE = Fraction(1, 1000)
 """How long those take to be counted who are safe where they are (s)."""
 
 
@@ -59,7 +59,7 @@ def at_once(roads: TimedRoads) -> list[Departure]:
     """Return departures of those who are safe where they are."""
     return [
         Departure(
-            o.node, o.node, (), (), o.ready_s, o.ready_s + AT_ONCE, o.vehicles * 3600 / AT_ONCE
+            o.node, o.node, (), (), o.ready_s, o.ready_s + _AT_ONCE, o.vehicles * 3600 / _AT_ONCE
         )
         for o in roads.safe
     ]
