@@ -23,6 +23,7 @@ NAMES = [
     "SafePassageError",
     "__version__",
     "bundled_cases",
+    "changed_case",
     "open_case",
     "open_clearance",
     "read_clearance",

@@ -105,6 +105,11 @@ _OBSERVATIONS = {
     "observations-order": "The counts of one source are not in the order of time.",
 }
 
+_SETTINGS = {
+    "setting-malformed": "A setting is not of the form ``path=value``.",
+    "unknown-path": "The path of a setting leads nowhere in the case.",
+}
+
 _PLANNING = {
     "no-leave-clause": "A proposal that is to be planned says of nobody that they leave.",
     "no-start": "A proposal that is to be planned states no start.",
@@ -136,6 +141,7 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "The network": _NETWORK,
     "Clearance instances": _CLEARANCE,
     "Observations": _OBSERVATIONS,
+    "Settings": _SETTINGS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,
     "Commands": _COMMANDS,

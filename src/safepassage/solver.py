@@ -145,6 +145,7 @@ def _plan(
             title=opened.case.title,
             digest=opened.digest,
             location=opened.location,
+            overrides=opened.overrides,
         ),
         proposal=proposal.id,
         count=demand.level,
@@ -266,6 +267,8 @@ def _assumptions(opened: OpenCase, proposal: Proposal) -> Iterator[Assumption]:
     ]
     for where, part in parts:
         yield from _assumed(where, part)
+    for override in opened.overrides:
+        yield Assumption("settings", override)
     links = opened.network.links.values()
     for what in ("length", "speed"):
         texts = {getattr(link, f"{what}_assumed") for link in links} - {None, ""}

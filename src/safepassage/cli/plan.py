@@ -10,7 +10,7 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal
-from safepassage.cli.output import json_option, write_json
+from safepassage.cli.output import json_option, settings_option, write_json
 from safepassage.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def _folder(_: click.Context, __: click.Parameter, value: str | None) -> Path | 
     metavar="G",
     help="Aim for plans proven this near to the best, such as 0.01; it may not be reached.",
 )
+@settings_option
 @json_option
 def command(
     case: str,
@@ -79,6 +80,7 @@ def command(
     seed: int,
     time_limit: float | None,
     gap: float | None,
+    settings: tuple[str, ...],
     *,
     as_json: bool,
 ) -> int:
@@ -90,11 +92,11 @@ def command(
 
     Exits with 1 if not everyone can be out in time at the likely count.
     """
-    from safepassage.cases import open_case
+    from safepassage.cases import changed_case, open_case
     from safepassage.convoy.planner import Effort
     from safepassage.solver import solve
 
-    opened = open_case(case)
+    opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
     _usable_folder(out)
     with shown_progress() as progress:

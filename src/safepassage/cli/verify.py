@@ -55,8 +55,11 @@ def _plan(file: Path, data: object, against: str | None, *, as_json: bool) -> in
 
     plan = plan_from_json(data, str(file))
     verification = verify(plan, _case_of(plan, against))
-    of = {"case": plan.case.id, "proposal": plan.proposal, "count": plan.count}
+    of: dict[str, Any] = {"case": plan.case.id, "proposal": plan.proposal, "count": plan.count}
+    of["settings"] = list(plan.case.overrides)
     what = f"{file}: {plan.case.id}, {plan.proposal}, {plan.count} count"
+    if plan.case.overrides:
+        what += f", changed by {', '.join(plan.case.overrides)}"
     checked = f"{plural(len(plan.rotations), 'rotation')} replayed"
     return _told(verification, of, (what, checked, plan.notice), as_json=as_json)
 
@@ -91,13 +94,13 @@ def _folder_of(result: Clearance) -> str:
 
 
 def _case_of(plan: Plan, against: str | None) -> OpenCase:
-    from safepassage.cases import open_case
+    from safepassage.cases import changed_case, open_case
     from safepassage.errors import UnknownName
 
     if against is not None:
-        return open_case(against)
+        return changed_case(open_case(against), plan.case.overrides)
     try:
-        return open_case(plan.case.location)
+        return changed_case(open_case(plan.case.location), plan.case.overrides)
     except UnknownName:
         message = (
             f"expected the case that the plan was made from at {plan.case.location!r}, got none; "
@@ -107,7 +110,7 @@ def _case_of(plan: Plan, against: str | None) -> OpenCase:
 
 
 def _told(
-    verification: Any, of: dict[str, str], words: tuple[str, str, str], *, as_json: bool
+    verification: Any, of: dict[str, Any], words: tuple[str, str, str], *, as_json: bool
 ) -> int:
     """Tell what came of checking, of either kind; returns the exit code."""
     findings: Sequence[Finding] = verification.findings

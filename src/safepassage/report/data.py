@@ -18,6 +18,7 @@ def answer_data(facts: Facts) -> dict[str, Any]:
     return {
         "case": facts.case.id,
         "digest": facts.case.digest,
+        "settings": list(facts.case.overrides),
         "proposal": facts.proposal.id,
         "start": facts.start.isoformat(),
         "count": facts.level,

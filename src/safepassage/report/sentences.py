@@ -21,6 +21,7 @@ __all__ = [
     "Verdict",
     "against_deadline",
     "answer",
+    "changed",
     "checked",
     "count_answer",
     "not_modelled",
@@ -61,6 +62,14 @@ def tabled(facts: Facts) -> str:
     status = proposal.status.value.replace("_", " ")
     by = joined(proposal.tabled_by)
     return f"Tabled by {by} on {day(proposal.tabled)}; last known status: {status}."
+
+
+def changed(facts: Facts) -> str:
+    """Which terms are not as they are on the table."""
+    return (
+        f"Not the terms as they stand, but with {joined(list(facts.case.overrides))}. "
+        "What is set so is assumed."
+    )
 
 
 def answer(facts: Facts) -> str:

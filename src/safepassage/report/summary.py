@@ -38,6 +38,8 @@ def print_summary(facts: Facts, console: Console, files: Sequence[Path] = ()) ->
     console.print(_text(facts.title, style="bold"), _text(facts.title_local or ""))
     console.print(_text(facts.proposal.title))
     console.print(_text(sentences.tabled(facts), style="dim"))
+    if facts.case.overrides:
+        _part(console, "What if", sentences.changed(facts))
     _part(console, "Question", sentences.question(facts))
     _part(console, "Answer", sentences.answer(facts), style=_STYLE[sentences.verdict(main)])
     console.print()
