@@ -21,6 +21,7 @@ NAMES = [
     "Plan",
     "Result",
     "SafePassageError",
+    "Session",
     "__version__",
     "bundled_cases",
     "changed_case",

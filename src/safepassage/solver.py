@@ -44,6 +44,8 @@ class Result:
 
     plans: Mapping[Level, Plan]
     elapsed_s: float
+    hints: Sequence[Mapping[str, int]] = ()
+    """Convoy sizes by vehicle type that did best, the best first; hints for a like case."""
 
 
 def solve(
@@ -55,6 +57,7 @@ def solve(
     levels: Sequence[Level] = LEVELS,
     effort: Effort | None = None,
     progress: Progress | None = None,
+    hints: Sequence[Mapping[str, int]] = (),
 ) -> Result:
     """Plan a proposal of a case for each level of the estimates.
 
@@ -70,6 +73,11 @@ def solve(
         When to stop improving each count; by default at a gap of 1 % or after 30 s.
     effort
         How much to do until then; by default :meth:`Effort.quick`.
+    progress
+        Told what is being done.
+    hints
+        Convoy sizes to try instead of all, such as those of a like case; where none of them
+        serves, all are tried.
 
     Raises
     ------
@@ -82,7 +90,6 @@ def solve(
     stop = stop or AnyOf((Gap(0.01), MaxRuntime(30.0)))
     tell = progress or (lambda _: None)
     plans: dict[Level, Plan] = {}
-    hints: Sequence[Mapping[str, int]] = ()
     # The likely count first: its best convoy sizes are tried first for the others.
     for level in sorted(levels, key=("likely", "low", "high").index):
         tell(f"{level} count: planning")
@@ -106,7 +113,7 @@ def solve(
             hints = planned.ranking[:3]
         plans[level] = _plan(opened, proposal, operation, demand, planned, seed)
     ordered = {level: plans[level] for level in LEVELS if level in plans}
-    return Result(ordered, time.monotonic() - begin)
+    return Result(ordered, time.monotonic() - begin, hints)
 
 
 def _hours(seconds: int | None) -> str:

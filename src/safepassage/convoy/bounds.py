@@ -101,13 +101,14 @@ def clearance_bound(
     enough: Callable[[int], bool] = lambda _: False,
     progress: Callable[[int], None] = lambda _: None,
     fine: bool = True,
+    asks: tuple[int, float] = (12, 0.95),
 ) -> Bound:
     """Lower bound on the clearance time, refined until it is within ``goal`` of ``clearance``.
 
     First a programme of a few slots; then finer grids, which only tell more where crossings close
     in between.
     """
-    best = _threshold(op, demand, clearance)
+    best = _threshold(op, demand, clearance, asks)
     progress(best.value)
     rate: float | None = None
     for step in _steps(op, clearance) if fine and _closes(op, clearance) else ():
@@ -138,7 +139,7 @@ def _steps(op: Operation, until: int) -> list[int]:
     return steps
 
 
-def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
+def _threshold(op: Operation, demand: Demand, clearance: int, asks: tuple[int, float]) -> Bound:
     """Largest moment by which the programme of a few slots proves that not all can be out.
 
     The shortfall grows almost in proportion to the time that is missing, so a secant through two
@@ -147,9 +148,9 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
     low, high = 0, clearance
     best = Bound(0, None, {})
     known: list[tuple[int, float]] = []
-    by = int(clearance * 0.95)
+    by = int(clearance * asks[1])
     missed = False
-    for turn in range(12):
+    for turn in range(asks[0]):
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
         missed = proof is None or proof.most >= m.target
         if proof is not None and not missed:
@@ -162,17 +163,26 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
         if high - low <= max(60, clearance // 1_000):
             break
         # A guess that was too late says that the shortfall does not shrink evenly: halve once.
-        by = (low + high) // 2 if missed and len(known) > 1 else _guess(known, low, high, turn)
+        if missed and len(known) > 1:
+            by = (low + high) // 2
+        else:
+            everybody = proof.everybody if proof is not None else 0.0
+            by = _guess(known, low, high, (1 - asks[1]) * 0.8 * 2**turn, everybody)
     return best
 
 
-def _guess(known: list[tuple[int, float]], low: int, high: int, misses: int) -> int:
+def _guess(
+    known: list[tuple[int, float]], low: int, high: int, drop: float, everybody: float
+) -> int:
     middle = (low + high) // 2
     if not known:
         # Still too late to prove anything: the threshold is mostly not far below, but may be.
-        return max(middle, int(high * (1 - 0.04 * 2**misses)))
+        return max(middle, int(high * (1 - drop)))
     if len(known) < 2:
-        return max(middle, low + (high - low) * 3 // 4)
+        # As if vehicles had arrived evenly from the start; they began a little later.
+        short = known[0][1]
+        rest = low * short / (everybody - short) if everybody > short else float(high - low)
+        return max(low + 1, min(low + int(0.97 * rest), low + (high - low) * 3 // 4))
     if len(known) > 6:
         return middle
     (a, short_a), (b, short_b) = known[-2:]

@@ -75,6 +75,7 @@ class Builder:
         """What takes time at a crossing (id, direction) or at bays (``board``, place)."""
         self.motion: list[tuple[Ints, Ints, float]] = []
         """Grid indices at which columns need an escort from (1) or leave it (-1)."""
+        self._least_legs: dict[str, int] = {}
 
     def taken(self, lag: int) -> Ints:
         """For slots 1..n: first grid index at or after the slot's end less the lag."""
@@ -121,6 +122,11 @@ class Builder:
 
     def least_leg(self, kind: str) -> int:
         """Least leg of a type: between two events of one sort a vehicle drives one in full."""
+        if kind not in self._least_legs:
+            self._least_legs[kind] = self._least_leg(kind)
+        return self._least_legs[kind]
+
+    def _least_leg(self, kind: str) -> int:
         op = self.op
         legs = [
             w.lead + w.tail

@@ -40,6 +40,8 @@ class Effort:
     tries: int = 12
     """Greedy timetables for each finalist among the convoy sizes and allotments."""
     finalists: int = 3
+    allotments: int = 4
+    """Ways to share people among the types of vehicles, at most."""
     more_tries: int = 150
     """Further ones for the best choice."""
     trips: int = 120_000
@@ -51,11 +53,31 @@ class Effort:
     """Gap to which bounds are refined."""
     fine: bool = True
     """Whether bounds may use fine grids of time."""
+    asks: int = 12
+    """Moments asked about for the first bound, at most."""
+    begin: float = 0.95
+    """Where to begin asking, as a share of the clearance time of the plan; from below, two or
+    three moments are mostly enough, since the shortfall shrinks evenly."""
 
     @classmethod
     def quick(cls) -> Effort:
         """A timetable and a bound in a fraction of a second, for use at the table."""
         return cls(tries=6, finalists=2, more_tries=40, trips=16_000, rounds=0, fine=False)
+
+    @classmethod
+    def glance(cls) -> Effort:
+        """The first answer to a what-if: a few timetables of convoy sizes that are told."""
+        return cls(
+            tries=1,
+            finalists=1,
+            allotments=1,
+            more_tries=2,
+            trips=16_000,
+            rounds=0,
+            fine=False,
+            asks=4,
+            begin=0.8,
+        )
 
 
 @dataclass(frozen=True)
@@ -173,6 +195,7 @@ def _plan(
             enough=enough,
             progress=tell,
             fine=effort.fine,
+            asks=(effort.asks, effort.begin),
         )
     lower = bound.value if bound else 0
     _improve(best, lower, seed, stop, effort, progress)
@@ -203,6 +226,19 @@ def _improve(
         progress("improving", best.tally[1], lower)
 
 
+def _allotments(op: Operation, demand: Demand, most: int) -> list[Trips]:
+    """Ways to share people among the types of vehicles, those first that leave fewest."""
+    found: list[Trips] = []
+    for own in (True, False) if any(k.own and k.total for k in op.kinds) else (True,):
+        for by_choice in (False, True):
+            trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
+            if trips.pairs and trips not in found:
+                found.append(trips)
+            if len(found) == most and not found[0].left:
+                return found
+    return sorted(found, key=lambda t: sum(x[2] for x in t.left))
+
+
 def _construct(
     op: Operation, demand: Demand, seed: int, effort: Effort, hints: Sequence[Sizes]
 ) -> tuple[_Best | None, list[Sizes]]:
@@ -210,13 +246,7 @@ def _construct(
 
     Returns the best, and the convoy sizes in the order in which they did.
     """
-    allotments: list[Trips] = []
-    for own in (True, False) if any(k.own and k.total for k in op.kinds) else (True,):
-        for by_choice in (False, True):
-            trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
-            if trips.pairs and trips not in allotments:
-                allotments.append(trips)
-    allotments.sort(key=lambda t: sum(x[2] for x in t.left))
+    allotments = _allotments(op, demand, effort.allotments)
     if not allotments:
         return None, []
     screened: list[tuple[_Best, Sizes]] = []
@@ -227,7 +257,7 @@ def _construct(
                 screened.append((made, sizes))
     screened.sort(key=lambda s: s[0].tally)
     found = [best for best, _ in screened]
-    for trips in allotments[1:]:
+    for trips in allotments[1 : effort.allotments]:
         # Where no convoy size served the first allotment, another may still do for this one.
         for sizes in [s for _, s in screened[:1]] or unit_sizes(op, trips):
             made = _first(op, trips, sizes, seed)

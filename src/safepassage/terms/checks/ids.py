@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from safepassage.errors import Fault
 from safepassage.files import did_you_mean, shown
@@ -79,12 +80,16 @@ _KIND_WORDS = {
 }
 
 
+@cache
+def _references(model: type[Record]) -> tuple[tuple[str, str], ...]:
+    """Fields of a model that hold ids, each with what they name."""
+    return tuple((f, what) for (m, f), what in REFERENCES.items() if issubclass(model, m))
+
+
 def _uses(case: Case) -> Iterator[tuple[DocPath, Record, str, str, str]]:
     """Yield every id that is used: its path, the record, the field, what it names, the id."""
     for path, record in walk(case):
-        for (model, field), what in REFERENCES.items():
-            if not isinstance(record, model):
-                continue
+        for field, what in _references(type(record)):
             value = getattr(record, field)
             entries = value if isinstance(value, tuple) else (value,)
             for i, entry in enumerate(entries):
