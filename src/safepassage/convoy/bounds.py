@@ -88,7 +88,10 @@ def people_bound(op: Operation, demand: Demand, by: int, *, step: int | None = N
     m, proof = _ask(op, demand, grid, by, whole=False, bays=step is not None)
     if proof is None:
         raise InternalFault("a programme without a time limit was not solved")
-    most = min(max(proof.most, 0), demand.persons)
+    if proof.most >= demand.persons:
+        # That no more are out than there are needs no proof, and this programme proves no less.
+        return Bound(demand.persons, None, load(m, proof))
+    most = max(proof.most, 0)
     return Bound(most, certificate(m, proof, "out-by-at-most", most, by), load(m, proof))
 
 
