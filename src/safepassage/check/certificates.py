@@ -12,7 +12,7 @@ from safepassage.check.proof.programme import latest_in_time
 from safepassage.check.reading import Reading
 from safepassage.plan.document import Plan
 
-__all__ = ["check_certificates", "last_moment"]
+__all__ = ["check_certificates", "last_moment", "prove"]
 
 
 def last_moment(plan: Plan) -> int:
@@ -39,7 +39,7 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     last = latest_in_time(reading)
     programme = read_programme(reading)
     for i, data in enumerate(plan.certificates):
-        wrong, form = _proven(data, programme, f"certificates[{i}]")
+        wrong, form = prove(data, programme, f"certificates[{i}]")
         findings += wrong
         if form is None:
             continue
@@ -58,7 +58,7 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     return findings + unproven, not findings and not unproven
 
 
-def _proven(
+def prove(
     data: Mapping[str, Any], programme: Programme, where: str
 ) -> tuple[list[Finding], Form | None]:
     """Read and verify one certificate; returns it only where it proves its claim."""

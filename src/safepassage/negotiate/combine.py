@@ -34,8 +34,8 @@ class Combination:
     """The cheapest combination found, and what any other costs at least."""
 
     weights: Mapping[str, float]
-    steps: tuple[tuple[Lever, int], ...]
-    """Levers that have a weight, each with the step in which it was turned."""
+    grids: Mapping[str, tuple[int, ...]]
+    """Amounts of each lever that has a weight, from the terms as they stand on."""
     parts: tuple[tuple[Lever, int], ...]
     """Levers that are turned, and how far."""
     settings: tuple[str, ...]
@@ -196,10 +196,7 @@ class _Lattice:
         ]
         return Combination(
             weights=self.weights,
-            steps=tuple(
-                (x, g[1] - g[0] if len(g) > 1 else 1)
-                for x, g in zip(self.levers, self.grids, strict=True)
-            ),
+            grids={x.id: tuple(g) for x, g in zip(self.levers, self.grids, strict=True)},
             parts=parts,
             settings=self.settings(point) if point is not None else (),
             cost=self.best[0] if self.best is not None else None,

@@ -271,7 +271,7 @@ def _combination(found: Combination | None, dossier: Dossier) -> dict[str, Any] 
         return None
     return {
         "weights": dict(found.weights),
-        "steps": {lever.id: abs(step) for lever, step in found.steps},
+        "grids": {name: list(amounts) for name, amounts in found.grids.items()},
         "cost": found.cost,
         "cost_at_least": found.cost_at_least,
         "parts": [
