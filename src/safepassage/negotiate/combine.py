@@ -45,7 +45,7 @@ class Combination:
     """No combination in these steps costs less."""
     reply: Reply | None
     ruled_out: tuple[tuple[Mapping[str, int], Reply], ...]
-    """Amounts by lever that are proven not to suffice; together they rule out all that is cheaper."""
+    """Amounts by lever that are proven not to suffice; together they rule out what is cheaper."""
 
 
 def unit(lever: Lever) -> int:

@@ -59,9 +59,7 @@ class Dossier:
 
     @staticmethod
     def _stale(kept: Evidence, reply: Reply, certificate: Mapping[str, Any] | None) -> bool:
-        return kept.certificate != certificate or (
-            certificate is None and kept.plan != reply.plan
-        )
+        return kept.certificate != certificate or (certificate is None and kept.plan != reply.plan)
 
     def table(self, kind: Kind, answer: Mapping[str, Any]) -> Table:
         """Put an answer and the evidence together."""

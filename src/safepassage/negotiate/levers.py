@@ -15,6 +15,7 @@ from safepassage.instance import compile_operation
 from safepassage.negotiate.limits import limits, moved
 from safepassage.network.routes import drive_time
 from safepassage.plan.table import STEPS
+from safepassage.terms.case import Case
 from safepassage.terms.clauses import (
     EscortClause,
     InspectionClause,
@@ -24,15 +25,14 @@ from safepassage.terms.clauses import (
 )
 from safepassage.terms.places import Crossing, Direction, Inspection
 from safepassage.terms.proposals import Proposal
-from safepassage.terms.case import Case
 
 __all__ = ["DAY", "Lever", "daily_hours", "levers"]
 
 DAY = 86_400
 LONG_WAY = 3
 """A way out so many times as long as the shortest is no other crossing for the same people."""
-LATEST = 400 * DAY
-"""Deadlines are not moved further than that."""
+LATEST = 366 * DAY
+"""Deadlines are not moved further than that: the terms take no longer lengths."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,12 @@ def _vehicles(case: Case, proposal: Proposal) -> Iterator[Lever]:
             vehicle.id,
             None,
             range(now, most + 1, STEPS["vehicles"]),
-            lambda n, path=path: (f"{path}={n}",),  # type: ignore[misc]  # bound to this vehicle
+            _set(path),
         )
+
+
+def _set(path: str) -> Callable[[int], tuple[str, ...]]:
+    return lambda amount: (f"{path}={amount}",)
 
 
 def _escorts(case: Case, proposal: Proposal) -> Iterator[Lever]:
@@ -112,7 +116,7 @@ def _escorts(case: Case, proposal: Proposal) -> Iterator[Lever]:
         else:
             return
         amounts = range(now, max(8 * now, now + 32) + 1, STEPS["escorts"])
-        yield Lever("escorts", "", clause_id, amounts, lambda n: (f"{path}={n}",))
+        yield Lever("escorts", "", clause_id, amounts, _set(path))
         return
 
 
@@ -230,5 +234,5 @@ def _deadline(proposal: Proposal) -> Iterator[Lever]:
     known = sorted(limits(proposal))
     if known:
         now, clause_id = known[0]
-        amounts = range(now, now + LATEST, STEPS["deadline"])
+        amounts = range(now, LATEST, STEPS["deadline"])
         yield Lever("deadline", "", clause_id, amounts, lambda s: moved(proposal, s))

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from safepassage.cases import OpenCase, changed_case
 from safepassage.check import Verification, verify
 from safepassage.convoy.planner import Effort
-from safepassage.errors import InternalFault
+from safepassage.errors import InternalFault, UnknownName
+from safepassage.instance import compile_operation
 from safepassage.negotiate.better import better_of
 from safepassage.plan import Level, Plan
 from safepassage.solver import solve
@@ -77,6 +78,9 @@ class Session:
         Id of a proposal; None for the case's default.
     seed
         The same seed gives the same answers.
+    sizes
+        Convoy sizes to try first, by vehicle type; by default those that do best under the terms
+        as they stand, which are looked for when the first question is asked.
 
     Raises
     ------
@@ -84,15 +88,41 @@ class Session:
         If the proposal does not exist, names nobody who leaves, or has no start.
     """
 
-    def __init__(self, opened: OpenCase, proposal: str | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        opened: OpenCase,
+        proposal: str | None = None,
+        *,
+        seed: int = 0,
+        sizes: Sequence[Mapping[str, int]] | None = None,
+    ) -> None:
         self.opened = opened
         self.seed = seed
-        base = solve(opened, proposal, seed=seed, levels=("likely",), stop=Gap(0.0))
-        plan = base.plans["likely"]
-        self.proposal = plan.proposal
-        self._sizes = tuple(base.hints[:1])
+        self.proposal = self._plannable(opened, proposal)
+        self._sizes = tuple(sizes) if sizes is not None else None
         self._kept: OrderedDict[tuple[str, Level, bool], Reply] = OrderedDict()
         self._cases: OrderedDict[tuple[str, ...], OpenCase] = OrderedDict()
+
+    @staticmethod
+    def _plannable(opened: OpenCase, proposal_id: str | None) -> str:
+        try:
+            proposal = opened.case.proposal(proposal_id)
+        except KeyError:
+            known = ", ".join(p.id for p in opened.case.proposals)
+            message = f"expected one of {known}, got {proposal_id!r}"
+            raise UnknownName.one("--proposal", "unknown-id", message) from None
+        compile_operation(opened.case, opened.network, proposal)
+        return proposal.id
+
+    @property
+    def sizes(self) -> tuple[Mapping[str, int], ...]:
+        """Convoy sizes that do best under the terms as they stand, the best first."""
+        if self._sizes is None:
+            base = solve(
+                self.opened, self.proposal, seed=self.seed, levels=("likely",), stop=Gap(0.0)
+            )
+            self._sizes = tuple(base.hints[:1])
+        return self._sizes
 
     def ask(self, settings: Sequence[str] = (), level: Level = "likely") -> Reply:
         """Answer at once: a timetable that the checker accepts, and a proven bound.
@@ -170,13 +200,13 @@ class Session:
         """Convoy sizes to try: the best for the terms as they stand, and what other fleets want."""
         rules = case.fleet.convoys
         if rules is None:
-            return list(self._sizes)
+            return list(self.sizes)
         least, most = rules.min_vehicles.value, rules.max_vehicles.value
         moved = [v for v in case.fleet.vehicles if not v.own]
         fleet = sum(c.count.value for v in moved for c in v.counts)
         teams = case.fleet.escorts.teams.value if case.fleet.escorts else 0
         even = min(most, max(least, -(-fleet // teams))) if teams else most
-        found = [{k: min(max(n, least), most) for k, n in s.items()} for s in self._sizes]
+        found = [{k: min(max(n, least), most) for k, n in s.items()} for s in self.sizes]
         for size in (even, most):
             sizes = {v.id: most if v.own else size for v in case.fleet.vehicles}
             if sizes not in found:

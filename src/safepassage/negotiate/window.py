@@ -19,7 +19,16 @@ from safepassage.plan.table import STEPS, Table
 from safepassage.solver import LEVELS
 from safepassage.terms.clauses import RouteClause, TimedClause
 
-__all__ = ["Curve", "Point", "Shortest", "Windows", "frontier", "shortest_windows", "window_table", "windows"]
+__all__ = [
+    "Curve",
+    "Point",
+    "Shortest",
+    "Windows",
+    "frontier",
+    "shortest_windows",
+    "window_table",
+    "windows",
+]
 
 MORNING = 6 * 3_600
 """Where the frontier begins daily hours that the terms do not state."""

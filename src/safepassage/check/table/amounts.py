@@ -21,7 +21,9 @@ _PATTERNS = {
     "vehicles": rf"fleet\.vehicles\.({_ID})\.counts\.{_ID}\.count=(\d{{1,9}})",
     "escorts": rf"(?:fleet\.escorts|proposals\.{_ID}\.clauses\.{_ID})()\.teams=(\d{{1,9}})",
     "hours": rf"proposals\.{_ID}\.clauses\.({_ID})\.daily=(.*)",
-    "inspection": rf"(?:places|proposals\.{_ID}\.clauses)\.({_ID})\.inspection\.\d+\.time=(\d{{1,9}})s",
+    "inspection": (
+        rf"(?:places|proposals\.{_ID}\.clauses)\.({_ID})\.inspection\.\d+\.time=(\d{{1,9}})s"
+    ),
     "crossing": rf"proposals\.{_ID}\.clauses\.({_ID})\.corridors=\[(.*)\]",
     "routes": rf"proposals\.{_ID}\.clauses\.({_ID})\.corridors=\[(.*)\]",
     "deadline": rf"proposals\.{_ID}\.clauses\.({_ID})\.(?:length|by|within)=(.*)",

@@ -22,11 +22,11 @@ _ERRORS: Final = {
     "table-bound-not-proven": "A window is said to be the least, and the certificate proves less.",
     "table-not-one-step": "What is said not to suffice is not one step less than what does.",
     "table-verdict-differs": "A verdict does not follow from the evidence.",
-    "table-cost-differs": "A cost is not that of the combination, or a cheaper one is not ruled out.",
+    "table-cost-differs": "A cost is not the combination's, or a cheaper one is not ruled out.",
 }
 
 _NOTES: Final = {
-    "table-timetables-left-out": "Windows of a frontier rest on timetables that are not in the file.",
+    "table-timetables-left-out": "Windows of a frontier rest on timetables left out of the file.",
 }
 
 TABLE_CODES: Final[dict[str, Code]] = {

@@ -78,7 +78,9 @@ class Court:
         """Return the plan of a claim that these terms can be met in time, if it shows that."""
         plan = self.plan(given, terms, where)
         if plan is not None and not (plan.answer.feasible and not plan.left):
-            self.tell("table-does-not-suffice", where, "the plan does not have everyone out in time")
+            self.tell(
+                "table-does-not-suffice", where, "the plan does not have everyone out in time"
+            )
             return None
         return plan
 
@@ -92,9 +94,9 @@ class Court:
         if last is not None:
             if form.claim == "clearance-at-least" and form.value > last:
                 return True
-            if form.claim == "out-by-at-most" and form.by_s >= last:
-                if form.value < reading.persons:
-                    return True
+            few = form.claim == "out-by-at-most" and form.by_s >= last
+            if few and form.value < reading.persons:
+                return True
         message = f"the certificate ({form.claim} {form.value}) leaves room to meet the terms"
         self.tell("table-not-ruled-out", where, message)
         return False
@@ -118,7 +120,9 @@ class Court:
             if evidence.id == given and (evidence.plan is not None) == plan:
                 return evidence
         what = "plan" if plan else "certificate"
-        self.tell("table-no-evidence", where, f"expected the id of a {what}, got {str(given)[:60]!r}")
+        self.tell(
+            "table-no-evidence", where, f"expected the id of a {what}, got {str(given)[:60]!r}"
+        )
         return None
 
     def _same(self, evidence: Evidence, terms: Terms, where: str) -> bool:

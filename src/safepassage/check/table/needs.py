@@ -51,9 +51,7 @@ def _change(court: Court, change: Part, terms: Terms) -> None:
     _steps(court, change, short, to)
 
 
-def _short(
-    court: Court, change: Part, terms: Terms, paths: frozenset[str] | None
-) -> int | None:
+def _short(court: Court, change: Part, terms: Terms, paths: frozenset[str] | None) -> int | None:
     """The amount that is proven not to suffice; None where nothing is proven."""
     given = change.any("less_does_not")
     if given is None:

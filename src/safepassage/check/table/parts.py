@@ -90,20 +90,20 @@ class Part:
     def by_level(self, key: str) -> dict[Level, Part]:
         """An object by counts of people."""
         found = self.part(key)
-        return {_level(k, found.where): found.part(k) for k in found.keys()}
+        return {_level(k, found.where): found.part(k) for k in found.names()}
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Keys of the object."""
         return [str(key) for key in self._data]
 
     def numbers(self, key: str) -> dict[str, float]:
         """An object whose values are numbers."""
         found = self.part(key)
-        return {k: found.real(k) for k in found.keys()}
+        return {k: found.real(k) for k in found.names()}
 
 
 def _level(text: str, where: str) -> Level:
     for level in ("low", "likely", "high"):
         if text == level:
-            return level  # type: ignore[return-value]  # one of the three
+            return level
     raise MalformedError(where, f"expected low, likely or high, got {text[:60]!r}")

@@ -49,5 +49,5 @@ def verify_table(table: Table, opened: OpenCase) -> Verification:
     except MalformedError as error:
         court.tell("table-malformed", error.where, error.message)
     valid = not any(f.severity == "error" for f in court.findings)
-    # Every claim of an answer is one of its bounds or of its timetables: they stand or fall together.
+    # Every claim is one of bounds or of timetables: they stand or fall together.
     return Verification(valid, tuple(court.findings), valid)

@@ -107,7 +107,9 @@ def _curve(court: Court, curve: Part, proposal: str) -> None:
         where = point.at("nothing_shorter")
         court.not_before(point.any("nothing_shorter"), point.number("lower_bound_s"), of, where)
     if points:
-        message = f"{len(points)} windows of {lever}; plan any of them with --set to have it checked"
+        message = (
+            f"{len(points)} windows of {lever}; plan any of them with --set to have it checked"
+        )
         court.tell("table-timetables-left-out", curve.where, message)
 
 

@@ -37,6 +37,7 @@ REFERENCES: dict[tuple[type[Record], str], str] = {
     (Handling, "vehicle"): "vehicle type",
     (Inspection, "vehicle_class"): "inspection class",
     (Proposal, "tabled_by"): "party",
+    (Proposal, "shared_with"): "party",
     (ReleaseRule, "awaited"): "group",
     (ReleaseRule, "place"): "place",
     (ReleaseRule, "waiting"): "group",
