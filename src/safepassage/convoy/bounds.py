@@ -13,7 +13,7 @@ from safepassage.convoy.relaxation import Model, model
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Operation
 
-__all__ = ["Bound", "clearance_bound", "people_bound"]
+__all__ = ["Asking", "Bound", "clearance_bound", "people_bound"]
 
 FIRST_STEP = 300
 LEAST_STEP = 50
@@ -27,6 +27,19 @@ MARGIN_S = 900
 """How far before closed hours it is tried whether they pass in vain."""
 LONGEST_S = 25.0
 """Seconds for one programme."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Which moments the programme of a few slots is asked about."""
+
+    most: int = 12
+    """Moments, at most."""
+    begin: float = 0.95
+    """The first, as a share of the clearance time of the plan. From well below, two or three
+    moments are mostly enough, since the shortfall shrinks evenly."""
+    begin_closed: float = 0.95
+    """The same where crossings close in between: quick plans are then further from the bound."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +117,14 @@ def clearance_bound(
     enough: Callable[[int], bool] = lambda _: False,
     progress: Callable[[int], None] = lambda _: None,
     fine: bool = True,
-    asks: tuple[int, float] = (12, 0.95),
+    asking: Asking | None = None,
 ) -> Bound:
     """Lower bound on the clearance time, refined until it is within ``goal`` of ``clearance``.
 
     First a programme of a few slots; then finer grids, which only tell more where crossings close
     in between.
     """
-    best = _threshold(op, demand, clearance, asks)
+    best = _threshold(op, demand, clearance, asking or Asking())
     progress(best.value)
     rate: float | None = None
     for step in _steps(op, clearance) if fine and _closes(op, clearance) else ():
@@ -142,7 +155,7 @@ def _steps(op: Operation, until: int) -> list[int]:
     return steps
 
 
-def _threshold(op: Operation, demand: Demand, clearance: int, asks: tuple[int, float]) -> Bound:
+def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) -> Bound:
     """Largest moment by which the programme of a few slots proves that not all can be out.
 
     The shortfall grows almost in proportion to the time that is missing, so a secant through two
@@ -151,9 +164,10 @@ def _threshold(op: Operation, demand: Demand, clearance: int, asks: tuple[int, f
     low, high = 0, clearance
     best = Bound(0, None, {})
     known: list[tuple[int, float]] = []
-    by = int(clearance * asks[1])
+    begin = asking.begin_closed if _closes(op, clearance) else asking.begin
+    by = int(clearance * begin)
     missed = False
-    for turn in range(asks[0]):
+    for turn in range(asking.most):
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
         missed = proof is None or proof.most >= m.target
         if proof is not None and not missed:
@@ -170,7 +184,7 @@ def _threshold(op: Operation, demand: Demand, clearance: int, asks: tuple[int, f
             by = (low + high) // 2
         else:
             everybody = proof.everybody if proof is not None else 0.0
-            by = _guess(known, low, high, (1 - asks[1]) * 0.8 * 2**turn, everybody)
+            by = _guess(known, low, high, (1 - begin) * 0.8 * 2**turn, everybody)
     return best
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
+from safepassage.convoy.bounds import Asking, Bound, clearance_bound, people_bound
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.rescue import NOT_FOUND, rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
@@ -53,11 +53,8 @@ class Effort:
     """Gap to which bounds are refined."""
     fine: bool = True
     """Whether bounds may use fine grids of time."""
-    asks: int = 12
-    """Moments asked about for the first bound, at most."""
-    begin: float = 0.95
-    """Where to begin asking, as a share of the clearance time of the plan; from below, two or
-    three moments are mostly enough, since the shortfall shrinks evenly."""
+    asking: Asking = field(default_factory=Asking)
+    """Moments asked about for the first bound."""
 
     @classmethod
     def quick(cls) -> Effort:
@@ -75,8 +72,7 @@ class Effort:
             trips=16_000,
             rounds=0,
             fine=False,
-            asks=4,
-            begin=0.8,
+            asking=Asking(most=3, begin=0.8, begin_closed=0.6),
         )
 
 
@@ -195,7 +191,7 @@ def _plan(
             enough=enough,
             progress=tell,
             fine=effort.fine,
-            asks=(effort.asks, effort.begin),
+            asking=effort.asking,
         )
     lower = bound.value if bound else 0
     _improve(best, lower, seed, stop, effort, progress)

@@ -36,8 +36,8 @@ MOST_ROUTES = 4
 """Corridors of which every choice is tried."""
 NEAR = 1.1
 """A timetable so near to a proof leaves nothing worth asking between the two."""
-MOST_ASKED = 16
-"""Points of which each may be asked for; of more, every other one."""
+ASKED = 10
+"""Points of a frontier that are asked for, about; of more, those between lie in a band."""
 
 Progress = Callable[[str], None]
 
@@ -177,9 +177,7 @@ def _asked(
     ask(len(amounts) - 1)
     while spans:
         a, b = spans.pop()
-        if b - a < 2 or _near(asked.get(a), asked.get(b)):
-            continue
-        if b - a == 2 and len(amounts) > MOST_ASKED:
+        if b - a <= max(1, len(amounts) // ASKED) or _near(asked.get(a), asked.get(b)):
             continue
         middle = (a + b) // 2
         ask(middle)
