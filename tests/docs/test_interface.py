@@ -89,6 +89,28 @@ def test_clear(shell: Shell) -> None:
     assert verified["lower_bound_verified"] is True
 
 
+def test_compare(shell: Shell) -> None:
+    told = _told(shell, "compare aleppo-2016", 0)
+    keys = {"id", "status", "feasible", "clearance_time_s", "lower_bound_s", "deadline_s"}
+    keys |= {"evacuated_by_deadline", "shortest_window_s", "person_hours_waiting"}
+    assert len(told["proposals"]) == 15
+    for row in told["proposals"]:
+        assert row.keys() >= keys
+
+
+def test_window(shell: Shell) -> None:
+    told = _told(shell, "window aleppo-2016 --points 2", 0)
+    assert told.keys() >= {"shortest_window_s", "lower_bound_s", "frontier"}
+    assert told["frontier"]
+
+
+def test_needs(shell: Shell) -> None:
+    told = _told(shell, "needs aleppo-2016 --proposal us-russia-48h", 0)
+    assert told["changes"]
+    for change in told["changes"]:
+        assert change.keys() >= {"what", "from", "to", "clause_id", "clearance_time_s"}
+
+
 def test_network_import(shell: Shell) -> None:
     told = _told(shell, "network import town.osm --out told", 0)
     assert told.keys() >= {"nodes", "links", "imputed", "findings"}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from safepassage.report.table.blocks import Block, Cell, Grid
-from safepassage.report.wording import count
+from safepassage.report.wording import count, moment
 
 __all__ = ["delay_blocks"]
 
@@ -17,8 +18,8 @@ def delay_blocks(answer: Answer) -> list[Block]:
     """Everything to be told of the cost of a delay."""
     words = [
         (
-            f"From {answer['from']} to {answer['to']}, {answer['days']:g} days. Assumed: "
-            f"{answer['assumed']}."
+            f"From {_moment(answer['from'])} to {_moment(answer['to'])}, {answer['days']:g} days. "
+            f"Assumed: {answer['assumed']}."
         ),
         (
             f"At the likely count the delay adds {count(answer['person_days'])} person-days inside "
@@ -36,6 +37,10 @@ def delay_blocks(answer: Answer) -> list[Block]:
     if answer["rate"] is not None:
         blocks.append(_casualties(answer))
     return blocks
+
+
+def _moment(text: str) -> str:
+    return moment(datetime.fromisoformat(text))
 
 
 def _counts(answer: Answer) -> Grid:

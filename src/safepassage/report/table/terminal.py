@@ -55,9 +55,13 @@ def _block(console: Console, block: Block) -> None:
 
 def _table(grid: Grid) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    # Ids stay whole, so that they can be typed again; names may be broken over lines.
+    ids = all(" " not in row[0].text for row in grid.rows)
     for i, head in enumerate(grid.head):
         number = i in grid.numbers
-        table.add_column(head, justify="right" if number else "left", no_wrap=number or i == 0)
+        table.add_column(
+            head, justify="right" if number else "left", no_wrap=number or (i == 0 and ids)
+        )
     for row in grid.rows:
         table.add_row(*(_cell(cell, refer=False) for cell in row))
     return table
