@@ -40,6 +40,8 @@ class Asking:
     moments are mostly enough, since the shortfall shrinks evenly."""
     begin_closed: float = 0.95
     """The same where crossings close in between: quick plans are then further from the bound."""
+    vain: int = 0
+    """Further moments, for those at the beginning by which nothing is proven."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +168,11 @@ def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) ->
     known: list[tuple[int, float]] = []
     begin = asking.begin_closed if _closes(op, clearance) else asking.begin
     by = int(clearance * begin)
-    missed = False
-    for turn in range(asking.most):
+    missed, vain, turn = False, 0, 0
+    closes = _closes(op, clearance)
+    while turn < asking.most + vain:
+        # What holds before closed hours holds until nothing more can have arrived.
+        by = min(_late(op, by), high - 1) if closes else by
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
         missed = proof is None or proof.most >= m.target
         if proof is not None and not missed:
@@ -177,6 +182,8 @@ def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) ->
             best = Bound(by + 1, proven, load(m, proof))
         else:
             high = by
+            # Until something is proven, nothing is known of how the shortfall shrinks.
+            vain = min(vain + 1, asking.vain) if not known else vain
         if high - low <= max(60, clearance // 1_000):
             break
         # A guess that was too late says that the shortfall does not shrink evenly: halve once.
@@ -185,6 +192,7 @@ def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) ->
         else:
             everybody = proof.everybody if proof is not None else 0.0
             by = _guess(known, low, high, (1 - begin) * 0.8 * 2**turn, everybody)
+        turn += 1
     return best
 
 

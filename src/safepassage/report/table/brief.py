@@ -7,13 +7,18 @@ from typing import Any
 
 from safepassage.cases import OpenCase
 from safepassage.report.table.blocks import Block, Cell
-from safepassage.report.table.compare import proposals_grid
+from safepassage.report.table.compare import columns, proposals_grid
 from safepassage.report.table.words import proof
 from safepassage.terms.proposals import Proposal
 
 __all__ = ["brief_blocks", "shared_proposals"]
 
 Answer = Mapping[str, Any]
+
+COLUMNS = (0, 2, 3, 4, 5, 7, 8)
+"""Columns of the comparison that fit on one page."""
+MOST = 5
+"""Sentences of a kind, so that it stays one page; the latest ones."""
 
 
 def shared_proposals(opened: OpenCase, party: str) -> list[Proposal]:
@@ -29,16 +34,28 @@ def brief_blocks(opened: OpenCase, answer: Answer, party: str) -> list[Block]:
         return [
             Block("Nothing is shared", ("The case marks no proposal as shared with this party.",))
         ]
-    said = tuple(Cell(f"{row['title']}. {proof(row)}") for row in rows if row["by_count"])
-    return [
-        Block("Proposals", grid=proposals_grid(rows)),
-        Block("What is proven", items=said),
-        Block("What this party is to do", items=tuple(_duties(shared.values(), party))),
+    timed = [row for row in rows if row["deadline_s"] is not None][-MOST:]
+    duty = _latest_duty(list(shared.values()), party)
+    blocks = [
+        Block("Proposals", grid=columns(proposals_grid(rows), COLUMNS)),
+        Block(
+            "What is proven of their deadlines",
+            items=tuple(Cell(f"{row['title']}. {proof(row)}") for row in timed),
+        ),
     ]
+    if duty is not None:
+        heading = f"What this party is to do: {duty.title}"
+        blocks.append(Block(heading, items=tuple(_duties(duty, party))[:MOST]))
+    return blocks
 
 
-def _duties(proposals: Any, party: str) -> Iterator[Cell]:
-    for proposal in proposals:
-        for clause in proposal.clauses:
-            if party in clause.obliges:
-                yield Cell(f"{proposal.title}: {clause.gist}", (clause.id,))
+def _latest_duty(proposals: list[Proposal], party: str) -> Proposal | None:
+    """The latest of the proposals that oblige a party to something."""
+    found = [p for p in proposals if any(party in c.obliges for c in p.clauses)]
+    return max(found, key=lambda p: p.tabled, default=None)
+
+
+def _duties(proposal: Proposal, party: str) -> Iterator[Cell]:
+    for clause in proposal.clauses:
+        if party in clause.obliges:
+            yield Cell(clause.gist, (clause.id,))

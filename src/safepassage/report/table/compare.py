@@ -10,7 +10,7 @@ from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.words import proof, span, verdict
 from safepassage.report.wording import count, joined, plural
 
-__all__ = ["compare_blocks", "proposals_grid"]
+__all__ = ["columns", "compare_blocks", "proposals_grid"]
 
 Answer = Mapping[str, Any]
 
@@ -40,7 +40,7 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
     grid = proposals_grid(rows)
     timeline = answer["timeline"]
     if narrow:
-        grid = _columns(grid, _NARROW)
+        grid = columns(grid, _NARROW)
         timeline = [e for e in timeline if e["kind"] == "status"]
     recur = ("Provisions that more than one proposal holds, in the order of the first demand.",)
     provisions, events = _provisions(answer["provisions"]), _timeline(timeline)
@@ -60,14 +60,16 @@ _NARROW = (0, 2, 3, 4, 7, 8)
 _SHORT = {"no deadline": "\N{EN DASH}", "cannot be planned": "\N{EN DASH}", "not settled": "open"}
 
 
-def _columns(grid: Grid, kept: tuple[int, ...]) -> Grid:
-    rows = tuple(
-        tuple(replace(row[i], text=_SHORT.get(row[i].text, row[i].text)) for i in kept)
-        for row in grid.rows
-    )
+def columns(grid: Grid, kept: tuple[int, ...]) -> Grid:
+    """Return some columns of a grid, in short words."""
+    rows = tuple(tuple(_short(row[i]) for i in kept) for row in grid.rows)
     numbers = frozenset(k for k, i in enumerate(kept) if i in grid.numbers)
     head = tuple(grid.head[i].replace("in time?", "met?") for i in kept)
     return Grid(head, rows, numbers)
+
+
+def _short(cell: Cell) -> Cell:
+    return replace(cell, text=_SHORT[cell.text], mark="") if cell.text in _SHORT else cell
 
 
 def _listed(heading: str, words: tuple[str, ...], grid: Grid, *, narrow: bool) -> Block:

@@ -7,7 +7,7 @@ from typing import Any
 
 from safepassage.cases import OpenCase
 from safepassage.plan.document import NOTICE
-from safepassage.report.table.brief import brief_blocks, shared_proposals
+from safepassage.report.table.brief import brief_blocks
 from safepassage.report.table.compare import compare_blocks
 from safepassage.report.table.page import table_page
 from safepassage.report.table.plain import csv_text, markdown
@@ -58,8 +58,8 @@ def comparison_files(
     }
     if party is not None:
         name = next(p.name for p in opened.case.parties if p.id == party)
-        shared = shared_proposals(opened, party)
+        blocks = brief_blocks(opened, answer, party)
         files[f"brief-{party}.html"] = table_page(
-            opened, f"Brief for {name}", brief_blocks(opened, answer, party), shared
+            opened, f"Brief for {name}", blocks, (), brief=True
         )
     return files

@@ -30,6 +30,8 @@ def table_page(
     blocks: Sequence[Block],
     proposals: Sequence[Proposal],
     frontier: Mapping[str, Any] | None = None,
+    *,
+    brief: bool = False,
 ) -> str:
     """Write a page of blocks, with the terms of the proposals and their sources.
 
@@ -41,6 +43,8 @@ def table_page(
         Those whose terms are shown, and no others.
     frontier
         A window's answer whose frontiers are drawn.
+    brief
+        Whether it has to print on one sheet.
     """
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -57,6 +61,7 @@ def table_page(
         title=[opened.case.title, *opened.overrides],
         local=opened.case.title_local,
         heading=heading,
+        brief=brief,
         blocks=[b for b in blocks if b.words or b.items or (b.grid is not None and b.grid.rows)],
         proposals=[p for p in proposals if p.clauses],
         known={c.id for p in proposals for c in p.clauses},
