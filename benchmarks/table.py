@@ -81,7 +81,7 @@ def table(seconds: float) -> Iterator[Row]:
     yield {
         "what": "needs, with the cheapest combination",
         "asked": len(wanted.changes),
-        "planned": sum(c.proven or c.hopeless for c in wanted.changes),
+        "settled": sum(c.proven or c.hopeless for c in wanted.changes),
         "wall_s": round(wall, 2),
         "cpu_s": round(cpu, 2),
         "cost": combined.cost if combined is not None else None,
