@@ -49,12 +49,14 @@ def test_every_file_of_a_command_is_listed() -> None:
     modules = {p.stem for p in Path(str(package.__file__)).parent.glob("*.py")}
     shared = {
         "__init__",
-        "main",
         "exits",
         "interruption",
+        "main",
         "naming",
+        "options",
         "output",
         "progress",
+        "results",
         "table_files",
     }
     assert modules - shared == set(COMMANDS)

@@ -24,6 +24,8 @@ COMMANDS = (
     "network",
     "clear",
     "verify",
+    "export",
+    "replay",
     "new",
     "warm",
     "docs",

@@ -96,9 +96,9 @@ FIELDS = 10
 NO_PACE = (0.0, 0.0)
 
 # Columns of an order: pair, not before, way in and way out (-1: whichever arrives first), unit (-1:
-# whichever is there first)
-PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT = range(5)
-WISHES = 5
+# whichever is there first), loaded not before
+PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT = range(6)
+WISHES = 6
 
 
 @njit(cache=True)
@@ -434,8 +434,11 @@ def _copy(src, dst):
 
 
 @njit(cache=True)
-def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
-    """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short."""
+def _rotate(tb, wk, p, u, wish, target):
+    """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short.
+
+    ``wish``: row of an order.
+    """
     places = tb.board_bays.size
     sources = tb.unload_bays.size
     place, kind = tb.pair_place[p], tb.pair_kind[p]
@@ -452,7 +455,7 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
         full += 1
     # A unit that comes again stays whole: whoever stayed behind would be missing next time.
     size = tb.unit_size[u] if tb.unit_returns[u] else max(full, tb.sizes[1])
-    t = max(wk.unit_free[u], hold)
+    t = max(wk.unit_free[u], wish[HOLD])
     team = -1
     if tb.sizes[2] >= 0:
         team, t = _choose_team(tb, wk.team_free, wk.team_at, at if at >= 0 else sources + place, t)
@@ -463,7 +466,7 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
     if at >= 0:
         leg = at * places + place
         ways = tb.fetch[tb.fetch_ptr[leg] : tb.fetch_ptr[leg + 1]]
-        way = _best_way(tb, wk, ways, wish_in, kind, size, t)
+        way = _best_way(tb, wk, ways, wish[WISH_IN], kind, size, t)
         if way < 0:
             return False
         rec[IN_ROUTE] = way
@@ -487,7 +490,8 @@ def _rotate(tb, wk, p, u, hold, wish_in, wish_out, target):
     for v in range(size):
         wk.last_begin[p] = max(wk.last_begin[p], wk.bays[run, 0, v, 1])
     ways = tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]
-    way = _best_way(tb, wk, ways, wish_out, kind, size, t)
+    t = max(t, wish[HOLD_OUT])
+    way = _best_way(tb, wk, ways, wish[WISH_OUT], kind, size, t)
     if way < 0:
         return False
     t = _travel(tb, wk, way, kind, size, t, run, 1, True)
@@ -550,7 +554,7 @@ def _advance(tb, wk, order, first, last, pace, target):
                 )
             if u < 0:
                 return False
-        if not _rotate(tb, wk, p, u, hold, order[i, WISH_IN], order[i, WISH_OUT], target):
+        if not _rotate(tb, wk, p, u, order[i], target):
             return False
     return True
 
