@@ -50,9 +50,18 @@ class Builder:
     """A relaxation under construction."""
 
     def __init__(
-        self, op: Operation, demand: Demand, grid: Sequence[int], by: int, *, bays: bool
+        self,
+        op: Operation,
+        demand: Demand,
+        grid: Sequence[int],
+        by: int,
+        *,
+        bays: bool,
+        released: bool = False,
     ) -> None:
         self.op, self.demand, self.by, self.bays = op, demand, by, bays
+        self.released = released
+        """Whether vehicles stand boarded anywhere at 0, in the midst of an operation."""
         self.grid = np.array(grid, np.int64)
         self.slots = len(grid) - 1
         # The first slot holds the moment 0 as well: much can happen as soon as all begins.

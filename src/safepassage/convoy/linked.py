@@ -23,16 +23,18 @@ from safepassage.convoy.search import Order, Tally, key
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart
 from safepassage.convoy.units import Unit, form_units, unit_sizes
-from safepassage.convoy.waits import Runs, Stages, settle
+from safepassage.convoy.waits import Stages, settle
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Linked, Operation
 from safepassage.stop import Stop
 
 __all__ = ["plan_linked"]
 
-FIRST_HORIZON = 8 * 86_400
+FIRST_HORIZON = 20 * 86_400
 FILLINGS: tuple[Filling, ...] = ("far-first", "near-first", "evenly")
-TRIES = 30
+LEADS = (None, 3_600, 4 * 3_600, 10 * 3_600)
+"""How long before its turn a rotation may begin (s)."""
+TRIES = 60
 """Drawn settings for the best choices, in a quick answer."""
 
 Sizes = Mapping[str, int]
@@ -45,14 +47,15 @@ class _Choice:
 
     division: Division
     sizes: Sizes
+    lead: int | None
     board: Board
     stages: Stages
     order: Order
-    runs: Runs
     tally: Tally
 
     @property
     def rank(self) -> tuple[int, Tally]:
+        """People left, then the objective."""
         return sum(x[2] for x in self.division.trips.left), self.tally
 
 
@@ -74,7 +77,7 @@ def plan_linked(
     linked = demand.linked
     if linked is None:
         raise InternalFault("a plan of linked steps without any")
-    best = _construct(op, demand, linked, seed, effort, hints)
+    best = _construct(op, demand, linked, hints)
     if best is None:
         return Stranded([(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells])
     progress("first timetable", best.tally[1], None)
@@ -104,30 +107,54 @@ def plan_linked(
 
 
 def _construct(
-    op: Operation,
-    demand: Demand,
-    linked: Linked,
-    seed: int,
-    effort: Effort,
-    hints: Sequence[Sizes],
+    op: Operation, demand: Demand, linked: Linked, hints: Sequence[Sizes]
 ) -> _Choice | None:
-    """Try divisions and convoy sizes by one order each, then look closer at the best."""
-    found: list[_Choice] = []
+    """Try divisions and convoy sizes by one order each; the best is refined type by type."""
     divisions = list(_divisions(op, demand, linked))
-    tried: list[Sizes] = list(hints) or unit_sizes(op, divisions[0].trips) if divisions else []
+    if not divisions:
+        return None
+    best: _Choice | None = None
+    for sizes in [*hints, *_even_sizes(op, divisions[0])]:
+        for division in divisions:
+            best = _better(best, _first(op, demand, linked, division, sizes, None))
+        if best is not None and hints:
+            break
+    if best is None:
+        return None
+    best = _refined(op, demand, linked, best)
     for division in divisions:
-        for sizes in tried:
-            made = _first(op, demand, linked, division, sizes)
-            if made is not None:
-                found.append(made)
-        if found and len(tried) > 3:
-            # What suits one division mostly suits the others.
-            found.sort(key=lambda c: c.rank)
-            tried = [c.sizes for c in found[:3]]
-    found.sort(key=lambda c: c.rank)
-    for choice in found[: effort.finalists]:
-        _draw(choice, seed, effort.tries, lambda: False)
-    return min(found, key=lambda c: c.rank, default=None)
+        best = _better(best, _first(op, demand, linked, division, best.sizes, best.lead))
+    return _refined(op, demand, linked, best)
+
+
+def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:
+    if best is None or (made is not None and made.rank < best.rank):
+        return made
+    return best
+
+
+def _even_sizes(op: Operation, division: Division) -> list[Sizes]:
+    """The same convoy size for every type."""
+    return [s for s in unit_sizes(op, division.trips) if len({s[k.id] for k in op.kinds if not k.own}) == 1]
+
+
+def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _Choice:
+    """Change the convoy size of one type at a time, and the lead, as long as that helps."""
+    least, most = op.convoy_least, op.convoy_most
+    used = {p.kind for p in best.division.trips.pairs}
+    steps = sorted({least, min(most, least + 1), (least + most) // 2, most - most // 5, most})
+    while True:
+        before = best
+        for kind in op.kinds if most > least else ():
+            for size in steps if kind.id in used else ():
+                sizes = {**best.sizes, kind.id: size}
+                made = _first(op, demand, linked, best.division, sizes, best.lead)
+                best = _better(best, made) or best
+        for lead in LEADS:
+            made = _first(op, demand, linked, best.division, best.sizes, lead)
+            best = _better(best, made) or best
+        if best is before:
+            return best
 
 
 def _divisions(op: Operation, demand: Demand, linked: Linked) -> Iterator[Division]:
@@ -141,19 +168,26 @@ def _divisions(op: Operation, demand: Demand, linked: Linked) -> Iterator[Divisi
 
 
 def _first(
-    op: Operation, demand: Demand, linked: Linked, division: Division, sizes: Sizes
+    op: Operation,
+    demand: Demand,
+    linked: Linked,
+    division: Division,
+    sizes: Sizes,
+    lead: int | None,
 ) -> _Choice | None:
     units = form_units(op, division.trips, sizes)
     horizon = FIRST_HORIZON
     while units and horizon <= LAST_HORIZON:
         board = build(op, division.trips, units, horizon)
+        # Batches leave gaps, which starts on a beat would only make longer.
         free = board.tables._replace(beat=np.zeros_like(board.tables.beat))
         board = replace(board, tables=free)
         order, cuts = _order(linked, division, units, None)
-        stages = Stages(op, linked, division.batch_of, cuts)
-        runs = settle(board, stages, order)
-        if runs is not None and not apart(board, demand):
-            return _Choice(division, sizes, board, stages, order, runs, key(board))
+        stages = Stages(op, linked, division.batch_of, cuts, lead)
+        if settle(board, stages, order) is not None:
+            if apart(board, demand):
+                return None
+            return _Choice(division, sizes, lead, board, stages, order, key(board))
         horizon *= 7
     return None
 
@@ -169,20 +203,21 @@ def _order(
     for u in units:
         least[u.kind] = min(least.get(u.kind, len(u.vehicles)), len(u.vehicles))
     stages = _stages(linked)
-    rows: list[tuple[int, float, int]] = []
+    rows: list[tuple[int, float, int, int]] = []
     for p, pair in enumerate(division.trips.pairs):
         count = -(-len(pair.loads) // least.get(pair.kind, 1))
         first, last = 0.0, 1.0
         if draw is not None and draw.random() < 0.6:
-            first, last = draw.choice([0.0, 0.0, draw.random() * 0.6]), draw.uniform(0.4, 1.05)
+            first, last = draw.choice([-0.2, 0.0, draw.random() * 0.6]), draw.uniform(0.2, 1.05)
         stage = stages[division.batch_of[p]]
-        rows += [(stage, first + (last - first) * (j + 0.5) / count, p) for j in range(count)]
+        rows += [(stage, first + (last - first) * j / count, count, p) for j in range(count)]
+    # Where two begin together, the one whose convoys stand for more of their batch goes first.
     rows.sort()
     order = np.full((len(rows), WISHES), -1, np.int64)
-    order[:, PAIR_OF] = [p for _, _, p in rows]
+    order[:, PAIR_OF] = [p for *_, p in rows]
     order[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
     order[:, HELD_AT] = -1
-    marks = [stage for stage, _, _ in rows]
+    marks = [stage for stage, *_ in rows]
     cuts = [i for i in range(len(rows)) if i == 0 or marks[i] != marks[i - 1]]
     return order, [*cuts, len(rows)]
 
@@ -234,11 +269,10 @@ def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) ->
             order, cuts = _order(
                 choice.stages.linked, choice.division, choice.board.units, draw
             )
-        stages = Stages(choice.stages.op, choice.stages.linked, choice.division.batch_of, cuts)
-        runs = settle(choice.board, stages, order)
-        if runs is not None and key(choice.board) < choice.tally:
-            choice.order, choice.stages, choice.runs = order, stages, runs
-            choice.tally = key(choice.board)
+        stages = replace(choice.stages, cuts=cuts)
+        settled = settle(choice.board, stages, order) is not None
+        if settled and key(choice.board) < choice.tally:
+            choice.order, choice.stages, choice.tally = order, stages, key(choice.board)
 
 
 def _changed(order: Order, stages: Stages, draw: random.Random) -> Order:

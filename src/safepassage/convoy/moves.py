@@ -24,9 +24,12 @@ def add_moves(b: Builder, kind: VehicleKind) -> None:
         a.id: b.stock("boarded", kind.id, a.id, counts.get(a.id, 0) if kind.own else 0, kind.total)
         for a in places
     }
+    if b.released and not kind.own:
+        _begin_anywhere(b, kind, boarded)
+        counts = {}
     ready: dict[str, Ints] = {}
     if not kind.own:
-        sources = {s for s, _ in b.op.fetch} if kind.returns else set(counts)
+        sources = {s for s, _ in b.op.fetch} if kind.returns else {p for p, n in kind.counts if n}
         ready = {
             s: b.stock("ready", kind.id, s, counts.get(s, 0), kind.total) for s in sorted(sources)
         }
@@ -39,6 +42,15 @@ def add_moves(b: Builder, kind: VehicleKind) -> None:
             for route in b.op.carry.get((a.id, d.id), ()):
                 if route.corridor in b.open_by[a.id, d.id]:
                     _carry(b, kind, a, route, boarded[a.id], unloaded, rest)
+
+
+def _begin_anywhere(b: Builder, kind: VehicleKind, boarded: dict[str, Ints]) -> None:
+    """Let every vehicle begin boarded, at whichever assembly point."""
+    row = b.lp.row(("begin", kind.id), float(kind.total))
+    for rows in boarded.values():
+        column = b.lp.block(1, float(kind.total))
+        b.lp.fill(row, column, 1.0)
+        b.lp.put(rows[:1], column, -1.0)
 
 
 def _fetch_and_board(
@@ -89,7 +101,7 @@ def _carry(
     w = way(b.op, route, kind.id, outward=True)
     ends = b.ends(w.server, w.inspect)
     # An own vehicle stands ready to board from the start.
-    lead = w.lead + (place.handling[kind.id] if kind.own else 0)
+    lead = w.lead + (place.handling[kind.id] if kind.own and not b.released else 0)
     columns = b.move(boarded, lead, unloaded, w.tail + rest, b.upper(kind.id), ends)
     if w.server is not None:
         b.use.setdefault(w.server, []).append(Passes(columns, ends.slots, w.inspect))

@@ -14,7 +14,7 @@ Fleischer and Skutella, "Quickest flows over time", SIAM J. Comput. 36 (2007).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,9 +23,9 @@ from safepassage.convoy.moves import add_moves
 from safepassage.convoy.programme import Ints, Programme
 from safepassage.convoy.rotation_rows import add_rotations
 from safepassage.convoy.rows import add_passes, add_teams, add_vehicle_time
-from safepassage.instance import Demand, Operation
+from safepassage.instance import Cell, Demand, Operation
 
-__all__ = ["Model", "model", "people"]
+__all__ = ["Model", "model", "people", "released_model"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,26 @@ def model(
     add_rotations(b)
     target = _add_people(b, whole=whole)
     return Model(b.lp, b.grid, b.bays, target)
+
+
+def released_model(
+    op: Operation, demand: Demand, cells: Sequence[Cell], persons: int, grid: Sequence[int], by: int
+) -> Model:
+    """Build the relaxation of one batch of linked steps, on a clock that starts with its release.
+
+    Most people of ``cells`` out by ``by``, whose loaded legs depart at 0 or later; ``persons`` are
+    in the batch. Vehicles may stand boarded anywhere at 0 (evacuees' own ones, where they are).
+    """
+    b = Builder(op, demand, grid, by, bays=False, released=True)
+    for kind in op.kinds:
+        add_moves(b, kind)
+    add_passes(b)
+    add_teams(b)
+    add_vehicle_time(b)
+    add_rotations(b)
+    b.demand = Demand(demand.level, tuple(replace(c, persons=min(c.persons, persons)) for c in cells))
+    _add_people(b, whole=False)
+    return Model(b.lp, b.grid, b.bays, persons)
 
 
 def _add_people(b: Builder, *, whole: bool) -> int:

@@ -18,6 +18,7 @@ from safepassage.convoy.kernel import (
     HOLD,
     HOLD_AT,
     HOLD_OUT,
+    IN_ROUTE,
     OUT_ARRIVE,
     OUT_ROUTE,
     PAIR_OF,
@@ -33,7 +34,7 @@ from safepassage.instance import Linked, Operation, Wait
 
 __all__ = ["Runs", "Stages", "settle"]
 
-MOST_PASSES = 400
+MOST_PASSES = 150
 """Decodes of one step; exchanges of many convoys settle one after another."""
 MOST_ROUNDS = 8
 
@@ -43,6 +44,8 @@ class Runs:
     """When the rotation of each row of an order moves; -1 where it makes none."""
 
     batch: list[int]
+    start: list[int]
+    """When it sets out, empty, or boards where it stands."""
     board: list[int]
     """First beginning of boarding."""
     begun: list[int]
@@ -58,7 +61,7 @@ class Runs:
     def empty(cls, rows: int) -> Runs:
         """Return rows that make no rotation yet."""
         never = [-1] * rows
-        return cls(*(list(never) for _ in range(7)), [{} for _ in range(rows)])
+        return cls(*(list(never) for _ in range(8)), [{} for _ in range(rows)])
 
     def of(self, batches: Sequence[int]) -> list[int]:
         """Rows with a rotation of some of these batches."""
@@ -75,6 +78,9 @@ class Stages:
     """Batch of each pair."""
     cuts: Sequence[int]
     """First row of each stretch, and the number of rows."""
+    lead: int | None = None
+    """How long (s) a rotation may begin before one that stands before it in the order: who goes
+    ahead of time and waits keeps an escort from others."""
 
 
 def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
@@ -133,6 +139,8 @@ def _record(
         runs.begun[i] = int(bays[:, 1].max())
         runs.boarded[i] = int(bays[:, 2].max())
         runs.depart[i] = int(work.departs[run, 1])
+        fetched = int(rec[IN_ROUTE]) >= 0
+        runs.start[i] = int(work.departs[run, 0]) if fetched else runs.board[i]
         runs.arrive[i] = int(rec[OUT_ARRIVE])
         runs.persons[i] = int(tables.trip_persons[trip : trip + full].sum())
         stops = work.stops[run, 1]
@@ -148,7 +156,23 @@ def _hold(board: Board, stages: Stages, order: Order, runs: Runs, rows: range) -
     raised = False
     for wait in stages.linked.waits:
         raised |= _keep(stages, wait, order, runs, rows)
+    if stages.lead is not None:
+        raised |= _in_turn(stages.lead, order, runs, rows)
     return raised | _in_rank(board, order, runs, rows)
+
+
+def _in_turn(lead: int, order: Order, runs: Runs, rows: range) -> bool:
+    """Hold rotations that would begin long before earlier ones of the order."""
+    raised = False
+    latest = max((runs.start[i] for i in range(rows[0]) if runs.depart[i] >= 0), default=0)
+    for i in rows:
+        if runs.depart[i] < 0:
+            continue
+        if runs.start[i] < latest - lead:
+            order[i, HOLD] = latest - lead
+            raised = True
+        latest = max(latest, runs.start[i])
+    return raised
 
 
 def _keep(stages: Stages, wait: Wait, order: Order, runs: Runs, rows: range) -> bool:
@@ -226,20 +250,16 @@ def _server(op: Operation, crossing: str) -> int:
 def _short_holds(
     wait: Wait, longest: int, order: Order, runs: Runs, mine: Sequence[int]
 ) -> bool:
-    """Let convoys that would be held too long come later."""
+    """Let convoys that would be held too long set out later."""
     raised = False
     for i in mine:
+        held = runs.depart[i] - runs.boarded[i]
         if wait.kind == "exchange":
             reach, leave, inspection = runs.reach[i][wait.crossing or ""]
-            over = leave - reach - inspection - longest
-            if over > 0:
-                order[i, HOLD_OUT] = max(order[i, HOLD_OUT], runs.depart[i] + over)
-                raised = True
-        else:
-            over = runs.depart[i] - runs.boarded[i] - longest
-            if over > 0:
-                order[i, HOLD] = max(order[i, HOLD], 0) + over
-                raised = True
+            held = leave - reach - inspection
+        if held > longest:
+            order[i, HOLD] = runs.start[i] + held - longest
+            raised = True
     return raised
 
 
@@ -266,6 +286,6 @@ def _in_rank(board: Board, order: Order, runs: Runs, rows: range) -> bool:
         wanted = max((begun[q] for q in elders if q != p and max(ranks[q]) < max(ranks[p])
                       and min(ranks[q]) < min(ranks[p])), default=-1)
         if runs.board[i] < wanted:
-            order[i, HOLD] = max(int(order[i, HOLD]), 0) + wanted - runs.board[i]
+            order[i, HOLD] = runs.start[i] + wanted - runs.board[i]
             raised = True
     return raised

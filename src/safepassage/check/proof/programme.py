@@ -78,6 +78,8 @@ class Programme:
     capacities: dict[str, int]
     vehicles: int
     """Vehicles of the whole fleet."""
+    released: bool = False
+    """Whether it is of one batch from its release on: vehicles stand boarded anywhere at first."""
     _open: dict[int, dict[str, tuple[Interval, ...]]] = field(default_factory=dict)
 
     @property
