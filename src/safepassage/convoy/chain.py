@@ -9,14 +9,14 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from safepassage.convoy.bounds import Bound
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load, prove
-from safepassage.convoy.relaxation import released_model
+from safepassage.convoy.relaxation import batch_model
 from safepassage.instance import Cell, Demand, Linked, Operation
 from safepassage.instance.timeline import ConditionSpan, Timeline
 
@@ -39,55 +39,111 @@ def chain_bound(op: Operation, demand: Demand, clearance: int, *, fine: bool) ->
     linked = demand.linked
     if linked is None or linked.goes_on:
         return Bound(0, None, {})
-    over = dict.fromkeys(range(len(linked.batches)), 0)
-    links: list[dict[str, Any]] = []
-    loads: dict[int, dict[str, float]] = {}
-    known: dict[tuple[Any, ...], _Link] = {}
-    for i in _in_order(linked):
-        batch = linked.batches[i]
-        release = max((over[a] for a in linked.before(i)), default=0)
-        over[i] = release
-        cells = [c for c in demand.cells if c.group in batch.groups]
-        if not batch.persons or not cells:
-            continue
-        link = _link(op, demand, cells, batch.persons, release, clearance, fine=fine)
-        if link.data is not None and link.value > release:
-            over[i] = link.value
-            loads[i] = link.load
-            links.append({"batch": i, "release_s": release, **link.data})
-    if not links:
-        return Bound(0, None, {})
-    last = max(over, key=lambda i: over[i])
-    value = over[last]
-    chosen = _chain_to(linked, over, last)
-    data = {
-        "format": CHAIN_FORMAT,
-        "claim": "clearance-at-least",
-        "value": value,
-        "links": [x for x in links if x["batch"] in chosen],
-        "sentence": "",
-    }
-    return Bound(value, data, loads.get(last, {}))
+    known = _Known(linked)
+    for step in known.steps:
+        for stretch in _stretches(known, step):
+            release = min(known.release(i) for i in stretch)
+            link = _link(op, demand, linked, stretch, release, clearance, fine=fine)
+            if link.data is not None:
+                known.learn(step, stretch, release, link)
+    return known.bound()
 
 
-def _in_order(linked: Linked) -> Iterator[int]:
-    """Batches after all that they wait for."""
-    done: set[int] = set()
-    while len(done) < len(linked.batches):
-        for i in range(len(linked.batches)):
-            if i not in done and linked.before(i) <= done:
-                done.add(i)
-                yield i
+@dataclass
+class _Known:
+    """What is proven so far, of batches and of whole steps."""
+
+    linked: Linked
+    over: dict[int, int] = field(default_factory=dict)
+    """No batch is there in full before this."""
+    step_over: dict[str, int] = field(default_factory=dict)
+    """No step is over before this."""
+    links: list[dict[str, Any]] = field(default_factory=list)
+    load: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> list[str]:
+        """Steps, each after those that it waits for."""
+        order: list[str] = []
+        every = list(dict.fromkeys(b.step for b in self.linked.batches))
+        while len(order) < len(every):
+            for step in every:
+                if step not in order and self.ahead(step) <= set(order):
+                    order.append(step)
+        return order
+
+    def batches(self, step: str) -> list[int]:
+        """Batches of a step that have people."""
+        batches = self.linked.batches
+        return [i for i, b in enumerate(batches) if b.step == step and b.persons]
+
+    def ahead(self, step: str) -> set[str]:
+        """Steps that all of a step comes after, by whatever way."""
+        known: set[str] = set()
+        fresh = [step]
+        while fresh:
+            mine = {i for i, b in enumerate(self.linked.batches) if b.step == fresh[-1]}
+            fresh.pop()
+            for wait in self.linked.waits:
+                if wait.kind == "after" and mine <= set(wait.waiting):
+                    named = {self.linked.batches[a].step for a in wait.awaited}
+                    whole = {s for s in named if set(self.batches(s)) <= set(wait.awaited)}
+                    fresh += whole - known
+                    known |= whole
+        return known
+
+    def release(self, index: int) -> int:
+        """Least moment at which a loaded leg of a batch can depart."""
+        moments = [0]
+        for wait in self.linked.waits:
+            if wait.kind == "after" and index in wait.waiting:
+                moments += [self.over.get(a, 0) for a in wait.awaited]
+                named = {self.linked.batches[a].step for a in wait.awaited}
+                moments += [
+                    self.step_over.get(s, 0)
+                    for s in named
+                    if set(self.batches(s)) <= set(wait.awaited)
+                ]
+        return max(moments)
+
+    def learn(self, step: str, stretch: Sequence[int], release: int, link: _Link) -> None:
+        """Keep a link where it proves more."""
+        single = len(stretch) == 1 and link.value > self.over.get(stretch[0], 0)
+        if single:
+            self.over[stretch[0]] = link.value
+        if single or link.value > self.step_over.get(step, 0):
+            self.links.append({"batches": list(stretch), "release_s": release, **(link.data or {})})
+        if link.value > max(self.step_over.values(), default=0):
+            self.load = link.load
+        self.step_over[step] = max(link.value, self.step_over.get(step, 0))
+
+    def bound(self) -> Bound:
+        """Put the links that the last step rests on into a certificate."""
+        value = max(self.step_over.values(), default=0)
+        kept: list[dict[str, Any]] = []
+        wanted = value
+        for link in reversed(self.links):
+            if link["release_s"] + link["value"] == wanted:
+                kept.append(link)
+                wanted = link["release_s"]
+        data = {
+            "format": CHAIN_FORMAT,
+            "claim": "clearance-at-least",
+            "value": value,
+            "links": kept[::-1],
+            "sentence": "",
+        }
+        return Bound(value, data, self.load) if kept else Bound(0, None, {})
 
 
-def _chain_to(linked: Linked, over: dict[int, int], last: int) -> set[int]:
-    """Batches of the longest chain that ends with one."""
-    chosen = {last}
-    at = last
-    while before := linked.before(at):
-        at = max(before, key=lambda i: over[i])
-        chosen.add(at)
-    return chosen
+def _stretches(known: _Known, step: str) -> list[list[int]]:
+    """Batches whose bound is asked for together: each, those of the step, and all up to it."""
+    mine = known.batches(step)
+    choices = [[i] for i in mine] + ([mine] if len(mine) > 1 else [])
+    ahead = [i for s in known.steps if s in known.ahead(step) for i in known.batches(s)]
+    if mine and ahead:
+        choices.append([*ahead, *mine])
+    return choices
 
 
 def later(timeline: Timeline, seconds: int) -> Timeline:
@@ -110,25 +166,40 @@ def later(timeline: Timeline, seconds: int) -> Timeline:
 def _link(
     op: Operation,
     demand: Demand,
-    cells: list[Cell],
-    persons: int,
+    linked: Linked,
+    stretch: Sequence[int],
     release: int,
     clearance: int,
     *,
     fine: bool,
 ) -> _Link:
-    """Least moment at which a batch can be there, by halving between its release and the end."""
-    moved = replace(op, timeline=later(op.timeline, release))
+    """Least moment at which batches can be there, by halving between their release and the end."""
+    wanted: dict[frozenset[str], int] = {}
+    for i in stretch:
+        batch = linked.batches[i]
+        wanted[batch.groups] = wanted.get(batch.groups, 0) + batch.persons
+    cells: list[Cell] = []
+    for side, most in wanted.items():
+        mine = [c for c in demand.cells if c.group in side]
+        if sum(c.persons for c in mine) < most:
+            return _Link(0, None, {})
+        cells += [replace(c, persons=min(c.persons, most)) for c in mine]
+    cells.sort(key=lambda c: [d.group == c.group and d.place == c.place for d in demand.cells].index(True))
+    persons = sum(wanted.values())
+    timeline = later(op.timeline, release)
     low, high = 0, clearance - release
     best = _Link(0, None, {})
-    by = high // 2
+    by = high * 3 // 4
     for _ in range(TURNS):
         if high - low <= max(30, clearance // 2_000) or by <= low:
             break
+        moved = replace(
+            op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)]
+        )
         grid = grid_points(moved, by, max(300, by // (MOST_SLOTS if fine else FEWEST_SLOTS)))
-        m = released_model(moved, demand, cells, persons, grid, by)
+        m = batch_model(moved, demand, cells, persons, grid, by, released=release > 0)
         proof = prove(m, whole=False)
-        if proof is not None and proof.most < persons:
+        if proof is not None and proof.most < m.target:
             low = by
             data = certificate(m, proof, "clearance-at-least", by + 1, by)
             kept = {k: data[k] for k in ("value", "by_s", "grid", "scale", "multipliers")}

@@ -14,7 +14,7 @@ Fleischer and Skutella, "Quickest flows over time", SIAM J. Comput. 36 (2007).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from safepassage.convoy.rotation_rows import add_rotations
 from safepassage.convoy.rows import add_passes, add_teams, add_vehicle_time
 from safepassage.instance import Cell, Demand, Operation
 
-__all__ = ["Model", "model", "people", "released_model"]
+__all__ = ["Model", "batch_model", "model", "people"]
 
 
 @dataclass(frozen=True)
@@ -59,24 +59,33 @@ def model(
     return Model(b.lp, b.grid, b.bays, target)
 
 
-def released_model(
-    op: Operation, demand: Demand, cells: Sequence[Cell], persons: int, grid: Sequence[int], by: int
+def batch_model(
+    op: Operation,
+    demand: Demand,
+    cells: Sequence[Cell],
+    persons: int,
+    grid: Sequence[int],
+    by: int,
+    *,
+    released: bool,
 ) -> Model:
-    """Build the relaxation of one batch of linked steps, on a clock that starts with its release.
+    """Build the relaxation of some batches of linked steps: most of their people out by ``by``.
 
-    Most people of ``cells`` out by ``by``, whose loaded legs depart at 0 or later; ``persons`` are
-    in the batch. Vehicles may stand boarded anywhere at 0 (evacuees' own ones, where they are).
+    ``persons`` of ``cells`` are in the batches; no cell has more than can be. With ``released``, the clock starts in the midst of
+    the operation: their loaded legs depart at 0 or later, and vehicles may stand boarded anywhere
+    at 0 (evacuees' own ones, where they are).
     """
-    b = Builder(op, demand, grid, by, bays=False, released=True)
+    b = Builder(op, demand, grid, by, bays=False, released=released)
     for kind in op.kinds:
         add_moves(b, kind)
     add_passes(b)
     add_teams(b)
     add_vehicle_time(b)
     add_rotations(b)
-    b.demand = Demand(demand.level, tuple(replace(c, persons=min(c.persons, persons)) for c in cells))
-    _add_people(b, whole=False)
-    return Model(b.lp, b.grid, b.bays, persons)
+    whole = sum(c.persons for c in cells) == persons
+    b.demand = Demand(demand.level, tuple(cells))
+    target = _add_people(b, whole=whole)
+    return Model(b.lp, b.grid, b.bays, target if whole else persons)
 
 
 def _add_people(b: Builder, *, whole: bool) -> int:

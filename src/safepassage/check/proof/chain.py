@@ -5,8 +5,8 @@ Definition and proof: ``docs/reference/certificate-format.md``, "Chains".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole, read_form
 from safepassage.check.proof.programme import Programme, read_programme
 from safepassage.check.proof.verify import verify_form
 from safepassage.check.reading import Reading
+from safepassage.check.windows import read_slowdowns
 from safepassage.terms.clauses import TimedClause
 from safepassage.terms.provenance import Figure
 
@@ -24,7 +25,7 @@ CHAIN_FORMAT: Final = "safepassage-chain/1"
 
 _KEYS: Final = frozenset(("format", "claim", "value", "links", "sentence"))
 _LINK_KEYS: Final = frozenset(
-    ("batch", "release_s", "value", "by_s", "grid", "scale", "multipliers")
+    ("batches", "release_s", "value", "by_s", "grid", "scale", "multipliers")
 )
 _MOST_LINKS: Final = 5_000
 
@@ -40,21 +41,16 @@ def verify_chain(data: Mapping[str, Any], reading: Reading) -> tuple[int | None,
     wrong = _wrong_form(data)
     if wrong is not None:
         return None, wrong
-    batches = [(linked, b) for linked in read_linked(reading) for b in linked.batches]
-    over = [0] * len(batches)
-    """Proven: no batch is there in full before this."""
+    proven = _Proven([(linked, b) for linked in read_linked(reading) for b in linked.batches])
     for n, link in enumerate(data["links"]):
-        wrong = _wrong_link(link, len(batches))
-        if wrong is None:
-            linked, batch = batches[link["batch"]]
-            least = _release(linked, batch, [b for _, b in batches], over)
-            wrong = _unproven(link, batch, least, reading)
+        wrong = _wrong_link(link, len(proven.batches)) or _unproven(link, proven, reading)
         if wrong is not None:
             return None, f"links[{n}]: {wrong}"
-        over[link["batch"]] = max(over[link["batch"]], link["release_s"] + link["value"])
+        proven.learn(link["batches"], link["release_s"] + link["value"])
+    most = max(proven.steps.values(), default=0)
     value: int = data["value"]
-    if value > max(over, default=0):
-        return None, f"value: the links prove {max(over, default=0)} s, got {value}"
+    if value > most:
+        return None, f"value: the links prove {most} s, got {value}"
     return value, ""
 
 
@@ -71,52 +67,97 @@ def _wrong_form(data: Mapping[str, Any]) -> str | None:
 def _wrong_link(link: object, batches: int) -> str | None:
     if not isinstance(link, Mapping) or link.keys() != _LINK_KEYS:
         return f"expected the keys {', '.join(sorted(_LINK_KEYS))}"
-    if not is_whole(link["batch"]) or not 0 <= link["batch"] < batches:
-        return f"batch: expected one of {batches}, counted from 0"
+    named = link["batches"]
+    if not isinstance(named, list | tuple) or not all(map(is_whole, named)) or not named:
+        return "batches: expected a list of whole numbers"
+    if sorted(set(named)) != sorted(named) or not 0 <= min(named) <= max(named) < batches:
+        return f"batches: expected some of {batches} batches, counted from 0, each once"
     if not is_whole(link["release_s"]) or link["release_s"] < 0:
         return "release_s: expected a whole number from 0"
     return None
 
 
-def _release(linked: Linked, batch: Batch, batches: list[Batch], over: list[int]) -> int:
-    """Least moment at which a loaded leg of a batch can depart, by what is proven so far."""
-    mine = {id(b) for b in linked.batches}
-    steps: dict[str, int] = {}
-    for at, other in zip(over, batches, strict=True):
-        if id(other) in mine:
-            steps[other.step] = max(steps.get(other.step, 0), at)
-    step = next(s for s in linked.clause.steps if s.id == batch.step)
-    least = max((steps[name] for name in step.after), default=0)
-    for rule in step.release:
-        named = rule.rule == "after_safe_arrival_of_step" and batch.among(rule.waiting)
-        for at, other in zip(over, batches, strict=True) if named else ():
-            if id(other) in mine and other.step == rule.step and other.among(rule.awaited):
-                least = max(least, at)
-    return least
+@dataclass(slots=True)
+class _Proven:
+    """What is proven so far of batches, and of whole steps (by their clause)."""
+
+    batches: list[tuple[Linked, Batch]]
+    over: dict[int, int] = field(default_factory=dict)
+    """No batch is there in full before this."""
+    steps: dict[tuple[str, str], int] = field(default_factory=dict)
+    """No step is over before this."""
+
+    def learn(self, named: Sequence[int], moment: int) -> None:
+        """Keep that batches, of which the last is of the last step, are not there in full before."""
+        if len(named) == 1:
+            self.over[named[0]] = max(moment, self.over.get(named[0], 0))
+        linked, batch = self.batches[named[-1]]
+        key = linked.clause.id, batch.step
+        self.steps[key] = max(moment, self.steps.get(key, 0))
+
+    def release(self, index: int) -> int:
+        """Least moment at which a loaded leg of a batch can depart."""
+        linked, batch = self.batches[index]
+        clause = linked.clause.id
+        least = max((self.steps.get((clause, s), 0) for s in ahead(linked, batch.step)), default=0)
+        step = next(s for s in linked.clause.steps if s.id == batch.step)
+        for rule in step.release:
+            if rule.rule != "after_safe_arrival_of_step" or rule.step is None:
+                continue
+            if batch.among(rule.waiting):
+                named = [
+                    self.over.get(i, 0)
+                    for i, (other, b) in enumerate(self.batches)
+                    if other is linked and b.step == rule.step and b.among(rule.awaited)
+                ]
+                whole = ahead(linked, rule.step)
+                if all(b.among(rule.awaited) for b in linked.of_step(rule.step) if b.size):
+                    whole = whole | {rule.step}
+                least = max([least, *named, *(self.steps.get((clause, s), 0) for s in whole)])
+        return least
 
 
-def _unproven(
-    link: Mapping[str, Any], batch: Batch, least: int, reading: Reading
-) -> str | None:
-    """Return why a link does not prove that its batch takes so long from its release on."""
+def ahead(linked: Linked, step_id: str) -> set[str]:
+    """Steps that the whole of a step comes after, by whatever way."""
+    after = {step.id: step.after for step in linked.clause.steps}
+    known: set[str] = set()
+    fresh = set(after[step_id])
+    while fresh:
+        known |= fresh
+        fresh = {name for s in fresh for name in after[s]} - known
+    return known
+
+
+def _unproven(link: Mapping[str, Any], proven: _Proven, reading: Reading) -> str | None:
+    """Return why a link does not prove that its batches take so long from their release on."""
+    named: Sequence[int] = link["batches"]
+    linked, last = proven.batches[named[-1]]
+    reached = {last.step} | ahead(linked, last.step)
+    wanted: dict[frozenset[str], int] = {}
+    for i in named:
+        other, batch = proven.batches[i]
+        if other is not linked or batch.step not in reached:
+            return "batches: expected the last of them in a step that comes after all the others"
+        wanted[batch.groups] = wanted.get(batch.groups, 0) + batch.size
+    least = min(proven.release(i) for i in named)
     if link["release_s"] > least:
         return f"release_s: {least} s is proven, got {link['release_s']}"
-    leaving = sum(sum(reading.groups[g].people.values()) for g in batch.groups)
-    everyone = sum(
-        g.persons.at(reading.level).value for g in reading.case.groups if g.id in batch.groups
-    )
-    if leaving < everyone:
-        return "some of the batch's side refuse to leave, so it need not be there in full"
+    for side, persons in wanted.items():
+        leaving = sum(sum(reading.groups[g].people.values()) for g in side)
+        if leaving < persons:
+            return f"batches: {persons} people are never there, as {leaving} leave"
     form = read_form(_certificate(link))
     if isinstance(form, str):
         return form
-    outcome = verify_form(
-        replace(form, claim="out-by-at-most", value=batch.size - 1),
-        _programme(reading, batch, link["release_s"]),
-    )
+    programme = _programme(reading, wanted, link["release_s"], link["by_s"])
+    persons = sum(wanted.values())
+    if sum(cell.persons for cell in programme.cells) > persons:
+        # Who is in the batches is open, so nobody has to be out, but so many have.
+        form = replace(form, claim="out-by-at-most", value=persons - 1)
+    outcome = verify_form(form, programme)
     if outcome.proven:
         return None
-    return outcome.fault or f"batch of {batch.size}: {outcome.message}"
+    return outcome.fault or f"batches of {persons}: {outcome.message}"
 
 
 def _certificate(link: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,8 +170,10 @@ def _certificate(link: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _programme(reading: Reading, batch: Batch, release_s: int) -> Programme:
-    """Programme of one batch on a clock that starts with its release."""
+def _programme(
+    reading: Reading, wanted: Mapping[frozenset[str], int], release_s: int, by_s: int
+) -> Programme:
+    """Programme of batches on a clock that starts with their release."""
     clauses = tuple(
         c.model_copy(update={"start": Figure(value=reading.start, assumed="start")})
         if isinstance(c, TimedClause) and c.start is None
@@ -139,10 +182,17 @@ def _programme(reading: Reading, batch: Batch, release_s: int) -> Programme:
     )
     start = reading.start + timedelta(seconds=release_s)
     proposal = reading.proposal.model_copy(update={"clauses": clauses})
-    programme = read_programme(replace(reading, start=start, proposal=proposal))
-    cells = tuple(
-        replace(c, persons=min(c.persons, batch.size))
-        for c in programme.cells
-        if c.group in batch.groups
+    moved = replace(
+        reading,
+        start=start,
+        proposal=proposal,
+        slowdowns=read_slowdowns(reading.case, start, by_s),
     )
-    return replace(programme, cells=cells, released=True)
+    programme = read_programme(moved, (0, by_s))
+    most = {group: persons for side, persons in wanted.items() for group in side}
+    cells = tuple(
+        replace(c, persons=min(c.persons, most[c.group]))
+        for c in programme.cells
+        if c.group in most
+    )
+    return replace(programme, cells=cells, released=release_s > 0)

@@ -136,10 +136,13 @@ def latest_in_time(reading: Reading) -> int | None:
     return max(known) if known and len(known) == len(limits) else None
 
 
-def read_programme(reading: Reading) -> Programme:
-    """Read the programme of a proposal at the count of the reading."""
+def read_programme(reading: Reading, within: Interval | None = None) -> Programme:
+    """Read the programme of a proposal at the count of the reading.
+
+    Where all drives begin ``within`` some time, conditions that are in force all through it count.
+    """
     cells = read_cells(reading)
-    ways = Ways(reading)
+    ways = Ways(reading, within)
     sources = _sources(reading)
     fleets = []
     for kind in reading.kinds.values():

@@ -40,14 +40,16 @@ class Way:
 class Ways:
     """Finds ways and their least times."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, within: tuple[int, int] | None = None) -> None:
         self._reading = reading
         crossings = [p for p in reading.places.values() if isinstance(p, Crossing)]
         self._drives = Drives(reading.network, frozenset(c.node for c in crossings))
         self._fastest = Fraction(1)
         for slowdown in reading.slowdowns:
             # The largest product over all subsets: what slows is left out, what hastens is in.
-            self._fastest *= max(Fraction(1), slowdown.condition.factor.value)
+            factor = slowdown.condition.factor.value
+            always = within is not None and slowdown.hours.hold(within[0], within[1] + 1)
+            self._fastest *= factor if always else max(Fraction(1), factor)
         # A vehicle never goes alone where convoys have a least size; the others take some time.
         self._beside = {
             (c.id, direction): (reading.convoys.least - 1)
