@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from safepassage.convoy.dividing import usable
 from safepassage.convoy.trips import Left, Pair, Trips, allot, least_cycle, one_journey
 from safepassage.instance import Cell, Demand, Linked, Operation
 
@@ -30,12 +31,16 @@ class Division:
 
 
 def divide_demand(
-    op: Operation, demand: Demand, linked: Linked, filling: Filling, *, own_vehicles: bool
+    op: Operation, demand: Demand, linked: Linked, filling: Filling, *, large: bool
 ) -> Division:
     """Divide everybody over the batches, and the batches over vehicles.
 
-    Who waits for what can never happen (a batch that somebody does not come to) is left.
+    Who waits for what can never happen (a batch that somebody does not come to) is left. With
+    ``large``, whoever may go in several types of vehicle goes in the largest of the operator's.
     """
+    own_vehicles = not large
+    if large:
+        demand = replace(demand, cells=tuple(_in_largest(op, c) for c in demand.cells))
     lacking = {(g, p): n for g, p, n, _ in allot(op, demand, own_vehicles=own_vehicles).left}
     left: list[Left] = list(allot(op, demand, own_vehicles=own_vehicles).left)
     cells = []
@@ -67,6 +72,14 @@ def divide_demand(
         left += trips.left
         carried.append(sum(c.persons for c in batch) - sum(x[2] for x in trips.left))
     return Division(Trips(pairs, left), tuple(batch_of), tuple(carried))
+
+
+def _in_largest(op: Operation, cell: Cell) -> Cell:
+    """Keep the type with most seats: every vehicle costs time at crossings and room in convoys."""
+    kinds = [op.kind(k) for k in cell.kinds]
+    able = [k for k in kinds if k.returns and usable(op, k) and k.seats]
+    best = max(able, key=lambda k: k.seats, default=None)
+    return cell if best is None else replace(cell, kinds=(best.id,))
 
 
 def _crossings(linked: Linked, index: int) -> set[str]:

@@ -159,9 +159,10 @@ def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _C
 
 def _divisions(op: Operation, demand: Demand, linked: Linked) -> Iterator[Division]:
     known: list[Division] = []
-    for own in (True, False) if any(k.own and k.total for k in op.kinds) else (True,):
+    choice = any(len(c.kinds) > 1 for c in demand.cells)
+    for large in (True, False) if choice else (True,):
         for filling in FILLINGS:
-            division = divide_demand(op, demand, linked, filling, own_vehicles=own)
+            division = divide_demand(op, demand, linked, filling, large=large)
             if division.trips.pairs and division not in known:
                 known.append(division)
     yield from sorted(known, key=lambda d: sum(x[2] for x in d.trips.left))

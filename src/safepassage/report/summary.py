@@ -44,6 +44,14 @@ def print_summary(facts: Facts, console: Console, files: Sequence[Path] = ()) ->
     console.print(Padding(_counts(facts), (0, 0, 0, _INDENT), expand=False))
     _part(console, "Route", sentences.route(facts))
     _part(console, "Bottleneck", _bottleneck(main))
+    for heading, said in (
+        ("Linked steps, the chain that ends last", sentences.chain(facts)),
+        ("Still there at the deadline", sentences.remain(facts)),
+    ):
+        if said:
+            _part(console, heading, said[0])
+            for words in said[1:]:
+                console.print(Padding(_text(words), (0, 0, 0, _INDENT), expand=False))
     _part(console, "Proof", f"{sentences.proof(main)} {sentences.checked(main)}")
     _part(console, "Not modelled", sentences.not_modelled(facts))
     warnings = [f for f in facts.protection if f.severity == "warning"]
