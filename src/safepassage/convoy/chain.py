@@ -9,14 +9,16 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from safepassage.convoy.bounds import Bound
+from safepassage.convoy.builder import Floor
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load, prove
 from safepassage.convoy.relaxation import batch_model
+from safepassage.convoy.ways import before_crossing, fetches, whole
 from safepassage.instance import Cell, Demand, Linked, Operation
 from safepassage.instance.timeline import ConditionSpan, Timeline
 
@@ -43,7 +45,8 @@ def chain_bound(op: Operation, demand: Demand, clearance: int, *, fine: bool) ->
     for step in known.steps:
         for stretch in _stretches(known, step):
             release = min(known.release(i) for i in stretch)
-            link = _link(op, demand, linked, stretch, release, clearance, fine=fine)
+            floors = known.floors(op, demand, stretch) if release == 0 else {}
+            link = _link(op, demand, linked, stretch, release, floors, clearance, fine=fine)
             if link.data is not None:
                 known.learn(step, stretch, release, link)
     return known.bound()
@@ -106,6 +109,32 @@ class _Known:
                 ]
         return max(moments)
 
+    def floors(self, op: Operation, demand: Demand, stretch: Sequence[int]) -> dict[str, Floor]:
+        """By assembly point, when convoys of a side can be released at the earliest.
+
+        A side whose first batch is exchanged waits for the first convoy of the other; no other
+        group gathers at the places that count.
+        """
+        floors: dict[str, Floor] = {}
+        for wait in self.linked.waits:
+            if wait.kind != "exchange" or wait.crossing is None or self.linked.goes_on:
+                continue
+            side = self.linked.batches[wait.waiting[0]].groups
+            first = next(
+                i for i, b in enumerate(self.linked.batches) if b.groups == side and b.persons
+            )
+            if wait.waiting[0] != first or first not in stretch:
+                continue
+            other = wait.awaited[0]
+            moment = _reach(
+                op, demand, self.linked.batches[other].groups, self.release(other), wait.crossing
+            )
+            for place in {c.place for c in demand.cells if c.group in side}:
+                alone = all(c.group in side for c in demand.cells if c.place == place)
+                if alone and moment > floors.get(place, Floor("", 0)).moment:
+                    floors[place] = Floor(wait.crossing, moment)
+        return floors
+
     def learn(self, step: str, stretch: Sequence[int], release: int, link: _Link) -> None:
         """Keep a link where it proves more."""
         single = len(stretch) == 1 and link.value > self.over.get(stretch[0], 0)
@@ -134,6 +163,29 @@ class _Known:
             "sentence": "",
         }
         return Bound(value, data, self.load) if kept else Bound(0, None, {})
+
+
+def _reach(
+    op: Operation, demand: Demand, side: frozenset[str], release: int, crossing: str
+) -> int:
+    """Least moment at which somebody of a side reaches a crossing."""
+    moments = []
+    for cell in demand.cells:
+        for kind in cell.kinds if cell.group in side else ():
+            k = op.kind(kind)
+            board = next(a.handling[kind] for a in op.assembly if a.id == cell.place)
+            starts = {p for p, n in k.counts if n}
+            near = fetches(op, cell.place, kind, starts)
+            if not k.total or not (k.own or near):
+                continue
+            ready = board + (0 if k.own else whole(near))
+            moments += [
+                max(release, ready) + before_crossing(op, r, kind, crossing)
+                for to in cell.destinations
+                for r in op.carry.get((cell.place, to), ())
+                if crossing in r.crossings and r.corridor in cell.corridors
+            ]
+    return min(moments, default=0)
 
 
 def _stretches(known: _Known, step: str) -> list[list[int]]:
@@ -169,6 +221,7 @@ def _link(
     linked: Linked,
     stretch: Sequence[int],
     release: int,
+    floors: Mapping[str, Floor],
     clearance: int,
     *,
     fine: bool,
@@ -197,7 +250,9 @@ def _link(
             op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)]
         )
         grid = grid_points(moved, by, max(300, by // (MOST_SLOTS if fine else FEWEST_SLOTS)))
-        m = batch_model(moved, demand, cells, persons, grid, by, released=release > 0)
+        m = batch_model(
+            moved, demand, cells, persons, grid, by, released=release > 0, floors=floors
+        )
         proof = prove(m, whole=False)
         if proof is not None and proof.most < m.target:
             low = by

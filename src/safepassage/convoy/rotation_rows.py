@@ -103,8 +103,30 @@ class _Rotations:
             # All that comes before the first loaded leg may be over by then.
             first = max(whole(self.fetch[a]) + self.board[a] for a in places)
             late = max(self._before(a, x) for a in places for x in (1, largest))
-        self.whole_limit = float(kind.total * (b.by + last + max(0, first)))
-        self.limit = float(kind.total * (b.by + last + max(0, late)))
+        spare, spare_late = max(0, first), max(0, late)
+        if all(a in b.floors for a in places):
+            # Nobody arrives before a release: after it comes all but each vehicle's first journey.
+            floor = min(f.floor for f in flows)
+            spare = min(spare, max(map(self._whole_journey, flows)) - floor)
+            squared = self.inspections()
+            spare_late = min(
+                spare_late,
+                max(
+                    self.drive(f.way)
+                    + self.board[f.way.route.start]
+                    + x * squared[f.way.server[0] if f.way.server else None]
+                    for f in flows
+                    for x in (1, largest)
+                )
+                - floor,
+            )
+        self.whole_limit = float(kind.total * (b.by + last + spare))
+        self.limit = float(kind.total * (b.by + last + spare_late))
+
+    def _whole_journey(self, flow: Flow) -> int:
+        """Seconds from the first departure to the arrival of the loaded leg, at least."""
+        place = flow.way.route.start
+        return whole(self.fetch[place]) + self.board[place] + flow.way.whole
 
     def _before(self, place: str, size: int) -> int:
         """Seconds that a rotation in a convoy of a size takes before its loaded leg, at least."""

@@ -14,9 +14,11 @@ from safepassage.check.linked import Batch, Linked, read_linked
 from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole, read_form
 from safepassage.check.proof.programme import Programme, read_programme
 from safepassage.check.proof.verify import verify_form
+from safepassage.check.proof.ways import Ways
 from safepassage.check.reading import Reading
 from safepassage.check.windows import read_slowdowns
 from safepassage.terms.clauses import TimedClause
+from safepassage.terms.places import ExchangePoint
 from safepassage.terms.provenance import Figure
 
 __all__ = ["CHAIN_FORMAT", "verify_chain"]
@@ -150,6 +152,8 @@ def _unproven(link: Mapping[str, Any], proven: _Proven, reading: Reading) -> str
     if isinstance(form, str):
         return form
     programme = _programme(reading, wanted, link["release_s"], link["by_s"])
+    if link["release_s"] == 0:
+        programme.floors = _floors(programme, proven, named)
     persons = sum(wanted.values())
     if sum(cell.persons for cell in programme.cells) > persons:
         # Who is in the batches is open, so nobody has to be out, but so many have.
@@ -158,6 +162,69 @@ def _unproven(link: Mapping[str, Any], proven: _Proven, reading: Reading) -> str
     if outcome.proven:
         return None
     return outcome.fault or f"batches of {persons}: {outcome.message}"
+
+
+def _floors(
+    programme: Programme, proven: _Proven, named: Sequence[int]
+) -> dict[str, tuple[str, int]]:
+    """By assembly point: a crossing, and when convoys from there can be released at the earliest.
+
+    A side whose first batch is exchanged waits for the first convoy of the other; no other group
+    gathers at the places that count.
+    """
+    floors: dict[str, tuple[str, int]] = {}
+    groups = programme.reading.groups
+    for i in named:
+        linked, batch = proven.batches[i]
+        side = next(b for b in linked.batches if b.groups == batch.groups and b.size)
+        if side is not batch or linked.clause.partial == "goes_on":
+            continue
+        for j, (other, awaited) in enumerate(proven.batches):
+            crossing = _exchanged(linked, batch, awaited, programme.reading)
+            if other is not linked or crossing is None:
+                continue
+            moment = _reach(programme, awaited, proven.release(j), crossing)
+            for place in {a for g in batch.groups for a in groups[g].people}:
+                here = {g.id for g in groups.values() if g.people.get(place)}
+                if here <= batch.groups and moment > floors.get(place, ("", 0))[1]:
+                    floors[place] = (crossing, moment)
+    return floors
+
+
+def _exchanged(linked: Linked, batch: Batch, awaited: Batch, reading: Reading) -> str | None:
+    """Crossing at which one batch is exchanged for another, or None."""
+    if batch is awaited or batch.step != awaited.step or not awaited.size:
+        return None
+    step = next(s for s in linked.clause.steps if s.id == batch.step)
+    for rule in (*step.release, *linked.clause.rules):
+        if rule.rule == "simultaneous_at_exchange_point" and rule.place is not None:
+            if batch.among(rule.waiting) and awaited.among(rule.awaited):
+                place = reading.places[rule.place]
+                return place.crossing if isinstance(place, ExchangePoint) else place.id
+    return None
+
+
+def _reach(programme: Programme, batch: Batch, release_s: int, crossing: str) -> int:
+    """Least moment at which somebody of a batch reaches a crossing."""
+    reading = programme.reading
+    ways = programme.ways or Ways(reading)
+    moments = []
+    for group in (reading.groups[g] for g in batch.groups):
+        for kind in (reading.kinds[k] for k in group.vehicles):
+            starts = [p for p, n in kind.counts if n]
+            for place in (a for a, n in group.people.items() if n):
+                ready = reading.bay_times[place, kind.id]
+                if not kind.own:
+                    fetch = [w.whole for s in starts for w in ways.fetching(kind, s, place)]
+                    if not fetch:
+                        continue
+                    ready += min(fetch)
+                for to in group.destinations:
+                    for corridor in group.corridors:
+                        around = ways.around(kind, place, to, corridor, crossing)
+                        if around is not None and starts:
+                            moments.append(max(release_s, ready) + around[0])
+    return min(moments, default=0)
 
 
 def _certificate(link: Mapping[str, Any]) -> dict[str, Any]:

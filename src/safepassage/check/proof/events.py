@@ -147,6 +147,8 @@ class _Events:
         boarding = fleet.boarding[way.start] if own else 0
         terms, taken = self._leg(way, way.lead + boarding, Direction.OUT)
         terms.by_index(self._states(f"boarded/{self._kind}/{way.start}"), taken)
+        floor = self._frame.programme.arrival_floor(fleet, way)
+        terms.firsts = [max(first, floor - way.tail) for first in terms.firsts]
         arrived = slots.given(terms.firsts, way.tail)
         if fleet.returns:
             unloading = fleet.unloading[way.end]

@@ -51,6 +51,24 @@ class Journeys:
             if way.key is not None:
                 own = self._again[way.start].own + way.own
                 self.inspected[way.key] = min(own, self.inspected.get(way.key, own))
+        if fleet.carrying and all(a in programme.floors for a in fleet.places):
+            self._spare_after_floor(programme, largest, last)
+
+    def _spare_after_floor(self, programme: Programme, largest: int, last: int) -> None:
+        """Nobody arrives before a release: after it comes all but each vehicle's first journey."""
+        ways, board = self.fleet.carrying, self.fleet.boarding
+        floor = min(programme.arrival_floor(self.fleet, way) for way in ways)
+        whole = max(self._again[w.start].whole + board[w.start] + w.whole for w in ways)
+        self.whole_spare = min(self.whole_spare, last + whole - floor)
+        longest = max(
+            self._again[w.start].drive
+            + w.drive
+            + board[w.start]
+            + x * self.inspected.get(w.key or "", 0)
+            for w in ways
+            for x in (1, largest)
+        )
+        self.rotation_spare = min(self.rotation_spare, last + longest - floor)
 
     def _late_whole(self, first: list[Way], place: str) -> int:
         """How much less a first empty leg may take than one from where journeys end."""

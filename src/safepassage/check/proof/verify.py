@@ -80,12 +80,18 @@ def least_bound(frame: Frame, prices: Prices, scale: int) -> Fraction | None:
     return Fraction(total, scale)
 
 
-def _begun_anywhere(fleet: Fleet, prices: Prices) -> int:
-    """Most that a type's vehicles can be worth, boarded at whichever place suits best."""
+def _begun_anywhere(fleet: Fleet, frame: Frame, prices: Prices) -> int:
+    """Most that a type's vehicles can be worth that begin wherever suits best, if they do."""
+    kind, programme = fleet.kind.id, frame.programme
     if fleet.kind.own:
         return 0
-    worth = [prices.states(f"boarded/{fleet.kind.id}/{a}")[0] for a in fleet.places]
-    return fleet.number * max(0, *worth)
+    worth = []
+    if programme.released:
+        worth = [prices.states(f"boarded/{kind}/{a}")[0] for a in fleet.places]
+    elif programme.begins_anywhere(fleet):
+        ready = f"ready/{kind}/"
+        worth = [prices.states(f)[0] for f in frame.stocks if f.startswith(ready)]
+    return fleet.number * max([0, *worth])
 
 
 def _longest_before(programme: Programme) -> int:
@@ -111,8 +117,7 @@ def allowed(frame: Frame, prices: Prices) -> int:
         total += time * prices.number(f"whole/{kind}")
         time = fleet.number * (by_s + journeys.rotation_spare)
         total += time * sum(prices.number(f"rotations/{kind}/{v}") for v in frame.convoy_sizes())
-    if programme.released:
-        total += sum(_begun_anywhere(fleet, prices) for fleet in programme.fleets)
+    total += sum(_begun_anywhere(fleet, frame, prices) for fleet in programme.fleets)
     if programme.escorted is not None:
         time = by_s + (_longest_before(programme) if programme.released else 0)
         total += programme.escorted * time * prices.number("escorts")

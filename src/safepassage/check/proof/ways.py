@@ -77,6 +77,27 @@ class Ways:
             if way is not None:
                 yield way
 
+    def around(
+        self, kind: Kind, place: str, to: str, corridor: str, crossing: str
+    ) -> tuple[int, int] | None:
+        """Least times of a loaded leg until it is at a crossing, and after it left; or None."""
+        stops = self._stops(place, to, corridor, Direction.OUT)
+        at = next((i for i, (c, _) in enumerate(stops) if c == crossing), None)
+        if at is None:
+            return None
+        factor = kind.factor * self._fastest
+        times = [0, 0]
+        for i, ((_, a), (_, b)) in enumerate(pairwise(stops)):
+            seconds = self._drives.seconds(a, b, factor)
+            if seconds is None:
+                return None
+            times[i >= at] += seconds
+        for i, (c, _) in enumerate(stops):
+            if c is not None and i != at:
+                own = self._reading.inspections[c, kind.id, Direction.OUT][0]
+                times[i > at] += own + self._beside[c, Direction.OUT]
+        return times[0], times[1]
+
     def _way(
         self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction
     ) -> Way | None:
