@@ -6,6 +6,7 @@ by place (so that few vehicles go half full, and a batch has ways of one length)
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,7 +17,8 @@ from safepassage.instance import Cell, Demand, Linked, Operation
 
 __all__ = ["Division", "Filling", "divide_demand"]
 
-Filling = Literal["far-first", "near-first", "evenly"]
+Filling = Literal["far-first", "near-first", "evenly"] | int
+"""In which order people fill batches; a number draws an order for each batch."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def _members(
         mine = [i for i, b in enumerate(linked.batches) if b.groups == side]
         rest = [c for c in cells if c.group in side]
         for i in mine:
-            taken, rest = _take(op, rest, linked.batches[i].persons, filling)
+            draw = random.Random(f"{filling}/{i}") if isinstance(filling, int) else None
+            taken, rest = _take(op, rest, linked.batches[i].persons, filling, draw)
             members[i] = taken
         members[count] += rest
     bound = {g for b in linked.batches for g in b.groups}
@@ -123,10 +126,14 @@ def _members(
 
 
 def _take(
-    op: Operation, cells: Sequence[Cell], persons: int, filling: Filling
+    op: Operation,
+    cells: Sequence[Cell],
+    persons: int,
+    filling: Filling,
+    draw: random.Random | None,
 ) -> tuple[list[Cell], list[Cell]]:
     """Take so many people of the lowest ranks; the rest stay."""
-    far = {c: _cycle(op, c) for c in cells}
+    far: dict[Cell, float] = {c: _cycle(op, c) if draw is None else draw.random() for c in cells}
     sign = -1 if filling == "far-first" else 1
     order = sorted(cells, key=lambda c: (c.rank, sign * far[c], c.place, c.group))
     wanted = dict.fromkeys(order, 0)

@@ -19,7 +19,7 @@ from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load, prove
 from safepassage.convoy.relaxation import batch_model
 from safepassage.convoy.ways import before_crossing, fetches, whole
-from safepassage.instance import Cell, Demand, Linked, Operation
+from safepassage.instance import Cell, Demand, Linked, Operation, Wait
 from safepassage.instance.timeline import ConditionSpan, Timeline
 
 __all__ = ["CHAIN_FORMAT", "chain_bound", "later"]
@@ -46,7 +46,10 @@ def chain_bound(op: Operation, demand: Demand, clearance: int, *, fine: bool) ->
         for stretch in _stretches(known, step):
             release = min(known.release(i) for i in stretch)
             floors = known.floors(op, demand, stretch) if release == 0 else {}
-            link = _link(op, demand, linked, stretch, release, floors, clearance, fine=fine)
+            least = known.worth(step, stretch)
+            link = _link(
+                op, demand, linked, stretch, release, floors, (least, clearance), fine=fine
+            )
             if link.data is not None:
                 known.learn(step, stretch, release, link)
     return known.bound()
@@ -61,7 +64,7 @@ class _Known:
     """No batch is there in full before this."""
     step_over: dict[str, int] = field(default_factory=dict)
     """No step is over before this."""
-    links: list[dict[str, Any]] = field(default_factory=list)
+    links: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     load: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -135,26 +138,53 @@ class _Known:
                     floors[place] = Floor(wait.crossing, moment)
         return floors
 
+    def worth(self, step: str, stretch: Sequence[int]) -> int:
+        """Moment that a link has to go beyond, to tell anything new."""
+        parts = any(
+            w.kind == "after" and stretch[0] in w.waiting + w.awaited and not self._whole(w)
+            for w in self.linked.waits
+        )
+        if len(stretch) == 1 and parts:
+            return self.over.get(stretch[0], 0)
+        ahead = (self.step_over.get(s, 0) for s in self.ahead(step))
+        return max([self.step_over.get(step, 0), *ahead])
+
+    def _whole(self, wait: Wait) -> bool:
+        """Whether a wait is for whole steps."""
+        named = {self.linked.batches[a].step for a in wait.awaited}
+        return all(set(self.batches(s)) <= set(wait.awaited) for s in named)
+
     def learn(self, step: str, stretch: Sequence[int], release: int, link: _Link) -> None:
         """Keep a link where it proves more."""
         single = len(stretch) == 1 and link.value > self.over.get(stretch[0], 0)
         if single:
             self.over[stretch[0]] = link.value
         if single or link.value > self.step_over.get(step, 0):
-            self.links.append({"batches": list(stretch), "release_s": release, **(link.data or {})})
+            data = {"batches": list(stretch), "release_s": release, **(link.data or {})}
+            self.links.append((step, data))
         if link.value > max(self.step_over.values(), default=0):
             self.load = link.load
         self.step_over[step] = max(link.value, self.step_over.get(step, 0))
 
+    def _before(self, index: int) -> set[int]:
+        """Batches that one waits for, at once or by way of others."""
+        known: set[int] = set()
+        fresh = self.linked.before(index)
+        while fresh:
+            known |= fresh
+            fresh = {a for i in fresh for a in self.linked.before(i)} - known
+        return known
+
     def bound(self) -> Bound:
         """Put the links that the last step rests on into a certificate."""
-        value = max(self.step_over.values(), default=0)
+        value = wanted = max(self.step_over.values(), default=0)
+        steps = set(self.step_over)
         kept: list[dict[str, Any]] = []
-        wanted = value
-        for link in reversed(self.links):
-            if link["release_s"] + link["value"] == wanted:
+        for step, link in reversed(self.links):
+            if step in steps and link["release_s"] + link["value"] == wanted:
                 kept.append(link)
                 wanted = link["release_s"]
+                steps = {self.linked.batches[a].step for i in link["batches"] for a in self._before(i)}
         data = {
             "format": CHAIN_FORMAT,
             "claim": "clearance-at-least",
@@ -191,11 +221,11 @@ def _reach(
 def _stretches(known: _Known, step: str) -> list[list[int]]:
     """Batches whose bound is asked for together: each, those of the step, and all up to it."""
     mine = known.batches(step)
-    choices = [[i] for i in mine] + ([mine] if len(mine) > 1 else [])
     ahead = [i for s in known.steps if s in known.ahead(step) for i in known.batches(s)]
-    if mine and ahead:
-        choices.append([*ahead, *mine])
-    return choices
+    choices = [[*ahead, *mine]] if mine and ahead else []
+    if len(mine) > 1:
+        choices.append(mine)
+    return choices + [[i] for i in mine]
 
 
 def later(timeline: Timeline, seconds: int) -> Timeline:
@@ -222,11 +252,14 @@ def _link(
     stretch: Sequence[int],
     release: int,
     floors: Mapping[str, Floor],
-    clearance: int,
+    between: tuple[int, int],
     *,
     fine: bool,
 ) -> _Link:
-    """Least moment at which batches can be there, by halving between their release and the end."""
+    """Least moment at which batches can be there, by halving between what is known and the end.
+
+    What would prove no more than is known already is not asked for.
+    """
     wanted: dict[frozenset[str], int] = {}
     for i in stretch:
         batch = linked.batches[i]
@@ -240,11 +273,12 @@ def _link(
     cells.sort(key=lambda c: [d.group == c.group and d.place == c.place for d in demand.cells].index(True))
     persons = sum(wanted.values())
     timeline = later(op.timeline, release)
-    low, high = 0, clearance - release
+    clearance = between[1]
+    low, high = max(0, between[0] - release), clearance - release
     best = _Link(0, None, {})
-    by = high * 3 // 4
-    for _ in range(TURNS):
-        if high - low <= max(30, clearance // 2_000) or by <= low:
+    by = max(low, 1)
+    for turn in range(TURNS):
+        if turn and (high - low <= max(30, clearance // 2_000) or by <= low or best.data is None):
             break
         moved = replace(
             op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)]
@@ -261,5 +295,5 @@ def _link(
             best = _Link(release + by + 1, kept, load(m, proof))
         else:
             high = by
-        by = (low + high) // 2
+        by = low + (high - low) * (3 if turn == 0 else 2) // 4
     return best

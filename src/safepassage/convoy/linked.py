@@ -8,7 +8,7 @@ division over batches and convoy sizes are tried, and the best is kept.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,8 +34,14 @@ FIRST_HORIZON = 20 * 86_400
 FILLINGS: tuple[Filling, ...] = ("far-first", "near-first", "evenly")
 LEADS = (None, 3_600, 4 * 3_600, 10 * 3_600)
 """How long before its turn a rotation may begin (s)."""
-TRIES = 60
-"""Drawn settings for the best choices, in a quick answer."""
+DRAWN = 40
+"""Drawn divisions over batches, at most."""
+REFINED = 2
+"""Divisions whose convoy sizes are refined, besides the first."""
+FINALISTS = 12
+TRIES = 80
+LEAST_TRIES = 30
+"""Drawn orders for each finalist, at most, and to be worth it."""
 
 Sizes = Mapping[str, int]
 Progress = Callable[[str, int | None, int | None], None]
@@ -77,23 +83,27 @@ def plan_linked(
     linked = demand.linked
     if linked is None:
         raise InternalFault("a plan of linked steps without any")
-    best = _construct(op, demand, linked, hints)
-    if best is None:
+    found = _construct(op, demand, linked, hints, effort)
+    if not found:
         return Stranded([(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells])
-    progress("first timetable", best.tally[1], None)
-    _draw(best, seed, TRIES if effort.rounds == 0 else 4 * TRIES, lambda: False)
+    progress("first timetable", found[0].tally[1], None)
+    affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
+    finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
+    for choice in finalists:
+        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: False)
+    best = min(found, key=lambda c: c.rank)
     complete = not best.division.trips.left
     bound = None
     if complete:
         bound = chain_bound(op, demand, best.tally[1], fine=effort.fine)
+        if bound.value == 0:
+            bound = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=effort.fine)
         progress("bound", best.tally[1], bound.value)
-        plain = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=False)
-        bound = max(bound, plain, key=lambda b: b.value)
     lower = bound.value if bound else 0
     for i in range(effort.rounds):
         if stop(best.tally[1], lower):
             break
-        _draw(best, seed + 1 + i, 4 * TRIES, lambda: stop(best.tally[1], lower))
+        _draw(best, seed + 1 + i, 2 * TRIES, lambda: stop(best.tally[1], lower))
         progress("improving", best.tally[1], lower)
     people = None
     if best.tally[0] and demand.in_time is not None:
@@ -107,12 +117,15 @@ def plan_linked(
 
 
 def _construct(
-    op: Operation, demand: Demand, linked: Linked, hints: Sequence[Sizes]
-) -> _Choice | None:
-    """Try divisions and convoy sizes by one order each; the best is refined type by type."""
-    divisions = list(_divisions(op, demand, linked))
+    op: Operation, demand: Demand, linked: Linked, hints: Sequence[Sizes], effort: Effort
+) -> list[_Choice]:
+    """Try divisions and convoy sizes by one order each, the best refined type by type.
+
+    Returns choices with different divisions, the best first.
+    """
+    divisions = list(_divisions(op, demand, linked, FILLINGS))
     if not divisions:
-        return None
+        return []
     best: _Choice | None = None
     for sizes in [*hints, *_even_sizes(op, divisions[0])]:
         for division in divisions:
@@ -120,11 +133,19 @@ def _construct(
         if best is not None and hints:
             break
     if best is None:
-        return None
+        return []
     best = _refined(op, demand, linked, best)
-    for division in divisions:
-        best = _better(best, _first(op, demand, linked, division, best.sizes, best.lead))
-    return _refined(op, demand, linked, best)
+    drawn = min(DRAWN, effort.trips // (4 * best.board.total_trips))
+    divisions = _divisions(op, demand, linked, (*FILLINGS, *range(drawn)))
+    others = [
+        made
+        for division in divisions
+        if division != best.division
+        and (made := _first(op, demand, linked, division, best.sizes, best.lead)) is not None
+    ]
+    others.sort(key=lambda c: c.rank)
+    refined = [_refined(op, demand, linked, c) for c in others[:REFINED]]
+    return sorted([best, *refined, *others[REFINED:]], key=lambda c: c.rank)
 
 
 def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:
@@ -157,15 +178,18 @@ def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _C
             return best
 
 
-def _divisions(op: Operation, demand: Demand, linked: Linked) -> Iterator[Division]:
+def _divisions(
+    op: Operation, demand: Demand, linked: Linked, fillings: Sequence[Filling]
+) -> list[Division]:
+    """Different divisions, those who leave fewest people first."""
     known: list[Division] = []
     choice = any(len(c.kinds) > 1 for c in demand.cells)
     for large in (True, False) if choice else (True,):
-        for filling in FILLINGS:
+        for filling in fillings:
             division = divide_demand(op, demand, linked, filling, large=large)
             if division.trips.pairs and division not in known:
                 known.append(division)
-    yield from sorted(known, key=lambda d: sum(x[2] for x in d.trips.left))
+    return sorted(known, key=lambda d: sum(x[2] for x in d.trips.left))
 
 
 def _first(

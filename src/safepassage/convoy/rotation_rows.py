@@ -120,8 +120,8 @@ class _Rotations:
                 )
                 - floor,
             )
-        self.whole_limit = float(kind.total * (b.by + last + spare))
-        self.limit = float(kind.total * (b.by + last + spare_late))
+        self.whole_limit = float(kind.total * max(0, b.by + last + spare))
+        self.limit = float(kind.total * max(0, b.by + last + spare_late))
 
     def _whole_journey(self, flow: Flow) -> int:
         """Seconds from the first departure to the arrival of the loaded leg, at least."""

@@ -113,9 +113,9 @@ def allowed(frame: Frame, prices: Prices) -> int:
         spans = prices.triples(f"time/{kind}")
         total += fleet.number * sum(price * (y - x) for x, y, price in spans)
         journeys = Journeys(fleet, programme)
-        time = fleet.number * (by_s + journeys.whole_spare)
+        time = fleet.number * max(0, by_s + journeys.whole_spare)
         total += time * prices.number(f"whole/{kind}")
-        time = fleet.number * (by_s + journeys.rotation_spare)
+        time = fleet.number * max(0, by_s + journeys.rotation_spare)
         total += time * sum(prices.number(f"rotations/{kind}/{v}") for v in frame.convoy_sizes())
     total += sum(_begun_anywhere(fleet, frame, prices) for fleet in programme.fleets)
     if programme.escorted is not None:
