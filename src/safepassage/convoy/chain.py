@@ -9,7 +9,7 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,7 +71,7 @@ class _Known:
     def steps(self) -> list[str]:
         """Steps, each after those that it waits for."""
         order: list[str] = []
-        every = list(dict.fromkeys(b.step for b in self.linked.batches))
+        every = [s for s in dict.fromkeys(b.step for b in self.linked.batches) if s]
         while len(order) < len(every):
             for step in every:
                 if step not in order and self.ahead(step) <= set(order):
@@ -93,7 +93,7 @@ class _Known:
             for wait in self.linked.waits:
                 if wait.kind == "after" and mine <= set(wait.waiting):
                     named = {self.linked.batches[a].step for a in wait.awaited}
-                    whole = {s for s in named if set(self.batches(s)) <= set(wait.awaited)}
+                    whole = {s for s in named if s and set(self.batches(s)) <= set(wait.awaited)}
                     fresh += whole - known
                     known |= whole
         return known
@@ -270,7 +270,9 @@ def _link(
         if sum(c.persons for c in mine) < most:
             return _Link(0, None, {})
         cells += [replace(c, persons=min(c.persons, most)) for c in mine]
-    cells.sort(key=lambda c: [d.group == c.group and d.place == c.place for d in demand.cells].index(True))
+    # In the order of the case, by which their multipliers are named.
+    rank = {(c.group, c.place): n for n, c in enumerate(demand.cells)}
+    cells.sort(key=lambda c: rank[c.group, c.place])
     persons = sum(wanted.values())
     timeline = later(op.timeline, release)
     clearance = between[1]

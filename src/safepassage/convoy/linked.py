@@ -96,8 +96,10 @@ def plan_linked(
     bound = None
     if complete:
         bound = chain_bound(op, demand, best.tally[1], fine=effort.fine)
-        if bound.value == 0:
-            bound = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=effort.fine)
+        if bound.value == 0 or not _all_bound(demand, linked):
+            # Whoever is in no step may be the last.
+            plain = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=effort.fine)
+            bound = max(bound, plain, key=lambda b: b.value)
         progress("bound", best.tally[1], bound.value)
     lower = bound.value if bound else 0
     for i in range(effort.rounds):
@@ -114,6 +116,12 @@ def plan_linked(
     return Planned(
         best.board, best.order, trips, best.tally, complete, bound, people, (best.sizes,)
     )
+
+
+def _all_bound(demand: Demand, linked: Linked) -> bool:
+    """Whether everybody is in some step."""
+    in_steps = {g for b in linked.batches if b.step for g in b.groups}
+    return all(b.step for b in linked.batches) and all(c.group in in_steps for c in demand.cells)
 
 
 def _construct(

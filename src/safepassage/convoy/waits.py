@@ -196,6 +196,9 @@ def _departures(
         return False
     if wait.kind == "after":
         release, held = max(runs.arrive[i] for i in others), list(mine)
+    elif wait.kind == "order":
+        # A second later, so that nobody can take the one for the other.
+        release, held = max(runs.depart[i] for i in others) + 1, list(mine)
     elif wait.kind == "first":
         release, held = min(runs.depart[i] for i in others), list(mine)
     else:

@@ -16,7 +16,8 @@ from safepassage.terms.proposals import Proposal
 
 __all__ = ["Batch", "Linked", "Wait", "compile_linked"]
 
-WaitKind = Literal["after", "exchange", "first", "last"]
+WaitKind = Literal["after", "exchange", "first", "last", "order"]
+"""``order``: a side's batches depart one after another, since that tells who is in which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Batch:
     """People of one side who move in one step."""
 
     step: str
+    """Empty for people of a side who are left when all its batches are filled."""
     groups: frozenset[str]
     persons: int
     """How many it is to have, at this count."""
@@ -75,6 +77,8 @@ def compile_linked(
         first = len(batches)
         batches += _batches(clause, totals)
         waits += _waits(clause, first, batches, exchange)
+        batches += _others(batches[first:], totals)
+        waits += _in_order(range(first, len(batches)), batches, clause.id)
     goes_on = all(c.partial == "goes_on" for c in clauses)
     return Linked(tuple(batches), tuple(waits), goes_on, tuple(c.id for c in clauses))
 
@@ -94,6 +98,26 @@ def _batches(clause: LinkedClause, totals: dict[str, int]) -> Iterable[Batch]:
                 size = rest
             taken[side] = taken.get(side, 0) + size
             yield Batch(step.id, side, size)
+
+
+def _others(batches: Sequence[Batch], totals: dict[str, int]) -> Iterable[Batch]:
+    """People of each side whom no batch holds."""
+    for side in dict.fromkeys(b.groups for b in batches):
+        held = sum(b.persons for b in batches if b.groups == side)
+        rest = sum(totals[g] for g in side) - held
+        if rest:
+            yield Batch("", side, rest)
+
+
+def _in_order(
+    mine: Iterable[int], batches: Sequence[Batch], clause_id: str
+) -> Iterable[Wait]:
+    last: dict[frozenset[str], int] = {}
+    for i in mine:
+        if batches[i].persons:
+            if batches[i].groups in last:
+                yield Wait("order", (i,), (last[batches[i].groups],), clause_id)
+            last[batches[i].groups] = i
 
 
 def _waits(
