@@ -66,7 +66,7 @@ _CASE = {
     "no-handling-time": "A place has no boarding or unloading time for a type that uses it.",
     "overlapping-batches": "Batches of linked steps share some of their groups, but not all.",
     "overlapping-status": "Two statuses of one day contradict each other.",
-    "refusal-of-others": "A refusal names a group twice, or one that its clause does not ask to leave.",
+    "refusal-of-others": "A refusal names a group twice, or one that need not leave.",
     "repeated-entry": "A list names the same thing twice.",
     "repeated-status": "A status is told twice for one day.",
     "split-people": "A share of people is no whole number of them.",

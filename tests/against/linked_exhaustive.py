@@ -1,7 +1,7 @@
 """Every order and every division over batches, on very small hamlets with a chain of steps.
 
-Written from the convoy model, as :class:`tests.against.exhaustive.Exhaustive`. A loaded leg departs no
-sooner than everybody of the step before has arrived; fetching and boarding need not wait.
+Written from the convoy model, as :class:`tests.against.exhaustive.Exhaustive`. A loaded leg departs
+no sooner than everybody of the step before has arrived; fetching and boarding need not wait.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ class LinkedExhaustive(Exhaustive):
         )
 
     def _minutes(self, a: str, b: str) -> int:
-        return super()._minutes(a.split("#")[0], b.split("#")[0])
+        return super()._minutes(a.split("#", maxsplit=1)[0], b.split("#", maxsplit=1)[0])
 
     def _crossings(self, place: str) -> list[str]:
-        return super()._crossings(place.split("#")[0])
+        return super()._crossings(place.split("#", maxsplit=1)[0])
 
     def _at_bay(
         self, state: State, i: int, place: str, moment: int, seconds: int, stage: int, vehicle: int
     ) -> list[State]:
-        bay = place.split("#")[0]
+        bay = place.split("#", maxsplit=1)[0]
         return super()._at_bay(state, i, bay, moment, seconds, stage, vehicle)
 
     def _events(self, state: State, i: int) -> list[State]:
@@ -76,9 +76,7 @@ class LinkedExhaustive(Exhaustive):
         return found
 
 
-def least_linked(
-    hamlet: Hamlet, loads: Sequence[str], sizes: Sequence[int], below: int
-) -> int:
+def least_linked(hamlet: Hamlet, loads: Sequence[str], sizes: Sequence[int], below: int) -> int:
     """Least clearance time over all ways to divide loads over steps of so many loads (s)."""
     best = below
     for steps in _divisions(tuple(loads), tuple(sizes)):

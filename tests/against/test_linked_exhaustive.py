@@ -49,9 +49,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_against_every_order_and_division(
-    name: str, opened: Callable[[Hamlet], OpenCase]
-) -> None:
+def test_against_every_order_and_division(name: str, opened: Callable[[Hamlet], OpenCase]) -> None:
     """The plan is the best there is, and the proven bound is not above it."""
     loads, buses, sizes = CASES[name]
     hamlet = _hamlet(loads, buses, sizes)

@@ -113,7 +113,7 @@ _LINKED: Final = {
     "step-too-early": "A convoy departs before the step that it waits for is over.",
     "moved-first": "A convoy departs before those who are to move first.",
     "last-did-not-wait": "The last convoy of one side does not wait for the last of the other.",
-    "released-ahead": "A convoy leaves the exchange point before as much of the other side is there.",
+    "released-ahead": "A convoy leaves the exchange point before the other side is there for it.",
     "exchange-passed-by": "A convoy does not pass the exchange point of its step.",
     "hold-too-long": "A convoy is held longer than the longest hold agreed.",
 }

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from safepassage.check.reading import Reading
 from safepassage.plan.document import Plan, Rotation
-from safepassage.terms.clauses import LinkedClause
 from safepassage.terms.clauses import Batch as BatchTerms
+from safepassage.terms.clauses import LinkedClause
 
 __all__ = ["Batch", "Linked", "Part", "read_linked"]
 
@@ -100,7 +100,7 @@ class Linked:
 def read_linked(reading: Reading, plan: Plan | None = None) -> list[Linked]:
     """Read every linked clause of the proposal; with a plan, put its people into the batches."""
     return [
-        Linked(clause, _filled(reading, _batches(reading, clause), plan))
+        Linked(clause, _filled(_batches(reading, clause), plan))
         for clause in reading.proposal.clauses
         if isinstance(clause, LinkedClause)
     ]
@@ -133,7 +133,7 @@ def _size(terms: BatchTerms, total: int, rest: int) -> int:
     return rest
 
 
-def _filled(reading: Reading, batches: list[Batch], plan: Plan | None) -> tuple[Batch, ...]:
+def _filled(batches: list[Batch], plan: Plan | None) -> tuple[Batch, ...]:
     """Fill the batches of each side in order, by the departures of those who are carried."""
     if plan is None:
         return tuple(batches)

@@ -1,7 +1,7 @@
 """Who goes in which batch of linked steps, and in which vehicles.
 
-Membership is a decision. People fill the batches of their side in order of rank; among equals, place
-by place (so that few vehicles go half full, and a batch has ways of one length) or evenly.
+Membership is a decision. People fill the batches of their side in order of rank; among equals,
+place by place (so that few vehicles go half full, and a batch has ways of one length) or evenly.
 """
 
 from __future__ import annotations
@@ -116,13 +116,20 @@ def _members(
         mine = [i for i, b in enumerate(linked.batches) if b.groups == side]
         rest = [c for c in cells if c.group in side]
         for i in mine:
-            draw = random.Random(f"{filling}/{i}") if isinstance(filling, int) else None
+            draw = _draw(filling, i)
             taken, rest = _take(op, rest, linked.batches[i].persons, filling, draw)
             members[i] = taken
         members[count] += rest
     bound = {g for b in linked.batches for g in b.groups}
     members[count] += [c for c in cells if c.group not in bound]
     return members
+
+
+def _draw(filling: Filling, index: int) -> random.Random | None:
+    """Where the order of a batch is drawn, from what."""
+    if not isinstance(filling, int):
+        return None
+    return random.Random(f"{filling}/{index}")  # noqa: S311 - no secret
 
 
 def _take(
@@ -189,7 +196,7 @@ def _without_stranded(
                     cap[i] = most
                     changed = True
     kept = [*members]
-    for i, batch in enumerate(linked.batches):
+    for i in range(len(linked.batches)):
         surplus = sum(c.persons for c in members[i]) - cap[i]
         part = []
         for cell in reversed(members[i]):

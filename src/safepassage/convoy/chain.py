@@ -1,8 +1,8 @@
-"""A lower bound on the clearance of linked steps: bounds of single batches, one after another.
+"""A lower bound on the clearance of linked steps: bounds of batches, one after another.
 
-A batch departs no sooner than what it waits for is over, so a bound on that is a release of the batch.
-From its release on, a relaxation tells by when the whole batch can be there at the earliest, whoever
-is in it and wherever the vehicles are by then: all may stand boarded at any assembly point. The
+A batch departs no sooner than what it waits for is over, so a bound on that is its release. From
+its release on, a relaxation tells by when the whole batch can be there at the earliest, whoever is
+in it and wherever the vehicles are by then: all may stand boarded at any assembly point. The
 longest chain of such bounds is a bound on the whole. Definition and proof:
 ``docs/reference/certificate-format.md``, "Chains".
 """
@@ -184,7 +184,9 @@ class _Known:
             if step in steps and link["release_s"] + link["value"] == wanted:
                 kept.append(link)
                 wanted = link["release_s"]
-                steps = {self.linked.batches[a].step for i in link["batches"] for a in self._before(i)}
+                steps = {
+                    self.linked.batches[a].step for i in link["batches"] for a in self._before(i)
+                }
         data = {
             "format": CHAIN_FORMAT,
             "claim": "clearance-at-least",
@@ -195,9 +197,7 @@ class _Known:
         return Bound(value, data, self.load) if kept else Bound(0, None, {})
 
 
-def _reach(
-    op: Operation, demand: Demand, side: frozenset[str], release: int, crossing: str
-) -> int:
+def _reach(op: Operation, demand: Demand, side: frozenset[str], release: int, crossing: str) -> int:
     """Least moment at which somebody of a side reaches a crossing."""
     moments = []
     for cell in demand.cells:
@@ -231,9 +231,7 @@ def _stretches(known: _Known, step: str) -> list[list[int]]:
 def later(timeline: Timeline, seconds: int) -> Timeline:
     """Return a timeline whose clock starts so much later."""
     terms = tuple(
-        replace(
-            t, start=t.start - seconds, end=None if t.end is None else t.end - seconds
-        )
+        replace(t, start=t.start - seconds, end=None if t.end is None else t.end - seconds)
         for t in timeline.terms
     )
     conditions = tuple(
@@ -282,9 +280,7 @@ def _link(
     for turn in range(TURNS):
         if turn and (high - low <= max(30, clearance // 2_000) or by <= low or best.data is None):
             break
-        moved = replace(
-            op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)]
-        )
+        moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])
         grid = grid_points(moved, by, max(300, by // (MOST_SLOTS if fine else FEWEST_SLOTS)))
         m = batch_model(
             moved, demand, cells, persons, grid, by, released=release > 0, floors=floors

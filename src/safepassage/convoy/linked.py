@@ -164,7 +164,11 @@ def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:
 
 def _even_sizes(op: Operation, division: Division) -> list[Sizes]:
     """The same convoy size for every type."""
-    return [s for s in unit_sizes(op, division.trips) if len({s[k.id] for k in op.kinds if not k.own}) == 1]
+    return [
+        s
+        for s in unit_sizes(op, division.trips)
+        if len({s[k.id] for k in op.kinds if not k.own}) == 1
+    ]
 
 
 def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _Choice:
@@ -291,7 +295,7 @@ def _together(linked: Linked, stage: list[int]) -> bool:
 
 def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) -> None:
     """Try orders with drawn settings, and changes of the best; keeps what is better."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 - no secret
     for i in range(tries):
         if enough():
             return
@@ -299,9 +303,7 @@ def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) ->
             order = _changed(choice.order, choice.stages, draw)
             cuts: Sequence[int] = choice.stages.cuts
         else:
-            order, cuts = _order(
-                choice.stages.linked, choice.division, choice.board.units, draw
-            )
+            order, cuts = _order(choice.stages.linked, choice.division, choice.board.units, draw)
         stages = replace(choice.stages, cuts=cuts)
         settled = settle(choice.board, stages, order) is not None
         if settled and key(choice.board) < choice.tally:

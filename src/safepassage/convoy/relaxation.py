@@ -72,10 +72,10 @@ def batch_model(
 ) -> Model:
     """Build the relaxation of some batches of linked steps: most of their people out by ``by``.
 
-    ``persons`` of ``cells`` are in the batches; no cell has more than can be. With ``released``, the clock starts in the midst of
-    the operation: their loaded legs depart at 0 or later, and vehicles may stand boarded anywhere
-    at 0 (evacuees' own ones, where they are). ``floors``: by assembly point, the least moment at
-    which convoys from there are released at an exchange point.
+    ``persons`` of ``cells`` are in the batches; no cell has more than can be. With ``released``,
+    the clock starts in the midst of the operation: their loaded legs depart at 0 or later, and
+    vehicles may stand boarded anywhere at 0 (evacuees' own ones, where they are). ``floors``: by
+    assembly point, the least moment at which convoys from there are released at an exchange point.
     """
     b = Builder(op, demand, grid, by, bays=False, released=released, floors=floors)
     for kind in op.kinds:

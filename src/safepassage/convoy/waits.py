@@ -1,16 +1,14 @@
 """Holds that make a timetable keep linked steps, computed from when its convoys move.
 
-A timetable is decoded step by step. Each wait between batches turns into holds of rows of the order:
-not to be fetched, not to depart, or not to leave the exchange point before some moment. Holds only
-grow, and a step is decoded again until none has to.
+A timetable is decoded step by step. Each wait between batches turns into holds of rows of the
+order: not to be fetched, not to depart, or not to leave the exchange point before some moment.
+Holds only grow, and a step is decoded again until none has to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from safepassage.convoy.kernel import (
     FULL,
@@ -61,7 +59,17 @@ class Runs:
     def empty(cls, rows: int) -> Runs:
         """Return rows that make no rotation yet."""
         never = [-1] * rows
-        return cls(*(list(never) for _ in range(8)), [{} for _ in range(rows)])
+        return cls(
+            batch=[*never],
+            start=[*never],
+            board=[*never],
+            begun=[*never],
+            boarded=[*never],
+            depart=[*never],
+            arrive=[*never],
+            persons=[*never],
+            reach=[{} for _ in never],
+        )
 
     def of(self, batches: Sequence[int]) -> list[int]:
         """Rows with a rotation of some of these batches."""
@@ -188,9 +196,7 @@ def _keep(stages: Stages, wait: Wait, order: Order, runs: Runs, rows: range) -> 
     return raised
 
 
-def _departures(
-    stages: Stages, wait: Wait, order: Order, runs: Runs, mine: Sequence[int]
-) -> bool:
+def _departures(stages: Stages, wait: Wait, order: Order, runs: Runs, mine: Sequence[int]) -> bool:
     others = runs.of(wait.awaited)
     if not others:
         return False
@@ -217,9 +223,7 @@ def _departures(
     return raised
 
 
-def _exchange(
-    stages: Stages, wait: Wait, order: Order, runs: Runs, mine: Sequence[int]
-) -> bool:
+def _exchange(stages: Stages, wait: Wait, order: Order, runs: Runs, mine: Sequence[int]) -> bool:
     """Hold each convoy until as large a share of the other batch has reached the crossing."""
     crossing = wait.crossing or ""
     server = _server(stages.op, crossing)
@@ -250,9 +254,7 @@ def _server(op: Operation, crossing: str) -> int:
     return 2 * next(i for i, c in enumerate(op.crossings) if c.id == crossing)
 
 
-def _short_holds(
-    wait: Wait, longest: int, order: Order, runs: Runs, mine: Sequence[int]
-) -> bool:
+def _short_holds(wait: Wait, longest: int, order: Order, runs: Runs, mine: Sequence[int]) -> bool:
     """Let convoys that would be held too long set out later."""
     raised = False
     for i in mine:
@@ -275,7 +277,7 @@ def _in_rank(board: Board, order: Order, runs: Runs, rows: range) -> bool:
         by_yard.setdefault((pair.place, pair.kind), []).append(p)
     if all(len({r for p in ps for r in ranks[p]}) == 1 for ps in by_yard.values()):
         return False
-    begun = {p: -1 for p in range(len(pairs))}
+    begun = dict.fromkeys(range(len(pairs)), -1)
     for i in range(order.shape[0]):
         if runs.depart[i] >= 0:
             p = int(order[i, PAIR_OF])
@@ -286,8 +288,14 @@ def _in_rank(board: Board, order: Order, runs: Runs, rows: range) -> bool:
         if runs.depart[i] < 0 or not ranks[p]:
             continue
         elders = by_yard[pairs[p].place, pairs[p].kind]
-        wanted = max((begun[q] for q in elders if q != p and max(ranks[q]) < max(ranks[p])
-                      and min(ranks[q]) < min(ranks[p])), default=-1)
+        wanted = max(
+            (
+                begun[q]
+                for q in elders
+                if q != p and max(ranks[q]) < max(ranks[p]) and min(ranks[q]) < min(ranks[p])
+            ),
+            default=-1,
+        )
         if runs.board[i] < wanted:
             order[i, HOLD] = runs.start[i] + wanted - runs.board[i]
             raised = True

@@ -88,9 +88,7 @@ def after_crossing(op: Operation, route: Route, kind: str, crossing: str) -> int
 def _parts(op: Operation, route: Route, kind: str) -> tuple[list[int], list[int]]:
     """Least drives of a loaded leg, and what the least convoy takes at each crossing."""
     out = {c.id: c.out for c in op.crossings}
-    convoy = [
-        out[c][kind] + (op.convoy_least - 1) * min(out[c].values()) for c in route.crossings
-    ]
+    convoy = [out[c][kind] + (op.convoy_least - 1) * min(out[c].values()) for c in route.crossings]
     return [op.least_drive(s, kind) for s in route.segments], convoy
 
 

@@ -109,9 +109,7 @@ def _others(batches: Sequence[Batch], totals: dict[str, int]) -> Iterable[Batch]
             yield Batch("", side, rest)
 
 
-def _in_order(
-    mine: Iterable[int], batches: Sequence[Batch], clause_id: str
-) -> Iterable[Wait]:
+def _in_order(mine: Iterable[int], batches: Sequence[Batch], clause_id: str) -> Iterable[Wait]:
     last: dict[frozenset[str], int] = {}
     for i in mine:
         if batches[i].persons:
@@ -137,7 +135,7 @@ def _waits(
                 yield Wait(
                     "after",
                     tuple(_among(here, rule.waiting, batches)),
-                    tuple([*theirs, *earlier]),
+                    (*theirs, *earlier),
                     clause.id,
                     longest=rule.longest_hold.value if rule.longest_hold else None,
                 )
@@ -199,7 +197,5 @@ def _rule(
         yield Wait(kind, tuple(waiting), tuple(awaited), clause_id, None, longest)
 
 
-def _among(
-    indices: Iterable[int], groups: Sequence[str], batches: Sequence[Batch]
-) -> list[int]:
+def _among(indices: Iterable[int], groups: Sequence[str], batches: Sequence[Batch]) -> list[int]:
     return [i for i in indices if not groups or not batches[i].groups.isdisjoint(groups)]

@@ -90,7 +90,7 @@ class _Proven:
     """No step is over before this."""
 
     def learn(self, named: Sequence[int], moment: int) -> None:
-        """Keep that batches, of which the last is of the last step, are not there in full before."""
+        """Keep that batches are not there in full before; the last of them is of the last step."""
         if len(named) == 1:
             self.over[named[0]] = max(moment, self.over.get(named[0], 0))
         linked, batch = self.batches[named[-1]]
@@ -197,10 +197,10 @@ def _exchanged(linked: Linked, batch: Batch, awaited: Batch, reading: Reading) -
         return None
     step = next(s for s in linked.clause.steps if s.id == batch.step)
     for rule in (*step.release, *linked.clause.rules):
-        if rule.rule == "simultaneous_at_exchange_point" and rule.place is not None:
-            if batch.among(rule.waiting) and awaited.among(rule.awaited):
-                place = reading.places[rule.place]
-                return place.crossing if isinstance(place, ExchangePoint) else place.id
+        exchanged = batch.among(rule.waiting) and awaited.among(rule.awaited)
+        if rule.rule == "simultaneous_at_exchange_point" and exchanged:
+            place = reading.places[rule.place or ""]
+            return place.crossing if isinstance(place, ExchangePoint) else place.id
     return None
 
 
@@ -242,7 +242,7 @@ def _programme(
 ) -> Programme:
     """Programme of batches on a clock that starts with their release."""
     clauses = tuple(
-        c.model_copy(update={"start": Figure(value=reading.start, assumed="start")})
+        c.model_copy(update={"start": Figure(value=reading.start, cite=(), assumed="start")})
         if isinstance(c, TimedClause) and c.start is None
         else c
         for c in reading.proposal.clauses

@@ -8,6 +8,7 @@ from typing import Literal
 from safepassage.errors import Fault
 from safepassage.files import shown
 from safepassage.terms.case import Case
+from safepassage.terms.checks.linked import circle
 from safepassage.terms.checks.walk import Where
 from safepassage.terms.clauses import Batch, LeaveClause, LinkedClause, ReleaseRule
 from safepassage.terms.document import DocPath
@@ -124,7 +125,8 @@ def conditions_that_come(case: Case, where: Where) -> Iterator[Fault]:
                     f"{shown(staying[0])}; the step would never be over: add a leave clause"
                 )
                 yield Fault(where((*place, "groups")), "never-true", message)
-        yield from _told_order(clause, where, path)
+        if not circle(clause):
+            yield from _told_order(clause, where, path)
         in_batches = {g for _, b in _batches(clause, path) for g in b.groups}
         for rule_path, rule, known in _rules(clause, path, in_batches):
             at = places.get(rule.place) if rule.place else None
@@ -147,9 +149,7 @@ def _rules(
         yield (*path, "rules", k), rule, groups
 
 
-def _never(
-    rule: ReleaseRule, known: set[str], at_crossing: bool, *, inside: bool
-) -> Iterator[str]:
+def _never(rule: ReleaseRule, known: set[str], at_crossing: bool, *, inside: bool) -> Iterator[str]:
     if rule.rule == "after_safe_arrival_of_step":
         if rule.step is None or not inside:
             yield (
