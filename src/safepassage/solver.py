@@ -249,7 +249,15 @@ def _bottleneck(
     people = planned.people if planned else None
     if people is not None and not feasible:
         return bottleneck(op, demand, people, demand.in_time, names)
-    return bottleneck(op, demand, planned.clearance if planned else None, None, names)
+    found = bottleneck(op, demand, planned.clearance if planned else None, None, names)
+    if demand.linked is None or planned is None or planned.clearance is None:
+        return found
+    sentence = found.sentence[0].lower() + found.sentence[1:]
+    return Bottleneck(
+        f"The steps wait for one another, and in the last of them {sentence}",
+        (*demand.linked.clause_ids, *found.clause_ids),
+        found.resource,
+    )
 
 
 def _moment(start: datetime, offset: Any, seconds: int) -> str:

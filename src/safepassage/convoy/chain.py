@@ -128,6 +128,14 @@ class _Known:
             )
             if wait.waiting[0] != first or first not in stretch:
                 continue
+            later_ones = [
+                self.linked.batches[k].step
+                for k in stretch
+                if k != first and self.linked.batches[k].groups == side
+            ]
+            if any(self.linked.batches[first].step not in self.ahead(s) for s in later_ones):
+                # Others of the side may pass by without being exchanged.
+                continue
             other = wait.awaited[0]
             moment = _reach(
                 op, demand, self.linked.batches[other].groups, self.release(other), wait.crossing

@@ -232,7 +232,7 @@ def _step(facts: Facts, step: StepFact) -> str:
     if step.held_at is not None:
         place = facts.names.places[step.held_at].text
         first += (
-            f" There a convoy ({step.held_rotation}) stands for up to "
+            f" In it a convoy ({step.held_rotation}) stands for "
             f"{duration(step.held_s, up=True)} at {place} until it is released."
         )
     return f"{first} [{step.clause_id}]"

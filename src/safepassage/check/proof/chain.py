@@ -179,6 +179,12 @@ def _floors(
         side = next(b for b in linked.batches if b.groups == batch.groups and b.size)
         if side is not batch or linked.clause.partial == "goes_on":
             continue
+        others = [proven.batches[k][1] for k in named if k != i]
+        if any(
+            b.groups == batch.groups and batch.step not in ahead(linked, b.step) for b in others
+        ):
+            # Others of the side may pass by without being exchanged.
+            continue
         for j, (other, awaited) in enumerate(proven.batches):
             crossing = _exchanged(linked, batch, awaited, programme.reading)
             if other is not linked or crossing is None:
