@@ -9,23 +9,27 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from safepassage.convoy.bounds import Bound
+from safepassage.convoy.bounds import LEAST_STEP, Bound
 from safepassage.convoy.builder import Floor
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load, prove
 from safepassage.convoy.relaxation import batch_model
 from safepassage.convoy.ways import before_crossing, fetches, whole
 from safepassage.instance import Cell, Demand, Linked, Operation, Wait
-from safepassage.instance.timeline import ConditionSpan, Timeline
+from safepassage.instance.timeline import ConditionSpan, Timeline, unite
 
 __all__ = ["CHAIN_FORMAT", "chain_bound", "later"]
 
 CHAIN_FORMAT = "safepassage-chain/1"
-TURNS = 9
+TURNS = 12
+FIRST_S = 1_800
+CLOSE_S = 20
+"""First moment asked about after a release (s), and how near bounds are taken to what holds."""
 FEWEST_SLOTS, MOST_SLOTS = 40, 90
 
 
@@ -251,6 +255,19 @@ def later(timeline: Timeline, seconds: int) -> Timeline:
     return Timeline(timeline.midnight - seconds, terms, timeline.hours, conditions)
 
 
+def _unit(op: Operation) -> int:
+    """Least step (s) of grids: inspections divide it evenly, so that little is lost to rounding."""
+    times = [t for c in op.crossings for t in (*c.out.values(), *c.back.values()) if t]
+    unit = math.gcd(*times) if times else LEAST_STEP
+    return unit * -(-LEAST_STEP // unit)
+
+
+def _open(op: Operation, until: int) -> list[tuple[int, int]]:
+    """Time up to a moment in which some crossing is open."""
+    spans = (s for c in op.crossings for s in op.timeline.crossing_open(c.id, until + 1))
+    return unite(spans) or [(0, until)]
+
+
 def _link(
     op: Operation,
     demand: Demand,
@@ -282,24 +299,42 @@ def _link(
     persons = sum(wanted.values())
     timeline = later(op.timeline, release)
     clearance = between[1]
+    unit = _unit(op)
     low, high = max(0, between[0] - release), clearance - release
     best = _Link(0, None, {})
+    known: list[tuple[int, float]] = []
     by = max(low, 1)
     for turn in range(TURNS):
-        if turn and (high - low <= max(30, clearance // 2_000) or by <= low or best.data is None):
+        if turn and (high - low <= CLOSE_S or best.data is None):
             break
         moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])
-        grid = grid_points(moved, by, max(300, by // (MOST_SLOTS if fine else FEWEST_SLOTS)))
+        open_s = sum(b - a for a, b in _open(moved, by))
+        step = -(-open_s // (MOST_SLOTS if fine else FEWEST_SLOTS) // unit) * unit
+        grid = grid_points(moved, by, max(step, unit))
         m = batch_model(
             moved, demand, cells, persons, grid, by, released=release > 0, floors=floors
         )
         proof = prove(m, whole=False)
         if proof is not None and proof.most < m.target:
             low = by
+            known.append((by, proof.short))
             data = certificate(m, proof, "clearance-at-least", by + 1, by)
             kept = {k: data[k] for k in ("value", "by_s", "grid", "scale", "multipliers")}
             best = _Link(release + by + 1, kept, load(m, proof))
         else:
             high = by
-        by = low + (high - low) * (3 if turn == 0 else 2) // 4
+        by = _next(known, low, high)
     return best
+
+
+def _next(known: Sequence[tuple[int, float]], low: int, high: int) -> int:
+    """Where to ask next: where the shortfall would vanish if it went on shrinking as it does.
+
+    Without that, so much later again as was asked for already, or in the middle.
+    """
+    guess = min((low + high) // 2, max(2 * low, FIRST_S))
+    if len(known) > 1:
+        (a, short_a), (b, short_b) = known[-2:]
+        if b > a and short_a > short_b:
+            guess = b + int(short_b * (b - a) / (short_a - short_b)) - CLOSE_S // 2
+    return min(max(guess, low + CLOSE_S // 2), max((low + 3 * high) // 4, low + 1), high - 1)

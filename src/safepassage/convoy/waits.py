@@ -54,13 +54,18 @@ class Runs:
     persons: list[int]
     reach: list[dict[str, tuple[int, int, int]]]
     """By crossing: arrival there, leaving it, and inspection in seconds."""
+    rows: dict[int, list[int]]
+    """Rows of each batch."""
 
     @classmethod
-    def empty(cls, rows: int) -> Runs:
-        """Return rows that make no rotation yet."""
-        never = [-1] * rows
+    def empty(cls, batches: Sequence[int]) -> Runs:
+        """Return rows of these batches that make no rotation yet."""
+        never = [-1] * len(batches)
+        rows: dict[int, list[int]] = {}
+        for i, b in enumerate(batches):
+            rows.setdefault(b, []).append(i)
         return cls(
-            batch=[*never],
+            batch=[*batches],
             start=[*never],
             board=[*never],
             begun=[*never],
@@ -69,11 +74,12 @@ class Runs:
             arrive=[*never],
             persons=[*never],
             reach=[{} for _ in never],
+            rows=rows,
         )
 
     def of(self, batches: Sequence[int]) -> list[int]:
         """Rows with a rotation of some of these batches."""
-        return [i for i, b in enumerate(self.batch) if b in batches and self.depart[i] >= 0]
+        return [i for b in batches for i in self.rows.get(b, ()) if self.depart[i] >= 0]
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,8 @@ def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
     or no holds were found that keep every wait.
     """
     tables, work = board.tables, board.work
-    runs = Runs.empty(order.shape[0])
+    runs = Runs.empty([stages.batch_of[p] for p in order[:, PAIR_OF]])
+    elders = _elders(board)
     (mark,) = marks(board, 1)
     for _ in range(MOST_ROUNDS):
         begin(tables, work)
@@ -108,14 +115,14 @@ def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
                 if not advance(tables, work, order, first, last, 0):
                     return None
                 _record(board, stages, order, runs, int(mark.tally[4]), mark, (first, last))
-                if not _hold(board, stages, order, runs, range(first, last)):
+                if not _hold(stages, elders, order, runs, range(first, last)):
                     break
                 copy(mark, work)
             else:
                 return None
         if any(work.done[p] < tables.trip_ptr[p + 1] for p in range(work.done.size)):
             return None
-        if not _hold(board, stages, order, runs, range(order.shape[0])):
+        if not _hold(stages, elders, order, runs, range(order.shape[0])):
             return runs
     return None
 
@@ -135,7 +142,6 @@ def _record(
     routes = board.routes
     for i in range(*stretch):
         p = int(order[i, PAIR_OF])
-        runs.batch[i] = stages.batch_of[p]
         if done[p] >= tables.trip_ptr[p + 1]:
             runs.depart[i] = -1
             continue
@@ -159,14 +165,17 @@ def _record(
         run += 1
 
 
-def _hold(board: Board, stages: Stages, order: Order, runs: Runs, rows: range) -> bool:
+def _hold(stages: Stages, elders: Elders, order: Order, runs: Runs, rows: range) -> bool:
     """Raise the holds of rows that break a wait; tell whether any was raised."""
     raised = False
+    here = {runs.batch[i] for i in rows}
     for wait in stages.linked.waits:
+        if here.isdisjoint(wait.waiting):
+            continue
         raised |= _keep(stages, wait, order, runs, rows)
     if stages.lead is not None:
         raised |= _in_turn(stages.lead, order, runs, rows)
-    return raised | _in_rank(board, order, runs, rows)
+    return raised | _in_rank(elders, order, runs, rows)
 
 
 def _in_turn(lead: int, order: Order, runs: Runs, rows: range) -> bool:
@@ -268,35 +277,46 @@ def _short_holds(wait: Wait, longest: int, order: Order, runs: Runs, mine: Seque
     return raised
 
 
-def _in_rank(board: Board, order: Order, runs: Runs, rows: range) -> bool:
-    """Hold those of later ranks until those of earlier ones, in earlier batches, are boarding."""
+Elders = dict[int, list[int]]
+"""By pair: pairs of earlier ranks at the same place for the same type of vehicle."""
+
+
+def _elders(board: Board) -> Elders:
     pairs = board.trips.pairs
-    ranks = [[load.rank for load in pair.loads] for pair in pairs]
+    ranks = [sorted(load.rank for load in pair.loads) for pair in pairs]
     by_yard: dict[tuple[str, str], list[int]] = {}
     for p, pair in enumerate(pairs):
         by_yard.setdefault((pair.place, pair.kind), []).append(p)
-    if all(len({r for p in ps for r in ranks[p]}) == 1 for ps in by_yard.values()):
+    elders: Elders = {}
+    for together in by_yard.values():
+        for p in together:
+            older = [
+                q
+                for q in together
+                if ranks[q]
+                and ranks[p]
+                and ranks[q][-1] < ranks[p][-1]
+                and ranks[q][0] < ranks[p][0]
+            ]
+            if older:
+                elders[p] = older
+    return elders
+
+
+def _in_rank(elders: Elders, order: Order, runs: Runs, rows: range) -> bool:
+    """Hold those of later ranks until those of earlier ones, in earlier batches, are boarding."""
+    if not elders:
         return False
-    begun = dict.fromkeys(range(len(pairs)), -1)
+    begun: dict[int, int] = {}
     for i in range(order.shape[0]):
         if runs.depart[i] >= 0:
             p = int(order[i, PAIR_OF])
-            begun[p] = max(begun[p], runs.begun[i])
+            begun[p] = max(begun.get(p, -1), runs.begun[i])
     raised = False
     for i in rows:
         p = int(order[i, PAIR_OF])
-        if runs.depart[i] < 0 or not ranks[p]:
-            continue
-        elders = by_yard[pairs[p].place, pairs[p].kind]
-        wanted = max(
-            (
-                begun[q]
-                for q in elders
-                if q != p and max(ranks[q]) < max(ranks[p]) and min(ranks[q]) < min(ranks[p])
-            ),
-            default=-1,
-        )
-        if runs.board[i] < wanted:
+        wanted = max((begun.get(q, -1) for q in elders.get(p, ())), default=-1)
+        if 0 <= runs.depart[i] and runs.board[i] < wanted:
             order[i, HOLD] = runs.start[i] + wanted - runs.board[i]
             raised = True
     return raised
