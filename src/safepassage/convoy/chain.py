@@ -337,4 +337,7 @@ def _next(known: Sequence[tuple[int, float]], low: int, high: int) -> int:
         (a, short_a), (b, short_b) = known[-2:]
         if b > a and short_a > short_b:
             guess = b + int(short_b * (b - a) / (short_a - short_b)) - CLOSE_S // 2
+    if guess >= high:
+        # It was said that this is too late: what falls short does not shrink evenly.
+        guess = (low + high) // 2
     return min(max(guess, low + CLOSE_S // 2), max((low + 3 * high) // 4, low + 1), high - 1)

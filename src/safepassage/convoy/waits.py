@@ -114,7 +114,7 @@ def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
             for _ in range(MOST_PASSES):
                 if not advance(tables, work, order, first, last, 0):
                     return None
-                _record(board, stages, order, runs, int(mark.tally[4]), mark, (first, last))
+                _record(board, order, runs, int(mark.tally[4]), mark, (first, last))
                 if not _hold(stages, elders, order, runs, range(first, last)):
                     break
                 copy(mark, work)
@@ -129,7 +129,6 @@ def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
 
 def _record(
     board: Board,
-    stages: Stages,
     order: Order,
     runs: Runs,
     run: int,
@@ -316,7 +315,7 @@ def _in_rank(elders: Elders, order: Order, runs: Runs, rows: range) -> bool:
     for i in rows:
         p = int(order[i, PAIR_OF])
         wanted = max((begun.get(q, -1) for q in elders.get(p, ())), default=-1)
-        if 0 <= runs.depart[i] and runs.board[i] < wanted:
+        if runs.depart[i] >= 0 and runs.board[i] < wanted:
             order[i, HOLD] = runs.start[i] + wanted - runs.board[i]
             raised = True
     return raised
