@@ -10,7 +10,7 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,14 +40,26 @@ class _Link:
     load: dict[str, float]
 
 
-def chain_bound(op: Operation, demand: Demand, clearance: int, *, fine: bool) -> Bound:
-    """Lower bound on the clearance time from the chain of linked steps, with its certificate."""
+def chain_bound(
+    op: Operation,
+    demand: Demand,
+    clearance: int,
+    *,
+    fine: bool,
+    enough: Callable[[int], bool] = lambda _: False,
+) -> Bound:
+    """Lower bound on the clearance time from the chain of linked steps, with its certificate.
+
+    Stops where ``enough`` says so of the bound so far; it is asked before each link.
+    """
     linked = demand.linked
     if linked is None or linked.goes_on:
         return Bound(0, None, {})
     known = _Known(linked)
     for step in known.steps:
         for stretch in _stretches(known, step):
+            if enough(max(known.step_over.values(), default=0)):
+                return known.bound()
             release = min(known.release(i) for i in stretch)
             floors = known.floors(op, demand, stretch) if release == 0 else {}
             least = known.worth(step, stretch)

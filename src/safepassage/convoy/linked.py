@@ -16,7 +16,7 @@ import numpy as np
 from safepassage.convoy.batches import Division, Filling, divide_demand
 from safepassage.convoy.bounds import clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
-from safepassage.convoy.kernel import HELD_AT, HOLD, HOLD_AT, HOLD_OUT, PAIR_OF, WISHES
+from safepassage.convoy.kernel import FAR, HELD_AT, HOLD, HOLD_AT, HOLD_OUT, PAIR_OF, WISHES
 from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
 from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.convoy.search import Order, Tally, key
@@ -90,12 +90,14 @@ def plan_linked(
     affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
     finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
     for choice in finalists:
-        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: False)
+        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: stop(FAR, 0))
     best = min(found, key=lambda c: c.rank)
     complete = not best.division.trips.left
     bound = None
     if complete:
-        bound = chain_bound(op, demand, best.tally[1], fine=effort.fine)
+        bound = chain_bound(
+            op, demand, best.tally[1], fine=effort.fine, enough=lambda x: stop(best.tally[1], x)
+        )
         if bound.value == 0 or not _all_bound(demand, linked):
             # Whoever is in no step may be the last.
             plain = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=effort.fine)
