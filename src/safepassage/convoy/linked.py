@@ -86,18 +86,25 @@ def plan_linked(
     found = _construct(op, demand, linked, hints, effort)
     if not found:
         return Stranded([(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells])
+
+    def over(clearance: int, bound: int) -> bool:
+        """Whether to stop; a quick answer does not depend on the machine's speed."""
+        return effort.rounds > 0 and stop(clearance, bound)
+
     progress("first timetable", found[0].tally[1], None)
     affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
     finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
     for choice in finalists:
-        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: stop(FAR, 0))
+        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: over(FAR, 0))
     best = min(found, key=lambda c: c.rank)
     complete = not best.division.trips.left
     bound = None
     if complete:
-        bound = chain_bound(
-            op, demand, best.tally[1], fine=effort.fine, enough=lambda x: stop(best.tally[1], x)
-        )
+        taken = best.tally[1]
+        bound = chain_bound(op, demand, taken, fine=False)
+        if effort.fine and not over(taken, bound.value):
+            finer = chain_bound(op, demand, taken, fine=True, enough=lambda x: over(taken, x))
+            bound = max(bound, finer, key=lambda b: b.value)
         if bound.value == 0 or not _all_bound(demand, linked):
             # Whoever is in no step may be the last.
             plain = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=effort.fine)
