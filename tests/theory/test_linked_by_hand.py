@@ -152,3 +152,12 @@ def test_a_proposal_in_a_circle_is_refused_and_the_chain_taken(opened: Open) -> 
         opened(hamlet)
     hamlet.clauses[0]["steps"][0]["after"] = []
     opened(hamlet)
+
+
+def test_a_type_that_nobody_uses_does_not_decide_the_convoy_sizes(opened: Open) -> None:
+    """Convoys of two are found though a further type of vehicle stands idle."""
+    hamlet = _one_by_one(4)
+    hamlet.kinds["van"] = Kind(7, {"d": 3})
+    hamlet.convoys = (1, 4, 0)
+    plan = _planned(opened(hamlet))
+    assert plan.answer.clearance_time_s is not None

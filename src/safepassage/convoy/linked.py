@@ -172,12 +172,10 @@ def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:
 
 
 def _even_sizes(op: Operation, division: Division) -> list[Sizes]:
-    """The same convoy size for every type."""
-    return [
-        s
-        for s in unit_sizes(op, division.trips)
-        if len({s[k.id] for k in op.kinds if not k.own}) == 1
-    ]
+    """The same convoy size for every type that is used."""
+    used = {p.kind for p in division.trips.pairs}
+    kinds = [k.id for k in op.kinds if k.id in used and not k.own]
+    return [s for s in unit_sizes(op, division.trips) if len({s[k] for k in kinds}) <= 1]
 
 
 def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _Choice:
