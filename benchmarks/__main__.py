@@ -11,6 +11,7 @@ from pathlib import Path
 
 import benchmarks.commands
 import benchmarks.convoys
+import benchmarks.linked
 import benchmarks.networks
 import benchmarks.roads
 import benchmarks.table  # noqa: F401 - each registers itself

@@ -14,6 +14,7 @@ from safepassage.cases import OpenCase
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.bottleneck import Names, bottleneck
 from safepassage.convoy.just_in_time import depart_just_in_time
+from safepassage.convoy.linked import plan_linked
 from safepassage.convoy.planner import Effort, Planned, Stranded, plan_demand
 from safepassage.errors import UnknownName
 from safepassage.instance import Demand, Operation, compile_demand, compile_operation
@@ -100,7 +101,8 @@ def solve(
         def report(what: str, clearance: int | None, bound: int | None, level: str = level) -> None:
             tell(f"{level} count: {what} {_hours(clearance)} (bound {_hours(bound)})")
 
-        planned = plan_demand(
+        plan_level = plan_demand if demand.linked is None else plan_linked
+        planned = plan_level(
             operation,
             demand,
             seed=seed,
@@ -144,7 +146,9 @@ def _plan(
     planned = result if isinstance(result, Planned) else None
     made: tuple[Rotation, ...] = ()
     if planned is not None:
-        made = depart_just_in_time(op, demand, rotations(planned.board))
+        made = rotations(planned.board)
+        if demand.linked is None:
+            made = depart_just_in_time(op, demand, made)
     answer = _answer(opened, op, demand, planned, made, left)
     return Plan(
         case=CaseReference(
@@ -253,7 +257,15 @@ def _bottleneck(
     people = planned.people if planned else None
     if people is not None and not feasible:
         return bottleneck(op, demand, people, demand.in_time, names)
-    return bottleneck(op, demand, planned.clearance if planned else None, None, names)
+    found = bottleneck(op, demand, planned.clearance if planned else None, None, names)
+    if demand.linked is None or planned is None or planned.clearance is None:
+        return found
+    sentence = found.sentence[0].lower() + found.sentence[1:]
+    return Bottleneck(
+        f"The steps wait for one another, and in the last of them {sentence}",
+        (*demand.linked.clause_ids, *found.clause_ids),
+        found.resource,
+    )
 
 
 def _moment(start: datetime, offset: Any, seconds: int) -> str:

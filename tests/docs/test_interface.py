@@ -49,7 +49,7 @@ def test_check(shell: Shell) -> None:
     told = _told(shell, "check aleppo-2016", 1)
     assert told["findings"]
     assert all(found.keys() >= FINDING for found in told["findings"])
-    assert "lnk-steps" in told["not_modelled"]
+    assert "lnk-breach" in told["not_modelled"]
 
 
 def test_plan(shell: Shell) -> None:

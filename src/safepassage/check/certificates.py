@@ -7,6 +7,7 @@ from typing import Any
 
 from safepassage.check.findings import Finding, finding
 from safepassage.check.proof import Form, Programme, read_form, read_programme, verify_form
+from safepassage.check.proof.chain import CHAIN_FORMAT, verify_chain
 from safepassage.check.proof.form import CERTIFICATE_FORMAT
 from safepassage.check.proof.programme import latest_in_time
 from safepassage.check.reading import Reading
@@ -39,7 +40,14 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     last = latest_in_time(reading)
     programme = read_programme(reading)
     for i, data in enumerate(plan.certificates):
-        wrong, form = prove(data, programme, f"certificates[{i}]")
+        where = f"certificates[{i}]"
+        if data.get("format") == CHAIN_FORMAT:
+            value, message = verify_chain(data, reading)
+            if value is None:
+                findings.append(finding("certificate-does-not-prove", where, message))
+            clearance = max(clearance, value or 0)
+            continue
+        wrong, form = prove(data, programme, where)
         findings += wrong
         if form is None:
             continue

@@ -16,7 +16,18 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-__all__ = ["FAR", "WISHES", "Tables", "Work", "anneal", "decode", "fix"]
+__all__ = [
+    "FAR",
+    "WISHES",
+    "Tables",
+    "Work",
+    "advance",
+    "anneal",
+    "begin",
+    "copy",
+    "decode",
+    "fix",
+]
 
 FAR = 1 << 50
 """Later than any time."""
@@ -96,9 +107,12 @@ FIELDS = 10
 NO_PACE = (0.0, 0.0)
 
 # Columns of an order: pair, not before, way in and way out (-1: whichever arrives first), unit (-1:
-# whichever is there first), loaded not before
-PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT = range(6)
-WISHES = 6
+# whichever is there first); the loaded leg departs not before, and leaves a crossing (a server) not
+# before (linked steps)
+PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT, HOLD_AT, HELD_AT = range(8)
+WISHES = 8
+
+NO_SERVER = -1
 
 
 @njit(cache=True)
@@ -222,8 +236,11 @@ def _pass(tb, wk, server, t, length, gap):
 
 
 @njit(cache=True)
-def _travel(tb, wk, route, kind, size, t, run, leg, keep):
-    """Arrival of a convoy that may leave from ``t``; with ``keep`` the way is reserved."""
+def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=0):
+    """Arrival of a convoy that may leave from ``t``; with ``keep`` the way is reserved.
+
+    It does not leave the crossing ``held`` before ``until``.
+    """
     gap = tb.sizes[0]
     n = tb.route_n[route]
     for j in range(n + 1):
@@ -249,6 +266,8 @@ def _travel(tb, wk, route, kind, size, t, run, leg, keep):
                 if not _take(tb, wk, server, start, length + gap):
                     return FAR
             t = start + length
+            if server == held:
+                t = max(t, until)
     return t
 
 
@@ -434,11 +453,9 @@ def _copy(src, dst):
 
 
 @njit(cache=True)
-def _rotate(tb, wk, p, u, wish, target):
-    """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short.
-
-    ``wish``: row of an order.
-    """
+def _rotate(tb, wk, p, u, row, target):
+    """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short."""
+    hold, wish_in, wish_out = row[HOLD], row[WISH_IN], row[WISH_OUT]
     places = tb.board_bays.size
     sources = tb.unload_bays.size
     place, kind = tb.pair_place[p], tb.pair_kind[p]
@@ -455,7 +472,7 @@ def _rotate(tb, wk, p, u, wish, target):
         full += 1
     # A unit that comes again stays whole: whoever stayed behind would be missing next time.
     size = tb.unit_size[u] if tb.unit_returns[u] else max(full, tb.sizes[1])
-    t = max(wk.unit_free[u], wish[HOLD])
+    t = max(wk.unit_free[u], hold)
     team = -1
     if tb.sizes[2] >= 0:
         team, t = _choose_team(tb, wk.team_free, wk.team_at, at if at >= 0 else sources + place, t)
@@ -466,7 +483,7 @@ def _rotate(tb, wk, p, u, wish, target):
     if at >= 0:
         leg = at * places + place
         ways = tb.fetch[tb.fetch_ptr[leg] : tb.fetch_ptr[leg + 1]]
-        way = _best_way(tb, wk, ways, wish[WISH_IN], kind, size, t)
+        way = _best_way(tb, wk, ways, wish_in, kind, size, t)
         if way < 0:
             return False
         rec[IN_ROUTE] = way
@@ -489,12 +506,12 @@ def _rotate(tb, wk, p, u, wish, target):
         t += seconds
     for v in range(size):
         wk.last_begin[p] = max(wk.last_begin[p], wk.bays[run, 0, v, 1])
+    t = max(t, row[HOLD_OUT])
     ways = tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]
-    t = max(t, wish[HOLD_OUT])
-    way = _best_way(tb, wk, ways, wish[WISH_OUT], kind, size, t)
+    way = _best_way(tb, wk, ways, wish_out, kind, size, t)
     if way < 0:
         return False
-    t = _travel(tb, wk, way, kind, size, t, run, 1, True)
+    t = _travel(tb, wk, way, kind, size, t, run, 1, True, row[HELD_AT], row[HOLD_AT])
     if t >= FAR:
         return False
     rec[UNIT], rec[PAIR], rec[TRIP], rec[SIZE], rec[FULL] = u, p, trip, size, full
@@ -560,6 +577,24 @@ def _advance(tb, wk, order, first, last, pace, target):
 
 
 @njit(cache=True)
+def begin(tb, wk):
+    """Set the work area to the start of the operation, for :func:`advance`."""
+    _reset(tb, wk)
+
+
+@njit(cache=True)
+def copy(src, dst):
+    """Copy the state of one decode into another; records of rotations stay where they are."""
+    _copy(src, dst)
+
+
+@njit(cache=True)
+def advance(tb, wk, order, first, last, target):
+    """Decode a stretch of an order after those before it; False where the horizon is too short."""
+    return _advance(tb, wk, order, first, last, NO_PACE, target)
+
+
+@njit(cache=True)
 def _complete(tb, wk):
     for p in range(wk.done.size):
         if wk.done[p] < tb.trip_ptr[p + 1]:
@@ -593,6 +628,7 @@ def fix(tb, wk):
         fixed[r, WISH_IN] = -1
         fixed[r, WISH_OUT] = -1
         fixed[r, WISH_UNIT] = -1 if tb.unit_returns[unit] else unit
+        fixed[r, HELD_AT] = NO_SERVER
     return fixed
 
 

@@ -10,11 +10,11 @@ from safepassage.files import did_you_mean, shown
 from safepassage.terms import clauses as c
 from safepassage.terms.case import Case
 from safepassage.terms.checks.walk import Where, named, walk
-from safepassage.terms.clauses import Batch, Clause, ReleaseRule, TimedClause
+from safepassage.terms.clauses import Batch, Clause, Refusal, ReleaseRule, TimedClause
 from safepassage.terms.document import DocPath
 from safepassage.terms.fleet import Escorts, VehicleCount
 from safepassage.terms.groups import Destination, Group, GroupPlace
-from safepassage.terms.places import Corridor, Crossing, Handling, Inspection
+from safepassage.terms.places import Corridor, Crossing, ExchangePoint, Handling, Inspection
 from safepassage.terms.proposals import Proposal, StatusEvent
 from safepassage.terms.provenance import Citation, Claim, Statement
 from safepassage.terms.record import Record
@@ -32,12 +32,14 @@ REFERENCES: dict[tuple[type[Record], str], str] = {
     (Crossing, "controlled_by"): "party",
     (Destination, "place"): "place",
     (Escorts, "by"): "party",
+    (ExchangePoint, "crossing"): "place",
     (Group, "vehicles"): "vehicle type",
     (GroupPlace, "place"): "place",
     (Handling, "vehicle"): "vehicle type",
     (Inspection, "vehicle_class"): "inspection class",
     (Proposal, "tabled_by"): "party",
     (Proposal, "shared_with"): "party",
+    (Refusal, "groups"): "group",
     (ReleaseRule, "awaited"): "group",
     (ReleaseRule, "place"): "place",
     (ReleaseRule, "waiting"): "group",
@@ -67,7 +69,9 @@ REFERENCES: dict[tuple[type[Record], str], str] = {
 PLACE_KINDS: dict[tuple[type[Record], str], tuple[str, ...]] = {
     (Corridor, "crossings"): ("crossing",),
     (Destination, "place"): ("reception",),
+    (ExchangePoint, "crossing"): ("crossing",),
     (GroupPlace, "place"): ("assembly",),
+    (ReleaseRule, "place"): ("crossing", "exchange"),
     (TimedClause, "crossings"): ("crossing",),
     (c.InspectionClause, "crossing"): ("crossing",),
 }
