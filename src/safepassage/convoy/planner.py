@@ -198,7 +198,9 @@ def _bound(
 
     def meanwhile(value: int) -> None:
         nonlocal aside
-        if aside is None and seconds_left(stop) > NOT_BEFORE:
+        # Groups that stay together are more than a choice of beats.
+        apart_may_go = all(c.together is None for c in demand.cells)
+        if aside is None and apart_may_go and seconds_left(stop) > NOT_BEFORE:
             until = min(best.tally[1], int(value * (1 + UNTIL * effort.goal)))
             aim = int(value * (1 + AIM * effort.goal))
             trips = best.trips
