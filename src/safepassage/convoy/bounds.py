@@ -319,6 +319,10 @@ class _Refinement:
             open_s = sum(b - a for a, b in _open(self.op, by))
             self.rate = (proof.everybody - proof.short) / max(open_s, 1)
         at, short = known[-1]
+        if self.rate <= 0:
+            # Nobody can be out so early: that tells nothing of how fast they will be.
+            self.rate = None
+            return (at + high) // 2
         expected = min(at + int(short / self.rate), high)
         self.expected = expected if step <= FIRST_STEP else 0
         if step <= FIRST_STEP and (expected < at * (1 + NEAR) or expected == high < self.clearance):
