@@ -98,11 +98,13 @@ _NETWORK = {
 
 _CLEARANCE = {
     "waiting-limit-unmet": "The quickest plan waits too long at a node; no other is made.",
+    "no-opposite-link": "A link that is to give way has no link in the opposite direction.",
     "no-start-time": "A time names days, and ``config.csv`` states no ``start_time``.",
     "no-time": "A row of ``link_tod.csv`` states no time, or two.",
     "no-vehicles": "No origin has a vehicle.",
     "not-modelled": "A table states something that the answer could not honour.",
     "overlapping-periods": "Two rows of ``link_tod.csv`` state a capacity for the same time.",
+    "unknown-link": "A link that is named is not in the network.",
     "role-missing": "``demand.csv`` has no origin or no destination.",
 }
 
@@ -128,8 +130,11 @@ _PLAN_FILES = {
 }
 
 _COMMANDS = {
+    "extra-missing": "A command needs a program or package that is not installed.",
     "internal-fault": "The program contradicts itself; this is a fault of the program (exit 3).",
     "interrupted": "The program was stopped from outside.",
+    "result-refused": "A result of ``clear`` is not one that the checker accepts.",
+    "simulator-refuses": "A traffic simulator could not run what was exported for it.",
     "usage": "A command or an option is not known, or its value is wrong.",
 }
 

@@ -211,6 +211,10 @@ def _header_faults(
     file: str, columns: tuple[str, ...], required: Sequence[str], optional: Sequence[str]
 ) -> Iterator[Fault]:
     where = f"{file}:1"
+    if not any(columns):
+        message = f"expected a header with {', '.join(required) or 'columns'}, got none; add it"
+        yield Fault(where, "missing-column", message)
+        return
     known = {*required, *optional}
     for name in required:
         if name not in columns:

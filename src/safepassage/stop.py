@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["AnyOf", "Gap", "MaxRuntime", "Stop"]
+__all__ = ["AnyOf", "Gap", "MaxRuntime", "Stop", "seconds_left"]
 
 
 class Stop(Protocol):
@@ -36,6 +37,11 @@ class MaxRuntime:
         """Return True once the time is over."""
         del clearance, bound
         return time.monotonic() - self._begin >= self.seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self.seconds - (time.monotonic() - self._begin)
 
     def begin(self) -> MaxRuntime:
         """Return the same with its time still to run."""
@@ -70,3 +76,12 @@ class AnyOf:
     def begin(self) -> AnyOf:
         """Return any of the criteria at their beginning."""
         return AnyOf(tuple(stop.begin() for stop in self.criteria))
+
+
+def seconds_left(stop: Stop) -> float:
+    """Seconds until a criterion stops by time, for work that cannot ask it on the way."""
+    if isinstance(stop, MaxRuntime):
+        return stop.left
+    if isinstance(stop, AnyOf):
+        return min((seconds_left(s) for s in stop.criteria), default=math.inf)
+    return math.inf

@@ -216,6 +216,11 @@ def test_a_result_that_the_checker_refuses_is_never_shown(
         ["DIR", "--out", "DIR/none/r.json"],
         ["DIR", "--report", "DIR/node.csv"],
         ["DIR/none"],
+        ["DIR", "--arrival", "--max-routes", "2"],
+        ["DIR", "--contraflow-links", "zz"],
+        ["DIR", "--contraflow-links", "ab"],
+        ["DIR", "--contraflow-links", ""],
+        ["DIR", "--contraflow-links", "@DIR/none.txt"],
     ],
 )
 def test_wrong_usage_is_told_before_anything_is_done(
@@ -270,6 +275,93 @@ def test_a_second_ctrl_c_ends_at_once():
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+WIDE = LINKS + "cb,c,b,1,0.02,36,3600,Old Bridge\n"
+
+
+def test_lanes_are_reversed_where_that_helps(run: Command, folder: Path, tmp_path: Path):
+    """With both lanes of the bridge, two a second pass it: out after 11 s instead of 17."""
+    (folder / "link.csv").write_text(WIDE)
+    out = tmp_path / "r.json"
+    result = run("clear", str(folder), "--contraflow", "--out", str(out), "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["clearance_time_s"] == pytest.approx(11, rel=1e-5)
+    assert told["contraflow"]["reversed_links"] == ["cb"]
+    assert told["contraflow"]["may_give_way"] is None
+    assert told["contraflow"]["without"]["clearance_time_s"] == pytest.approx(17, rel=1e-5)
+    assert told["contraflow"]["gain_s"] == pytest.approx(6, rel=1e-4)
+    assert told["contraflow"]["gain_at_least_s"] <= told["contraflow"]["gain_s"]
+    assert told["contraflow"]["any_choice_s"] == pytest.approx(11, rel=1e-5)
+    verified = run("verify", str(out), "--json")
+    assert json.loads(verified.stdout)["lower_bound_verified"] is True
+    spoken = run("clear", str(folder), "--contraflow").stdout
+    assert "The lanes of 1 link are reversed: everyone is out 6\N{NO-BREAK SPACE}s sooner" in spoken
+    assert "No other choice of lanes gains more." in spoken
+
+
+def test_only_some_links_may_give_way(run: Command, folder: Path, tmp_path: Path):
+    """Links are named with commas or in a file; those that are not named keep their lanes."""
+    (folder / "link.csv").write_text(WIDE)
+    names = tmp_path / "links.txt"
+    names.write_text("bc\n\ncb\n")
+    for given, links in (("bc", []), ("bc, cb", ["cb"]), (f"@{names}", ["cb"])):
+        result = run("clear", str(folder), "--contraflow-links", given, "--json")
+        told = json.loads(result.stdout)["contraflow"]
+        assert told["reversed_links"] == links, given
+    names.write_text("cb\nab\nbd\n")
+    result = run("clear", str(folder), "--contraflow-links", f"@{names}", "--json")
+    assert result.exit_code == 2
+    errors = json.loads(result.stdout)["errors"]
+    assert [e["code"] for e in errors] == ["no-opposite-link", "unknown-link"]
+    assert [e["where"] for e in errors] == [f"{names}:2", f"{names}:3"]
+
+
+def test_no_lanes_are_reversed_for_nothing(run: Command, folder: Path):
+    """Where no road has an opposite direction, the plan is the one without, and so it is told."""
+    spoken = run("clear", str(folder), "--contraflow").stdout
+    assert "No lanes are reversed: nothing was found that gains by it" in spoken
+
+
+def test_as_many_out_as_can_be_at_every_moment(run: Command, folder: Path, tmp_path: Path):
+    """One a second arrives from 5 s on: half are out after 11 s, and no plan has them sooner."""
+    out = tmp_path / "r.json"
+    result = run("clear", str(folder), "--arrival", "--out", str(out), "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["ete_50_s"] == pytest.approx(11, abs=0.1)
+    assert told["arrival"]["lag_s"] <= 0.1
+    assert 10.8 < told["arrival"]["ete_50_at_least_s"] <= 11
+    assert all(p["out"] <= p["at_most"] + 1e-6 for p in told["arrival"]["curve"])
+    assert run("verify", str(out)).exit_code == 0
+    spoken = run("clear", str(folder), "--arrival").stdout
+    assert "No plan has 50% out before" in spoken
+
+
+def test_contraflow_and_arrival_go_together(run: Command, folder: Path, tmp_path: Path):
+    """The curve is that of the roads with their lanes reversed, and the checker accepts it."""
+    (folder / "link.csv").write_text(WIDE)
+    out = tmp_path / "r.json"
+    result = run(
+        "clear",
+        str(folder),
+        "--contraflow",
+        "--arrival",
+        "--out",
+        str(out),
+        "--report",
+        str(tmp_path / "r"),
+        "--json",
+    )
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["ete_50_s"] == pytest.approx(8, abs=0.1)
+    assert told["contraflow"]["reversed_links"] == ["cb"]
+    assert run("verify", str(out)).exit_code == 0
+    page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert "Lanes to reverse" in page
+    assert "Dashed: no plan can have more out by then." in page
 
 
 def test_the_example_clears_and_verifies(run: Command, tmp_path: Path):

@@ -47,7 +47,17 @@ def test_every_command_and_option_has_help(name: str) -> None:
 def test_every_file_of_a_command_is_listed() -> None:
     package = importlib.import_module("safepassage.cli")
     modules = {p.stem for p in Path(str(package.__file__)).parent.glob("*.py")}
-    shared = {"__init__", "main", "exits", "interruption", "naming", "output", "progress"}
+    shared = {
+        "__init__",
+        "exits",
+        "interruption",
+        "main",
+        "naming",
+        "options",
+        "output",
+        "progress",
+        "results",
+    }
     assert modules - shared == set(COMMANDS)
 
 

@@ -6,9 +6,11 @@ from fractions import Fraction
 
 from hypothesis import given
 
-from safepassage.flow import clear_roads
+from safepassage.check.clearance import verify_clearance
+from safepassage.flow import clear_early, clear_roads
 from safepassage.flow.arrival import earliest_arrival
 from safepassage.network.road_instance import RoadInstance
+from safepassage.plan.clearance_files import as_written
 from safepassage.stop import Gap
 from tests.check.clearance.reference import maximum_flow
 from tests.check.clearance.small import build
@@ -41,6 +43,23 @@ def test_who_is_safe_where_he_is():
     found = earliest_arrival(here, clearance_time_s=Fraction(3), cells=3)
     assert found.curve[0].out == 7
     assert found.curve[-1].out == found.vehicles == 9
+
+
+def test_a_place_that_fills_up():
+    """One place is near and takes one vehicle: whoever is counted out is out in the end."""
+    roads = [("near", "a", "d", 0, 1), ("far", "d", "e", 4, 1), ("way", "a", "e", 4, 1)]
+    instance = build(roads, [("a", 1, 0), ("a", 1, 0)], {"e": None, "d": 1})
+    found = as_written(clear_early(instance, stop=Gap(0.0)))
+    assert found.arrival is not None
+    verdict = verify_clearance(found, instance)
+    assert verdict.findings == ()
+    assert verdict.lower_bound_verified
+
+
+def test_who_is_safe_needs_no_curve():
+    """Where nobody has to drive there is nothing to draw, and the plan is that of ``clear``."""
+    here = build([("r", "a", "b", 1, 1)], [("a", 1, 0)], {"a": None})
+    assert clear_early(here, stop=Gap(0.0)).arrival is None
 
 
 @small

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from safepassage.check.clearance import verify_clearance
-from safepassage.flow.contraflow import clear_with_contraflow, opposite_links, reverse
+from safepassage.flow import clear_roads
+from safepassage.flow.contraflow import clear_with_contraflow
+from safepassage.network.lanes import opposite_links, reverse
+from safepassage.network.network import Network
+from safepassage.network.road_instance import RoadInstance
+from safepassage.plan.clearance import Contraflow
 from safepassage.plan.clearance_files import as_written
 from safepassage.stop import Gap
 from tests.check.clearance.small import build
+from tests.flow.test_against import changing, small
 
 BOTH_WAYS = [("out", "a", "b", 4, 2), ("in", "b", "a", 4, 3)]
 
@@ -15,12 +26,14 @@ def test_a_road_and_its_opposite():
     """Alone the road takes 4 + 20/2 = 14 s; with the lanes of both 4 + 20/5 = 8 s: 6 s sooner."""
     instance = build(BOTH_WAYS, [("a", 20, 0)], {"b": None})
     found = clear_with_contraflow(instance, stop=Gap(0.0))
-    assert found.without.clearance_time_s == 14
-    assert found.clearance.clearance_time_s == 8
-    assert found.gain_s == 6
-    assert found.any_choice_s == 8
-    assert found.clearance.instance.reversed_links == ("in",)
-    verdict = verify_clearance(as_written(found.clearance), instance)
+    assert found.clearance_time_s == 8
+    assert found.instance.reversed_links == ("in",)
+    assert found.contraflow is not None
+    assert found.contraflow.roads is None
+    assert found.contraflow.any_choice_s == 8
+    assert found.contraflow.without is not None
+    assert found.contraflow.without.clearance_time_s == 14
+    verdict = verify_clearance(as_written(found), instance)
     assert verdict.valid
     assert verdict.lower_bound_verified
 
@@ -29,16 +42,17 @@ def test_a_road_that_may_not_be_reversed():
     """Where no road may give way the plan is the one without."""
     instance = build(BOTH_WAYS, [("a", 20, 0)], {"b": None})
     found = clear_with_contraflow(instance, stop=Gap(0.0), roads=())
-    assert found.clearance is found.without
-    assert found.gain_s == 0
+    assert found.clearance_time_s == 14
+    assert found.contraflow == Contraflow((), found.lower_bound_s, found.certificate, None)
 
 
 def test_a_road_that_is_wide_enough_is_not_reversed():
     """One vehicle gains nothing worth reversing by where another road is the narrow one."""
     instance = build([*BOTH_WAYS, ("last", "b", "c", 1, 1)], [("a", 20, 0)], {"c": None})
     found = clear_with_contraflow(instance, stop=Gap(0.0))
-    assert found.clearance.instance.reversed_links == ()
-    assert found.gain_s == 0
+    assert found.instance.reversed_links == ()
+    assert found.contraflow is not None
+    assert found.contraflow.without is None
 
 
 def test_a_road_needed_both_ways_stays():
@@ -55,10 +69,10 @@ def test_a_road_needed_both_ways_stays():
         {"x": ((0, 99, 1),)},
     )
     found = clear_with_contraflow(instance, stop=Gap(0.0))
-    verdict = verify_clearance(as_written(found.clearance), instance)
+    verdict = verify_clearance(as_written(found), instance)
     assert verdict.valid
-    assert found.gain_s is not None
-    assert found.gain_s >= 0
+    assert found.clearance_time_s is not None
+    assert found.clearance_time_s <= (clear_roads(instance, stop=Gap(0.0)).clearance_time_s or 0)
 
 
 def test_capacities_that_change_add_up_at_every_moment():
@@ -85,3 +99,26 @@ def test_parallel_roads_are_paired_in_order():
         {"b": None},
     )
     assert opposite_links(instance.network) == {"a1": "b1", "b1": "a1"}
+
+
+@small
+@given(instance=changing(), early=st.booleans())
+def test_whatever_the_network_the_checker_accepts_it(instance: RoadInstance, *, early: bool):
+    """Lanes, plan without, bound for any choice and curve hold on any network, and nobody is late.
+
+    Two-way roads are made of every road, so that there is something to reverse.
+    """
+    links = dict(instance.network.links)
+    for name, link in instance.network.links.items():
+        back = replace(link, id=f"{name}~", from_node=link.to_node, to_node=link.from_node)
+        links[back.id] = back
+    both = replace(instance, network=Network(instance.network.nodes, links))
+    found = as_written(clear_with_contraflow(both, stop=Gap(0.0), early=early))
+    verdict = verify_clearance(found, both)
+    assert verdict.findings == ()
+    assert verdict.lower_bound_verified
+    assert found.contraflow is not None
+    without = found.contraflow.without
+    if without is not None and without.clearance_time_s is not None and not early:
+        assert found.clearance_time_s is not None
+        assert found.clearance_time_s < without.clearance_time_s

@@ -111,6 +111,16 @@ def test_faults_of_both_tables_are_told_at_once(folder: Path):
     assert [f.code for f in faults(folder)] == ["absurd-number", "absurd-number"]
 
 
+def test_a_table_without_a_header_is_one_fault(folder: Path):
+    """An empty file is told once, not once a column; with a header the columns are told."""
+    (folder / "link.csv").write_text("")
+    found = faults(folder)
+    assert [f.code for f in found] == ["missing-column"]
+    assert "expected a header with" in found[0].message
+    (folder / "link.csv").write_text("name\nx\n")
+    assert len([f for f in faults(folder) if f.code == "missing-column"]) > 1
+
+
 def test_missing_and_empty_tables(folder: Path):
     """A table that is not there, or has no row, is one fault each."""
     (folder / "node.csv").write_text("node_id,x_coord,y_coord\n")

@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 from safepassage.errors import BadInput
 from safepassage.plan.clearance import (
+    ArrivalPoint,
     Clearance,
+    Contraflow,
     CutLink,
     CutOverTime,
     Departure,
+    EarliestArrival,
     InstanceReference,
     RoadBottleneck,
 )
@@ -32,6 +35,7 @@ from safepassage.plan.clearance_files import (
 from safepassage.plan.clearance_reader import clearance_from_json
 
 THIRD = Fraction(1, 3)
+CUT = CutOverTime(Fraction(5), {"a": THIRD})
 RESULT = Clearance(
     instance=InstanceReference("città", "ab" * 32, ("r9",)),
     vehicles=Fraction(100),
@@ -66,6 +70,42 @@ def test_what_is_written_is_read_back_the_same(tmp_path: Path):
     assert stat.S_IMODE(file.stat().st_mode) & 0o600 == 0o600
 
 
+def test_what_was_asked_for_besides_is_read_back(tmp_path: Path):
+    """Contraflow with the plan without it, and the curve; the careful roundings of their bounds."""
+    asked = replace(
+        RESULT,
+        contraflow=Contraflow(("r1", "r9"), 7 * THIRD, CUT, RESULT),
+        arrival=EarliestArrival(THIRD, (ArrivalPoint(Fraction(5), THIRD, THIRD, CUT),)),
+    )
+    file = tmp_path / "result.json"
+    write_clearance(asked, file)
+    read = read_clearance(file)
+    assert read == as_written(asked)
+    assert dumps_clearance(read) == file.read_text(encoding="utf-8")
+    assert read.contraflow is not None
+    assert read.contraflow.without == as_written(RESULT)
+    assert read.contraflow.any_choice_s is not None
+    assert read.contraflow.any_choice_s < 7 * THIRD
+    assert read.arrival is not None
+    assert read.arrival.lag_s > THIRD
+    assert read.arrival.points[0].at_most > THIRD > read.arrival.points[0].out
+
+
+def test_a_file_without_what_may_be_asked_for_is_read():
+    """Both keys may be left out; a result that another is compared with has neither."""
+    data = _parsed(dumps_clearance(RESULT))
+    del data["contraflow"], data["arrival"]
+    assert clearance_from_json(data) == as_written(RESULT)
+    inner = {**data, "arrival": None}
+    data["contraflow"] = {"roads": None, "any_choice_s": 0, "certificate": None, "without": inner}
+    with pytest.raises(BadInput) as caught:
+        clearance_from_json(data)
+    assert caught.value.faults[0].code == "plan-unknown-key"
+    assert caught.value.faults[0].where == "result:contraflow.without.arrival"
+    del inner["arrival"]
+    assert clearance_from_json(data).contraflow is not None
+
+
 def test_the_text_is_laid_out_as_the_format_says():
     """Keys in the order of the format, one departure a line, waits only where there are some."""
     lines = dumps_clearance(RESULT).splitlines()
@@ -88,6 +128,16 @@ def test_roundings_are_to_the_careful_side():
     assert written.evacuated_at_most > Fraction(200, 3)
     assert written.departures[0].vehicles_per_hour < Fraction(1800, 7)
     assert written.certificate == RESULT.certificate
+
+
+def test_the_gap_is_that_of_the_rounded_times():
+    """Where times are so short that their rounding shows, the gap follows it."""
+    short = Fraction(999001, 500000000) - Fraction(1, 10**10)
+    written = as_written(replace(RESULT, clearance_time_s=short, lower_bound_s=short, gap=0.0))
+    assert written.clearance_time_s is not None
+    assert written.lower_bound_s is not None
+    assert written.gap == float(written.clearance_time_s / written.lower_bound_s - 1) > 0
+    assert as_written(replace(RESULT, gap=None)).gap is None
 
 
 def test_a_first_wait_becomes_a_later_departure():

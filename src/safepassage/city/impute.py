@@ -1,8 +1,9 @@
 """Lanes, speeds and capacities that a map does not state: filled in from tables, and marked.
 
 Capacities follow the Highway Capacity Manual (HCM, Transportation Research Board, 6th edition,
-2016), as evacuation time studies for the U.S. Nuclear Regulatory Commission do (NUREG/CR-7002,
-2011, section 3): vehicles an hour and lane at capacity,
+2016), as evacuation time studies for the U.S. Nuclear Regulatory Commission do (*Criteria for
+Development of Evacuation Time Estimate Studies*, NUREG/CR-7002, 2011): vehicles an hour and lane at
+capacity,
 
 freeway
     2,200 + 10 (FFS - 50) with FFS the free-flow speed in mph, at most 2,400 (HCM eq. 12-6).
@@ -16,7 +17,9 @@ signals
     1,900, the base saturation flow rate (HCM exhibit 19-11), times the share of green time, which
     is an assumption for each class of road.
 
-The number is one of passenger cars in good weather. Every value from here is marked as assumed on
+The number is one of passenger cars in good weather. Chapters and the capacity of two-lane roads
+were confirmed from other publications; the numbers of equations and exhibits are quoted from
+memory and were not checked against the manual. So every value from here is marked as assumed on
 its link.
 """
 

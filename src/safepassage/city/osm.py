@@ -54,21 +54,9 @@ class OsmRoads:
 def read_osm(
     file: Path, *, service: bool = False, progress: Callable[[str], None] | None = None
 ) -> OsmRoads:
-    """Read an OpenStreetMap extract.
+    """Read an OpenStreetMap extract as links between junctions.
 
-    Parameters
-    ----------
-    file
-        ``.osm.pbf``, ``.osm``, or ``.osm.gz`` and ``.osm.bz2``.
-    service
-        Take service ways as well.
-    progress
-        Told now and then how far the reading has come.
-
-    Raises
-    ------
-    BadInput
-        If the file is missing, too large, damaged, not OpenStreetMap, or holds no roads.
+    Parameters, and what is raised, are those of :func:`~safepassage.city.osm_ways.read_ways`.
     """
     return _pieces(read_ways(file, service=service, progress=progress), file)
 

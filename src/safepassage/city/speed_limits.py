@@ -1,8 +1,11 @@
 """Speed limits that OpenStreetMap states by word: ``DE:urban``, ``GB:nsl_single``.
 
-The numbers are the general limits for cars, as the OpenStreetMap wiki lists them (*Speed limits*
-and *Key:maxspeed:type*, 2025). They are the law of a country, not of a sign on the road, and are
-marked as assumed wherever they are used.
+The numbers are general limits for cars, of the kind that the OpenStreetMap wiki lists (*Default
+speed limits*). They were put down from general knowledge, not copied from the laws. Compared with
+the list that Osmose, a quality check for OpenStreetMap, keeps of what such words mean
+(``TagFix_Maxspeed``), they agree wherever both have a number but for ``CZ:trunk`` (110 here, 80 or
+130 there). A limit is the law of a country, not a sign on the road, and is marked as assumed
+wherever it is used.
 """
 
 from __future__ import annotations

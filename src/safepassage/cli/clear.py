@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,10 +12,20 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.interruption import Interruption, interruptible
+from safepassage.cli.options import (
+    gap_option,
+    named_path,
+    not_a_folder,
+    seconds_option,
+    seed_option,
+    stop_at,
+)
 from safepassage.cli.output import json_option, write_json, write_line
-from safepassage.cli.progress import shown_progress
+from safepassage.cli.progress import Progress, shown_progress, unseen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from safepassage.network.road_instance import RoadInstance
     from safepassage.plan.clearance import Clearance
     from safepassage.stop import Stop
@@ -26,42 +35,27 @@ __all__ = ["command"]
 PATIENCE_S = 60.0
 """How long it is tried without ``--gap`` or ``--time-limit``, where the answer is not exact."""
 
+EXACT = 1e-6
+"""A gap at which there is nothing left to search for: amounts in a result file are told to that."""
 
-def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter("expected a number")
-    return value
+MOST_BYTES = 20_000_000
+"""Of a file of links that may give way."""
 
-
-def _path(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
-    if value == "":
-        raise click.BadParameter("expected a name, got nothing")
-    return Path(value) if value is not None else None
+SEARCHES = 3
+"""With contraflow a time limit is for three searches: as it is, for any choice, and with lanes."""
 
 
 @click.command("clear", short_help="Clear a road network, with its proof.")
 @click.argument("folder", metavar="[DIR]", required=False)
 @click.option("--example", is_flag=True, help="Clear the bundled example town instead of DIR.")
-@click.option(
+@seconds_option(
     "--deadline",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=_finite,
-    metavar="S",
-    help="Also count the vehicles out within so many seconds, and prove how many can be.",
+    "Also count the vehicles out within so many seconds, and prove how many can be.",
 )
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0),
-    callback=_finite,
-    metavar="G",
-    help="Stop at a plan proven this near to the best, such as 0.001.",
-)
-@click.option(
+@gap_option("Stop at a plan proven this near to the best, such as 0.001.")
+@seconds_option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=_finite,
-    metavar="S",
-    help="Stop searching after about so many seconds; without it and --gap, after 60.",
+    "Stop searching after about so many seconds; without it and --gap, after 60.",
 )
 @click.option(
     "--max-routes",
@@ -70,27 +64,35 @@ def _path(_: click.Context, __: click.Parameter, value: str | None) -> Path | No
     help="No more than N ways out of each origin, to announce them; tells what that costs.",
 )
 @click.option(
+    "--contraflow",
+    is_flag=True,
+    help="Reverse lanes where that helps; tells which, and what it gains.",
+)
+@click.option(
+    "--contraflow-links",
+    metavar="IDS",
+    help="Only these links may give way: ids with commas between, or @FILE with one a line.",
+)
+@click.option(
+    "--arrival",
+    is_flag=True,
+    help="Have as many out as possible at every moment, with a bound for each.",
+)
+@click.option(
     "--out",
     type=click.Path(),
-    callback=_path,
+    callback=named_path,
     metavar="FILE",
     help="Write the result: departures, bounds and certificate, as JSON.",
 )
 @click.option(
     "--report",
     type=click.Path(),
-    callback=_path,
+    callback=named_path,
     metavar="DIR",
     help="Write a page, pictures, the departures as CSV, GeoJSON and a GeoPackage into DIR.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    metavar="S",
-    show_default=True,
-    help="The same seed gives the same result.",
-)
+@seed_option("The same seed gives the same result.")
 @json_option
 def command(folder: str | None, **options: Any) -> int:
     """Tell how fast everyone can drive out of the road network in DIR, and prove it.
@@ -102,31 +104,97 @@ def command(folder: str | None, **options: Any) -> int:
 
     Exits with 1 if some vehicles have no way out.
     """
-    from safepassage.flow import clear_roads
     from safepassage.network.clearance_folder import EXAMPLE, open_clearance
 
     asked = _Asked(**options)
     if (folder is None) is not asked.example:
         raise click.UsageError("expected either DIR or --example")
+    if asked.arrival and asked.max_routes is not None:
+        raise click.UsageError("expected --arrival or --max-routes, got both")
     _usable(asked)
     instance = open_clearance(folder if folder is not None else EXAMPLE)
+    giving = _giving_way(asked.contraflow_links, instance)
     with shown_progress() as progress, interruptible() as interruption:
-        begin = time.perf_counter()
-        clearance = clear_roads(
-            instance,
-            stop=_stop(asked, interruption),
-            deadline_s=Fraction(str(asked.deadline)) if asked.deadline is not None else None,
-            seed=asked.seed,
-            progress=progress or _unseen,
-            **({} if asked.max_routes is None else {"max_routes": asked.max_routes}),
-        )
-        solve_s = time.perf_counter() - begin
+        clearance, solve_s = _cleared(instance, asked, giving, interruption, progress or unseen)
     clearance = replace(clearance, interrupted=clearance.interrupted or interruption.pressed)
     return _answer(_verified(clearance, instance, asked.max_routes), instance, solve_s, asked)
 
 
-def _unseen(_: str) -> None:
-    """Progress that nobody watches."""
+def _cleared(
+    instance: RoadInstance,
+    asked: _Asked,
+    giving: list[str] | None,
+    interruption: Interruption,
+    progress: Progress,
+) -> tuple[Clearance, float]:
+    """Ask the engine for what is wanted; returns how long it took as well (s)."""
+    wishes: dict[str, Any] = {
+        "deadline_s": Fraction(str(asked.deadline)) if asked.deadline is not None else None,
+        "seed": asked.seed,
+        "progress": progress,
+    }
+    if asked.max_routes is not None:
+        wishes["max_routes"] = asked.max_routes
+    if asked.contraflow or giving is not None:
+        wishes |= {"stop": _stop(asked, interruption, SEARCHES), "roads": giving}
+        if asked.arrival:
+            wishes["early"] = True
+    else:
+        wishes["stop"] = _stop(asked, interruption, 1)
+    clear = _engine(asked)  # loading it is no part of solving
+    begin = time.perf_counter()
+    clearance = clear(instance, **wishes)
+    return clearance, time.perf_counter() - begin
+
+
+def _engine(asked: _Asked) -> Callable[..., Clearance]:
+    """Load what is needed of the engine."""
+    if asked.contraflow or asked.contraflow_links is not None:
+        from safepassage.flow import clear_with_contraflow
+
+        return clear_with_contraflow
+    if asked.arrival:
+        from safepassage.flow import clear_early
+
+        return clear_early
+    from safepassage.flow import clear_roads
+
+    return clear_roads
+
+
+def _giving_way(ids: str | None, instance: RoadInstance) -> list[str] | None:
+    """Read the links that may give way; None where none are named."""
+    from safepassage.errors import BadInput, Fault
+    from safepassage.files import did_you_mean, read_text, shown, too_many
+    from safepassage.network.lanes import opposite_links
+
+    if ids is None:
+        return None
+    where = "--contraflow-links"
+    if ids.startswith("@"):
+        where = ids[1:]
+        named = list(enumerate(read_text(Path(where), MOST_BYTES).splitlines(), 1))
+    else:
+        named = [(0, name) for name in ids.split(",")]
+    links, opposite = instance.network.links, opposite_links(instance.network)
+    faults: list[Fault] = []
+    found: list[str] = []
+    for line, text in named:
+        name, at = text.strip(), f"{where}:{line}" if line else where
+        if too_many(faults, at):
+            break
+        if name in opposite:
+            found.append(name)
+        elif name in links:
+            message = f"expected links with one the other way beside them, got {shown(name)}"
+            faults.append(Fault(at, "no-opposite-link", f"{message}; leave it out"))
+        elif name or not line:
+            near = did_you_mean(name, links)
+            message = f"expected the id of a link, got {shown(name or 'nothing')}{near}"
+            faults.append(Fault(at, "unknown-link", message))
+    if faults:
+        raise BadInput(faults)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,37 +206,33 @@ class _Asked:
     gap: float | None
     time_limit: float | None
     max_routes: int | None
+    contraflow: bool
+    contraflow_links: str | None
+    arrival: bool
     out: Path | None
     report: Path | None
     seed: int
     as_json: bool
 
 
-def _stop(asked: _Asked, interruption: Interruption) -> Stop:
-    from safepassage.stop import AnyOf, Gap, MaxRuntime
-
+def _stop(asked: _Asked, interruption: Interruption, searches: int) -> Stop:
+    """When to stop each of so many searches; a gap of a millionth is what a file tells."""
     time_limit = asked.time_limit
     if time_limit is None and asked.gap is None:
-        time_limit = PATIENCE_S
-    # A millionth is what amounts in a result file are told to.
-    limits: list[Stop] = [interruption, Gap(1e-6 if asked.gap is None else asked.gap)]
-    if time_limit is not None:
-        limits.append(MaxRuntime(time_limit))
-    return AnyOf(tuple(limits))
+        time_limit = PATIENCE_S * searches
+    gap = EXACT if asked.gap is None else asked.gap
+    return stop_at(time_limit and time_limit / searches, gap, interruption) or interruption
 
 
 def _usable(asked: _Asked) -> None:
     """Tell places that cannot be written before time is spent on an answer."""
     from safepassage.errors import BadInput, Fault
 
-    out, report = asked.out, asked.report
-    faults = []
+    out = asked.out
+    faults = not_a_folder(asked.report)
     if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
         message = "expected the name of a file in a folder that is there; name another one"
         faults.append(Fault(str(out), "folder-not-writable", message))
-    if report is not None and report.exists() and not report.is_dir():
-        message = "expected a folder to write into, got a file; name another one"
-        faults.append(Fault(str(report), "folder-not-writable", message))
     if faults:
         raise BadInput(faults)
 

@@ -13,7 +13,19 @@ from safepassage.cli.exits import guarded
 
 __all__ = ["COMMANDS", "main", "safepassage"]
 
-COMMANDS = ("cases", "check", "plan", "network", "clear", "verify", "new", "warm", "docs")
+COMMANDS = (
+    "cases",
+    "check",
+    "plan",
+    "network",
+    "clear",
+    "verify",
+    "export",
+    "replay",
+    "new",
+    "warm",
+    "docs",
+)
 """In the order of ``--help``; the command ``x`` is ``safepassage.cli.x.command``."""
 
 

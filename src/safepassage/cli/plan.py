@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,14 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal
+from safepassage.cli.options import (
+    gap_option,
+    named_path,
+    not_a_folder,
+    seconds_option,
+    seed_option,
+    stop_at,
+)
 from safepassage.cli.output import json_option, write_json
 from safepassage.cli.progress import shown_progress
 
@@ -19,24 +26,11 @@ if TYPE_CHECKING:
     from safepassage.cases import OpenCase
     from safepassage.check import Verification
     from safepassage.plan import Level, Plan
-    from safepassage.stop import Stop
 
 __all__ = ["command"]
 
 COUNTS = 3
 """Low, likely and high: a time limit is for all three together."""
-
-
-def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter("expected a number")
-    return value
-
-
-def _folder(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
-    if value == "":
-        raise click.BadParameter("expected the name of a folder, got nothing")
-    return Path(value) if value is not None else None
 
 
 @click.command("plan", short_help="Make a timetable, with its proof.")
@@ -45,32 +39,15 @@ def _folder(_: click.Context, __: click.Parameter, value: str | None) -> Path | 
 @click.option(
     "--out",
     type=click.Path(),
-    callback=_folder,
+    callback=named_path,
     metavar="DIR",
     help="Write plan, timetable, report page and pictures into this folder.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    metavar="S",
-    show_default=True,
-    help="The same seed gives the same plan.",
+@seed_option("The same seed gives the same plan.")
+@seconds_option(
+    "--time-limit", "Improve the plans for about so many seconds in all; a step begun is finished."
 )
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=_finite,
-    metavar="S",
-    help="Improve the plans for about so many seconds in all; a step begun is finished.",
-)
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0),
-    callback=_finite,
-    metavar="G",
-    help="Aim for plans proven this near to the best, such as 0.01; it may not be reached.",
-)
+@gap_option("Aim for plans proven this near to the best, such as 0.01; it may not be reached.")
 @json_option
 def command(
     case: str,
@@ -92,43 +69,26 @@ def command(
     """
     from safepassage.cases import open_case
     from safepassage.convoy.planner import Effort
+    from safepassage.errors import BadInput
     from safepassage.solver import solve
 
     opened = open_case(case)
     known_proposal(opened, proposal)
-    _usable_folder(out)
+    faults = not_a_folder(out)
+    if faults:
+        raise BadInput(faults)
     with shown_progress() as progress:
         result = solve(
             opened,
             proposal,
             seed=seed,
-            stop=_stop(time_limit and time_limit / COUNTS, gap),
+            stop=stop_at(time_limit and time_limit / COUNTS, gap),
             # Without a wish the plan comes at once; with one, everything is tried until it is met.
             effort=Effort() if time_limit is not None or gap is not None else None,
             progress=progress,
         )
     verifications = _verified(result.plans, opened)
     return _answer(opened, result.plans, verifications, out, as_json=as_json)
-
-
-def _usable_folder(out: Path | None) -> None:
-    """Tell a folder that cannot be written before time is spent on a plan."""
-    from safepassage.errors import BadInput
-
-    if out is not None and out.exists() and not out.is_dir():
-        message = "expected a folder to write into, got a file; name another one"
-        raise BadInput.one(str(out), "folder-not-writable", message)
-
-
-def _stop(time_limit: float | None, gap: float | None) -> Stop | None:
-    from safepassage.stop import AnyOf, Gap, MaxRuntime
-
-    wanted: list[Stop] = []
-    if time_limit is not None:
-        wanted.append(MaxRuntime(time_limit))
-    if gap is not None:
-        wanted.append(Gap(gap))
-    return AnyOf(tuple(wanted)) if wanted else None
 
 
 def _verified(plans: Mapping[Level, Plan], opened: OpenCase) -> dict[Level, Verification]:

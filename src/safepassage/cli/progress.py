@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-__all__ = ["Progress", "shown_progress"]
+__all__ = ["Progress", "shown_progress", "unseen"]
 
 Progress = Callable[[str], None]
 """Takes a few words on what is being done."""
@@ -22,3 +22,7 @@ def shown_progress() -> Iterator[Progress | None]:
 
     with Console(stderr=True).status("") as status:
         yield status.update
+
+
+def unseen(_: str) -> None:
+    """Progress that nobody watches."""

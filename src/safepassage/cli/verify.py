@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from safepassage.cases import OpenCase
     from safepassage.check import Finding
     from safepassage.plan import Plan
-    from safepassage.plan.clearance import Clearance
 
 __all__ = ["command"]
 
@@ -63,31 +62,16 @@ def _plan(file: Path, data: object, against: str | None, *, as_json: bool) -> in
 
 def _clearance(file: Path, data: object, against: str | None, *, as_json: bool) -> int:
     from safepassage.check.clearance import verify_clearance
-    from safepassage.network.clearance_folder import open_clearance
+    from safepassage.cli.results import instance_of
     from safepassage.plan.clearance_reader import clearance_from_json
 
     result = clearance_from_json(data, str(file))
-    instance = open_clearance(against if against is not None else _folder_of(result))
+    instance = instance_of(result, against)
     verification = verify_clearance(result, instance)
     of = {"instance": instance.location}
     what = f"{file}: {instance.location}"
     checked = f"{plural(len(result.departures), 'departure')} driven"
     return _told(verification, of, (what, checked, result.notice), as_json=as_json)
-
-
-def _folder_of(result: Clearance) -> str:
-    from safepassage.errors import BadInput
-    from safepassage.files import is_folder
-    from safepassage.network.clearance_folder import EXAMPLE
-
-    location = result.instance.location
-    if location != EXAMPLE and not is_folder(Path(location)):
-        message = (
-            f"expected the folder that the result was made from at {location!r}, got none; "
-            "name it with --against"
-        )
-        raise BadInput.one("instance.location", "missing-file", message)
-    return location
 
 
 def _case_of(plan: Plan, against: str | None) -> OpenCase:

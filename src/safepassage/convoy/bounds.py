@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from safepassage.convoy.relaxation import Model, model
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Operation
 
-__all__ = ["Bound", "clearance_bound", "people_bound"]
+__all__ = ["Bound", "Watch", "clearance_bound", "people_bound"]
 
 FIRST_STEP = 300
 LEAST_STEP = 50
@@ -25,6 +25,12 @@ LAST_ASKS = 3
 """Moments asked about, on most grids and on the finest."""
 MARGIN_S = 900
 """How far before closed hours it is tried whether they pass in vain."""
+BAYS_AMPLE = 1.2
+"""Bays for so many times what crossings let pass do not bind."""
+HOPE = 0.97
+"""Share of the clearance at hand at which a fine programme is asked first."""
+NEAR = 0.02
+"""Thresholds expected within this share are trusted."""
 LONGEST_S = 25.0
 """Seconds for one programme."""
 
@@ -37,6 +43,20 @@ class Bound:
     certificate: dict[str, Any] | None
     load: dict[str, float]
     """Share of the bound that each family of limits carries, for naming the bottleneck."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told of a bound on its way, and can end it."""
+
+    enough: Callable[[int], bool] = lambda _: False
+    """Whether a bound will do."""
+    progress: Callable[[int], None] = lambda _: None
+    """Told each better bound (s)."""
+    left: Callable[[], float] = lambda: math.inf
+    """Seconds that are left."""
+    expect: Callable[[int], None] = lambda _: None
+    """Told what bound a fine grid will come to, as soon as that can be seen."""
 
 
 def _coarse(op: Operation, until: int) -> list[int]:
@@ -98,24 +118,38 @@ def clearance_bound(
     clearance: int,
     *,
     goal: float,
-    enough: Callable[[int], bool] = lambda _: False,
-    progress: Callable[[int], None] = lambda _: None,
+    watch: Watch | None = None,
     fine: bool = True,
 ) -> Bound:
     """Lower bound on the clearance time, refined until it is within ``goal`` of ``clearance``.
 
     First a programme of a few slots; then finer grids, which only tell more where crossings close
-    in between.
+    in between, or where bays are as scarce as crossings.
     """
+    watch = watch or Watch()
     best = _threshold(op, demand, clearance)
-    progress(best.value)
-    rate: float | None = None
-    for step in _steps(op, clearance) if fine and _closes(op, clearance) else ():
-        if clearance <= best.value * (1 + goal) or enough(best.value):
+    watch.progress(best.value)
+    bays = _bays_bind(op)
+    refinement = _Refinement(op, demand, clearance, goal, watch, bays)
+    steps = _steps(op, clearance) if fine and (bays or _closes(op, clearance)) else []
+    for step in steps:
+        if clearance <= best.value * (1 + goal) or watch.enough(best.value):
             break
-        best, rate = _refine(op, demand, best, clearance, step, rate, goal=goal, enough=enough)
-        progress(best.value)
+        best = refinement.refine(best, step)
+        watch.progress(best.value)
     return best
+
+
+def _bays_bind(op: Operation) -> bool:
+    """Whether all bays together board few more vehicles than all crossings let out."""
+
+    def rate(seconds: Iterable[int]) -> float:
+        least = min(seconds, default=0)
+        return 1 / least if least else math.inf
+
+    boarded = sum(y.bays * rate(y.handling.values()) for y in op.assembly)
+    passed = sum(rate(c.out.values()) for c in op.crossings)
+    return boarded < BAYS_AMPLE * passed
 
 
 def _steps(op: Operation, until: int) -> list[int]:
@@ -129,7 +163,7 @@ def _steps(op: Operation, until: int) -> list[int]:
     unit *= -(-LEAST_STEP // unit)
     flows = sum(len(r) for ways in (op.fetch, op.carry) for r in ways.values()) * len(op.kinds)
     states = len(op.kinds) * (len(op.assembly) + len(op.reception) + 1)
-    steps = [900, FIRST_STEP]
+    steps = [FIRST_STEP] if _bays_bind(op) else [900, FIRST_STEP]
     while unit < FIRST_STEP:
         if len(grid_points(op, until, unit)) * (flows + states) <= MOST_COLUMNS:
             steps.append(unit)
@@ -183,58 +217,84 @@ def _guess(known: list[tuple[int, float]], low: int, high: int, misses: int) -> 
     return min(max(guess - 20, low + 1), max(high - 50, low + 1))
 
 
-def _refine(
-    op: Operation,
-    demand: Demand,
-    best: Bound,
-    clearance: int,
-    step: int,
-    rate: float | None,
-    *,
-    goal: float,
-    enough: Callable[[int], bool],
-) -> tuple[Bound, float | None]:
-    """Ask a finer programme at a few moments between the bound and the clearance time.
+@dataclass
+class _Refinement:
+    """Finer programmes, one grid after another."""
 
-    At the bound so far it falls short by something; the shortfall and how fast it shrinks
-    (``rate``, the same on every grid at the end of an operation) tell where its threshold is.
-    """
-    known: list[tuple[int, float]] = []
-    high = clearance
-    by = best.value
-    for _ in range(ASKS if step >= FIRST_STEP else LAST_ASKS):
-        # A last slot of another length would cost more than it tells.
-        by = _late(op, max(-(-best.value // step), by // step) * step) // step * step
-        if by >= high:
-            break
-        m, proof = _ask(
-            op, demand, grid_points(op, by, step), by, whole=True, bays=False, seconds=LONGEST_S
-        )
-        if proof is None:
-            break
-        if proof.most < m.target:
-            known.append((by, proof.short))
-            if by + 1 > best.value:
-                proven = certificate(m, proof, "clearance-at-least", by + 1, by)
-                best = Bound(by + 1, proven, load(m, proof))
-        else:
-            high = by
-        if clearance <= best.value * (1 + goal) or enough(best.value):
-            break
-        if high - best.value <= step or not known:
-            break
+    op: Operation
+    demand: Demand
+    clearance: int
+    goal: float
+    watch: Watch
+    bays: bool
+    rate: float | None = None
+    """How fast the shortfall shrinks, a second; at the end of an operation the same on any grid."""
+    expected: int = 0
+    """Where the last grid puts the threshold."""
+
+    def refine(self, best: Bound, step: int) -> Bound:
+        """Ask a finer programme at a few moments between the bound and the clearance time.
+
+        At the bound so far it falls short by something; the shortfall and how fast it shrinks tell
+        where its threshold is.
+        """
+        known: list[tuple[int, float]] = []
+        high = self.clearance
+        # A good timetable is mostly within some per cent of the bound.
+        hoped = int(HOPE * self.clearance) if step <= FIRST_STEP else 0
+        by = max(best.value, self.expected or hoped)
+        for _ in range(ASKS if step >= FIRST_STEP else LAST_ASKS):
+            # A last slot of another length would cost more than it tells.
+            by = _late(self.op, max(-(-best.value // step), by // step) * step) // step * step
+            if by >= high:
+                break
+            asked = self._ask(by, step)
+            if asked is None:
+                break
+            m, proof = asked
+            if proof.most < m.target:
+                known.append((by, proof.short))
+                if by + 1 > best.value:
+                    proven = certificate(m, proof, "clearance-at-least", by + 1, by)
+                    best = Bound(by + 1, proven, load(m, proof))
+            else:
+                high = by
+            near = self.clearance <= best.value * (1 + self.goal)
+            if near or self.watch.enough(best.value) or high - best.value <= step:
+                break
+            by = self._next(known, proof, by, high, step) if known else (best.value + by) // 2
+        return best
+
+    def _ask(self, by: int, step: int) -> tuple[Model, Proof] | None:
+        seconds = min(LONGEST_S, self.watch.left())
+        if seconds <= 0:
+            return None
+        grid = grid_points(self.op, by, step)
+        m, proof = _ask(self.op, self.demand, grid, by, whole=True, bays=self.bays, seconds=seconds)
+        return None if proof is None else (m, proof)
+
+    def _next(
+        self, known: list[tuple[int, float]], proof: Proof, by: int, high: int, step: int
+    ) -> int:
+        """Where the threshold should be, a little below."""
         if len(known) > 1 and known[-2][1] > known[-1][1]:
-            rate = (known[-2][1] - known[-1][1]) / (known[-1][0] - known[-2][0])
-        if rate is None:
+            self.rate = (known[-2][1] - known[-1][1]) / (known[-1][0] - known[-2][0])
+        if self.rate is None:
             # Over the whole operation; at the end it is mostly higher.
-            open_s = sum(b - a for a, b in _open(op, by))
-            rate = (proof.everybody - proof.short) / max(open_s, 1)
+            open_s = sum(b - a for a, b in _open(self.op, by))
+            self.rate = (proof.everybody - proof.short) / max(open_s, 1)
         at, short = known[-1]
-        by = min(at + max(int(0.95 * short / rate), 1), (at + 3 * high) // 4)
+        expected = min(at + int(short / self.rate), high)
+        self.expected = expected if step <= FIRST_STEP else 0
+        if step <= FIRST_STEP and (expected < at * (1 + NEAR) or expected == high < self.clearance):
+            self.watch.expect(expected)
+        # The first guess on a grid rests on how fast the shortfall shrank on another.
+        share = 0.95 if len(known) > 1 or expected < at * (1 + NEAR / 2) else 0.7
+        by = min(at + max(int(share * short / self.rate), 1), (at + 3 * high) // 4)
         # Where a night is at hand, what holds before it mostly holds until its end.
-        if (morning := _late(op, by + MARGIN_S)) > by + MARGIN_S:
+        if (morning := _late(self.op, by + MARGIN_S)) > by + MARGIN_S:
             by = morning
-    return best, rate
+        return by
 
 
 def _open(op: Operation, until: int) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from safepassage.convoy.programme import Floats, Ints, Programme
 
-__all__ = ["Optimum", "entries", "optimum"]
+__all__ = ["Optimum", "entries", "optimum", "stated"]
 
 SMALL = 2_000
 """Columns up to which simplex is quicker, and its multipliers cleaner."""
@@ -33,6 +33,29 @@ def entries(lp: Programme) -> tuple[Ints, Ints, Floats]:
     )
 
 
+def stated(lp: Programme, gain: Floats) -> highspy.HighsLp:
+    """Put a programme and its objective as HiGHS takes it.
+
+    As a minimisation: without crossover HiGHS gives the multipliers of a maximisation with the
+    wrong sign.
+    """
+    problem = highspy.HighsLp()
+    problem.num_col_, problem.num_row_ = lp.columns, len(lp.limits)
+    problem.col_cost_ = -gain
+    problem.col_lower_ = np.concatenate(lp.lower)
+    problem.col_upper_ = np.concatenate(lp.upper)
+    limits = np.array(lp.limits)
+    problem.row_upper_ = limits
+    problem.row_lower_ = np.where(np.array(lp.equal), limits, -highspy.kHighsInf)
+    rows, columns, values = entries(lp)
+    order = np.lexsort((rows, columns))
+    problem.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    problem.a_matrix_.start_ = np.searchsorted(columns[order], np.arange(lp.columns + 1))
+    problem.a_matrix_.index_ = rows[order]
+    problem.a_matrix_.value_ = values[order]
+    return problem
+
+
 def optimum(
     lp: Programme, gain: Floats, *, vertex: bool, seconds: float | None = None
 ) -> Optimum | None:
@@ -52,22 +75,6 @@ def optimum(
     -------
     The optimum, or None where the time was over first.
     """
-    problem = highspy.HighsLp()
-    problem.num_col_, problem.num_row_ = lp.columns, len(lp.limits)
-    # As a minimisation: without crossover HiGHS gives the multipliers of a maximisation with the
-    # wrong sign.
-    problem.col_cost_ = -gain
-    problem.col_lower_ = np.concatenate(lp.lower)
-    problem.col_upper_ = np.concatenate(lp.upper)
-    limits = np.array(lp.limits)
-    problem.row_upper_ = limits
-    problem.row_lower_ = np.where(np.array(lp.equal), limits, -highspy.kHighsInf)
-    rows, columns, values = entries(lp)
-    order = np.lexsort((rows, columns))
-    problem.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    problem.a_matrix_.start_ = np.searchsorted(columns[order], np.arange(lp.columns + 1))
-    problem.a_matrix_.index_ = rows[order]
-    problem.a_matrix_.value_ = values[order]
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     if seconds is not None:
@@ -75,7 +82,7 @@ def optimum(
     if lp.columns > SMALL:
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "on" if vertex else "off")
-    solver.passModel(problem)
+    solver.passModel(stated(lp, gain))
     solver.run()
     # "Unknown" is an optimum that is a little less exact than HiGHS asks for without crossover; any
     # multipliers prove something, and what they do is evaluated afterwards.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
+from safepassage.convoy.bounds import Bound, Watch, clearance_bound, people_bound
+from safepassage.convoy.by_beats import NOT_BEFORE, Aside, plan_by_beats
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.rescue import NOT_FOUND, rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
@@ -16,7 +17,7 @@ from safepassage.convoy.together import apart, gather
 from safepassage.convoy.trips import Left, Trips, allot
 from safepassage.convoy.units import form_units, unit_sizes
 from safepassage.instance import Demand, Operation
-from safepassage.stop import Stop
+from safepassage.stop import Stop, seconds_left
 
 __all__ = ["Effort", "Planned", "Stranded", "plan_demand"]
 
@@ -24,6 +25,11 @@ FIRST_HORIZON = 4 * 86_400
 LAST_HORIZON = 400 * 86_400
 
 APART = "no timetable was found that keeps the group together"
+
+UNTIL = 1.7
+"""End of the programme over beats, in shares of the goal above the bound to be expected ..."""
+AIM = 0.7
+"""... and what it aims at."""
 
 Progress = Callable[[str, int | None, int | None], None]
 """Told what is being done, the best clearance time and the best bound so far (s)."""
@@ -156,24 +162,7 @@ def _plan(
     progress("first timetable", best.tally[1], None)
     _sample_more(op, best, seed, effort)
     complete = not best.trips.left
-    bound: Bound | None = None
-    if complete:
-
-        def enough(value: int) -> bool:
-            return stop(best.tally[1], value)
-
-        def tell(value: int) -> None:
-            progress("bound", best.tally[1], value)
-
-        bound = clearance_bound(
-            op,
-            demand,
-            best.tally[1],
-            goal=effort.goal,
-            enough=enough,
-            progress=tell,
-            fine=effort.fine,
-        )
+    bound = _bound(op, demand, best, stop, effort, progress) if complete else None
     lower = bound.value if bound else 0
     _improve(best, lower, seed, stop, effort, progress)
     people = _people(op, demand, best)
@@ -181,6 +170,41 @@ def _plan(
     return Planned(
         best.board, best.order, best.trips, best.tally, complete, bound, people, tuple(ranking)
     )
+
+
+def _bound(
+    op: Operation, demand: Demand, best: _Best, stop: Stop, effort: Effort, progress: Progress
+) -> Bound:
+    """Bound the clearance time, and where the first bounds leave a gap, plan by beats meanwhile."""
+    aside: Aside | None = None
+
+    def meanwhile(value: int) -> None:
+        nonlocal aside
+        if aside is None and seconds_left(stop) > NOT_BEFORE:
+            until = min(best.tally[1], int(value * (1 + UNTIL * effort.goal)))
+            aim = int(value * (1 + AIM * effort.goal))
+            trips = best.trips
+            aside = Aside(
+                lambda: plan_by_beats(
+                    op, trips, until=until, aim=aim, left=lambda: seconds_left(stop)
+                )
+            )
+
+    watch = Watch(
+        enough=lambda value: stop(best.tally[1], value),
+        progress=lambda value: progress("bound", best.tally[1], value),
+        left=lambda: seconds_left(stop),
+        expect=meanwhile,
+    )
+    bound = clearance_bound(
+        op, demand, best.tally[1], goal=effort.goal, watch=watch, fine=effort.fine
+    )
+    if aside is not None:
+        found = aside.result()
+        if found is not None and found.tally < best.tally:
+            best.board, best.order, best.tally = found.board, found.order, found.tally
+            progress("timetable by beats", best.tally[1], bound.value)
+    return bound
 
 
 def _improve(

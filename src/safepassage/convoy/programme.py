@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Floats", "Ints", "Programme", "RowKey"]
+__all__ = ["Bools", "Floats", "Ints", "Programme", "RowKey"]
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 RowKey = tuple[Any, ...]
@@ -48,14 +49,14 @@ class Programme:
         )
 
     def block(
-        self, count: int, upper: float | Floats, gain: float = 0.0, lower: float = 0.0
+        self, count: int, upper: float | Floats, gain: float | Floats = 0.0, lower: float = 0.0
     ) -> Ints:
         """Add columns; returns their indices."""
         index = np.arange(self.columns, self.columns + count, dtype=np.int64)
         self.columns += count
         self.upper.append(np.broadcast_to(np.asarray(upper, float), (count,)))
         self.lower.append(np.full(count, lower))
-        self.gain.append(np.full(count, gain))
+        self.gain.append(np.broadcast_to(np.asarray(gain, float), (count,)))
         return index
 
     def put(self, rows: Ints, columns: Ints, value: float) -> None:

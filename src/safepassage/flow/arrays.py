@@ -29,14 +29,14 @@ SECOND_MS: Final = 1000
 HOUR_MS: Final = 3600 * SECOND_MS
 
 #: Rate units in a vehicle an hour, where amounts leave room for them: rates then hit demand well.
-#: With many origins coarser ones do, and departures are fewer.
+#: With many origins coarser ones do, and departures are fewer; capacities are rounded down.
 _FINE: Final = 1000
 _COARSE: Final = 10
 _MANY: Final = 200
 #: Beyond this common denominator capacities are rounded down for the plan.
 _MOST_DENOMINATOR: Final = 1_000_000
 #: Largest rate (units); links without a limit, or with a higher one, get it.
-_MOST_RATE: Final = 1 << 40
+_MOST_RATE: Final = 1 << 35
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class RoadArrays:
     is_destination: NDArray[np.bool_]
     distance: Amounts
     """Least time to a destination over empty roads (ms), by node."""
+    onward: Amounts
+    """Arc that a shortest way takes next, by node; -1 at destinations."""
     origins: NDArray[np.int64]
     """Nodes with vehicles that have to drive, each once."""
     vehicles: tuple[Fraction, ...]
@@ -97,7 +99,7 @@ def compile_roads(instance: RoadInstance) -> RoadArrays:
     driving = {node: v for node, v in leaving.items() if node not in stuck}
     links = [network.links[link] for link in kept]
     total = sum(driving.values(), Fraction(0))
-    scale = _scale(links, total, _COARSE if len(driving) > _MANY else _FINE)
+    scale = _COARSE if len(driving) > _MANY else _scale(links, total)
     names = sorted({*driving, *(end for link in links for end in (link.from_node, link.to_node))})
     number = {name: i for i, name in enumerate(names)}
     head = _column(number[link.to_node] for link in links)
@@ -108,6 +110,7 @@ def compile_roads(instance: RoadInstance) -> RoadArrays:
     left = np.where(arcs.link >= 0, capacity[np.maximum(arcs.link, 0)], 0) if kept else transit
     exits = np.zeros(len(names), np.bool_)
     exits[[number[node] for node in destinations if node in number]] = True
+    distance, onward = distances_to(np.nonzero(exits)[0], arcs)
     return RoadArrays(
         nodes=tuple(names),
         links=tuple(kept),
@@ -117,7 +120,8 @@ def compile_roads(instance: RoadInstance) -> RoadArrays:
         arcs=arcs,
         left=left,
         is_destination=exits,
-        distance=distances_to(np.nonzero(exits)[0], arcs),
+        distance=distance,
+        onward=onward,
         origins=_column(number[node] for node in driving),
         vehicles=tuple(driving.values()),
         demand=_column(math.ceil(v * HOUR_MS * scale) for v in driving.values()),
@@ -146,7 +150,7 @@ def _useful(
     tail = _column(number[link.from_node] for link in open_links)
     head = _column(number[link.to_node] for link in open_links)
     arcs: Any = adjacency(len(number), tail, head, np.zeros(len(tail), np.int64))
-    leads_out = distances_to(_column(number[node] for node in destinations), arcs) < MOST
+    leads_out = distances_to(_column(number[node] for node in destinations), arcs)[0] < MOST
     reached = reached_from(_column(number[node] for node in leaving), arcs)
     useful = reached & leads_out
     both = useful[tail] & useful[head]
@@ -154,20 +158,20 @@ def _useful(
     return kept, [node for node, i in number.items() if not leads_out[i]]
 
 
-def _scale(links: Iterable[Link], total: Fraction, fine: int) -> int:
-    denominator = 1
-    for link in links:
-        if link.capacity_vph is not None:
-            denominator = math.lcm(denominator, link.capacity_vph.denominator)
-            if denominator > _MOST_DENOMINATOR:
-                denominator = _MOST_DENOMINATOR
-                break
-    scale = denominator
-    while scale < fine:
+def _scale(links: Iterable[Link], total: Fraction) -> int:
+    rates = {link.capacity_vph for link in links if link.capacity_vph is not None}
+    scale = 1
+    for rate in rates:
+        scale = math.lcm(scale, rate.denominator)
+        if scale > _MOST_DENOMINATOR:
+            scale = _MOST_DENOMINATOR
+            break
+    while scale < _FINE:
         scale *= 10
-    while scale > denominator and total * HOUR_MS * scale > MOST // 4:
+    most = min(max(rates, default=Fraction(0)), total * HOUR_MS)
+    while scale > 1 and (total * HOUR_MS * scale > MOST // 4 or most * scale > _MOST_RATE):
         scale //= 10
-    return scale
+    return max(scale, 1)
 
 
 def _rate(capacity: Fraction | None, scale: int, total: Fraction) -> int:

@@ -19,7 +19,7 @@ from safepassage.flow.deadline import most_out_by, out_by
 from safepassage.flow.decompose import departures_of
 from safepassage.flow.few_routes import with_few_routes
 from safepassage.flow.limited_waiting import waits_broken, without_waiting
-from safepassage.flow.search import Search
+from safepassage.flow.search import MANY, Search
 from safepassage.flow.timed import clear_timed
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
 
@@ -111,9 +111,9 @@ def _steady(
     if not len(roads.origins):
         return _clearance(instance, roads, _Found(Fraction(0), None, ()), deadline_s)
     search = Search(roads, stop, progress)
-    search.run()
+    flow = search.run()
     progress("writing down who leaves when")
-    departures = departures_of(roads, search.parts())
+    departures = departures_of(roads, flow, together=len(roads.origins) > MANY)
     cut = cut_over_time(roads, instance, search.tight)
     time_s = max(map(_arrival(roads), departures))
     clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)

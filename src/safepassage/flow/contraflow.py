@@ -7,46 +7,30 @@ direction is first given the lanes of both at once. No choice can do better than
 whose lower bound therefore holds for all of them; for a single destination and whole flows it
 even tells a best choice, by what is left of opposite flows (Rebennack et al.). Roads are reversed
 where the relaxed plan drives one way only, or nearly so, and takes more than that direction has;
-then the network as it now is is cleared anew.
+then the network as it now is is cleared anew. What then holds it back is given the lanes opposite,
+as long as that gains anything and the bound is not met.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Final
 
+from safepassage.flow.arrival import clear_early
 from safepassage.flow.clear import clear_roads
-from safepassage.flow.timed_steps import Step, rate_steps
-from safepassage.network.network import Network
-from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, RoadInstance
-from safepassage.plan.clearance import Clearance, InstanceReference
+from safepassage.network.capacity_steps import rate_steps
+from safepassage.network.lanes import opposite_links, reverse, with_shared_lanes
+from safepassage.network.road_instance import RoadInstance
+from safepassage.plan.clearance import Clearance, Contraflow
 from safepassage.stop import Stop
 
-__all__ = ["Contraflow", "clear_with_contraflow", "opposite_links", "reverse"]
+__all__ = ["clear_with_contraflow"]
 
 _NEARLY: Final = Fraction(1, 20)
 """Share of a direction's vehicles that may find another way when it is reversed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contraflow:
-    """A plan with lanes reversed, beside the plan without."""
-
-    clearance: Clearance
-    """Names the reversed links; the same as ``without`` where nothing is gained."""
-    without: Clearance
-    any_choice_s: Fraction | None
-    """Whatever is reversed among the roads allowed, everyone cannot be out sooner."""
-
-    @property
-    def gain_s(self) -> Fraction | None:
-        """How much sooner everyone is out."""
-        before, after = self.without.clearance_time_s, self.clearance.clearance_time_s
-        return None if before is None or after is None else before - after
 
 
 def clear_with_contraflow(
@@ -55,8 +39,11 @@ def clear_with_contraflow(
     stop: Stop,
     roads: Collection[str] | None = None,
     deadline_s: Fraction | None = None,
+    seed: int = 0,
+    max_routes: int | None = None,
+    early: bool = False,
     progress: Callable[[str], None] = lambda _: None,
-) -> Contraflow:
+) -> Clearance:
     """Choose lanes to reverse, and clear the roads with and without.
 
     Parameters
@@ -64,35 +51,71 @@ def clear_with_contraflow(
     instance
         Roads, origins and destinations.
     stop
-        For each of the three searches.
+        For each of the searches.
     roads
         Links that may give way; None: all.
-    deadline_s
+    deadline_s, seed, max_routes
         As for :func:`safepassage.flow.clear_roads`.
+    early
+        Have as many as possible out at every moment, with the lanes so chosen.
     progress
         Takes a few words on what is being done.
+
+    Returns
+    -------
+    Clearance
+        Names the reversed links; in ``contraflow`` there are the plan without, and the bound for
+        any choice of lanes. Where nothing is gained, it is the plan without.
     """
+
+    def cleared(on: RoadInstance) -> Clearance:
+        return clear_roads(
+            on,
+            stop=stop,
+            deadline_s=deadline_s,
+            seed=seed,
+            progress=progress,
+            max_routes=max_routes,
+        )
+
     opposite = opposite_links(instance.network)
     may = {
         link for link in (instance.network.links if roads is None else roads) if link in opposite
     }
     progress("clearing the roads as they are")
-    without = clear_roads(instance, stop=stop, deadline_s=deadline_s, progress=progress)
+    without = cleared(instance)
     progress("clearing them with the lanes of both directions in each")
-    relaxed = clear_roads(_shared(instance, may, opposite), stop=stop, progress=progress)
-    given = _given_way(instance, relaxed, may, opposite)
-    bound = relaxed.lower_bound_s
-    if not given:
-        return Contraflow(without, without, bound)
-    progress(f"clearing them with {len(given)} links reversed")
-    reversed_ = clear_roads(
-        reverse(instance, given), stop=stop, deadline_s=deadline_s, progress=progress
+    shared = with_shared_lanes(instance, may, opposite)
+    relaxed = clear_roads(shared, stop=stop, seed=seed, progress=progress)
+    told = Contraflow(
+        roads=None if roads is None else tuple(sorted(roads)),
+        any_choice_s=relaxed.lower_bound_s,
+        certificate=relaxed.certificate,
+        without=None,
     )
-    reference = InstanceReference(instance.location, instance.digest, given)
-    best = replace(reversed_, instance=reference)
-    if not _sooner(best, without):
-        best = without
-    return Contraflow(best, without, bound)
+    best = without
+    reversed_links: tuple[str, ...] = ()
+    given = _given_way(instance, relaxed, may, opposite)
+    over = stop.begin()
+    while given:
+        progress(f"clearing them with {len(given)} links reversed")
+        found = cleared(reverse(instance, given))
+        if not _sooner(found, best):
+            break
+        best, reversed_links = found, given
+        time_s = float(best.clearance_time_s or 0)
+        if stop(time_s, float(relaxed.lower_bound_s or 0)) or over(time_s, 0.0):
+            break
+        more = _held_back(best, given, may, opposite)
+        given = tuple(sorted({*given, *more})) if more else ()
+    if early:
+        on = reverse(instance, reversed_links)
+        best = clear_early(on, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress)
+    return replace(
+        best,
+        instance=replace(without.instance, reversed_links=reversed_links),
+        contraflow=replace(told, without=without) if reversed_links else told,
+    )
 
 
 def _sooner(one: Clearance, other: Clearance) -> bool:
@@ -103,46 +126,11 @@ def _sooner(one: Clearance, other: Clearance) -> bool:
     return one.clearance_time_s < other.clearance_time_s
 
 
-def opposite_links(network: Network) -> dict[str, str]:
-    """Pair links between the same nodes: the first of several one way with the first the other."""
-    between: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for link in network.links.values():
-        if link.from_node != link.to_node:
-            between[link.from_node, link.to_node].append(link.id)
-    pairs: dict[str, str] = {}
-    for (a, b), links in between.items():
-        pairs.update(zip(links, between.get((b, a), ()), strict=False))
-    return pairs
-
-
-def reverse(instance: RoadInstance, links: Collection[str]) -> RoadInstance:
-    """Return the instance with the capacity of links given to those opposite, at every moment."""
-    opposite = opposite_links(instance.network)
-    steps: dict[str, tuple[Step, ...]] = {}
-    for link in links:
-        other = opposite[link]
-        steps[other] = _sum(rate_steps(instance, other), rate_steps(instance, link))
-        steps[link] = (Step(Fraction(0), Fraction(0)),)
-    return _with_steps(instance, steps)
-
-
-def _shared(instance: RoadInstance, may: Collection[str], opposite: dict[str, str]) -> RoadInstance:
-    """Give each direction the lanes that the other may give way with."""
-    steps = {
-        opposite[link]: _sum(rate_steps(instance, opposite[link]), rate_steps(instance, link))
-        for link in may
-    }
-    return _with_steps(instance, steps)
-
-
 def _given_way(
     instance: RoadInstance, relaxed: Clearance, may: Collection[str], opposite: dict[str, str]
 ) -> tuple[str, ...]:
     """Links that a relaxed plan hardly uses while it takes more than there is opposite."""
-    used: defaultdict[str, Fraction] = defaultdict(Fraction)
-    for departure in relaxed.departures:
-        for link in departure.links:
-            used[link] += departure.vehicles
+    used = _used(relaxed)
     time = relaxed.clearance_time_s or relaxed.lower_bound_s or Fraction(0)
     given = []
     for link in sorted(may):
@@ -152,6 +140,31 @@ def _given_way(
         if _taken(instance, other, time) < used[other] or _ever_full(relaxed, other, instance):
             given.append(link)
     return tuple(given)
+
+
+def _held_back(
+    plan: Clearance, given: Collection[str], may: Collection[str], opposite: dict[str, str]
+) -> set[str]:
+    """Links opposite to roads that hold a plan back: all that nobody uses, else the least used."""
+    full = plan.bottleneck.links if plan.bottleneck is not None else ()
+    used = _used(plan)
+    idle = sorted(
+        (used[opposite[cut.link]], opposite[cut.link])
+        for cut in full
+        if cut.link not in given
+        and opposite.get(cut.link) in may
+        and opposite[cut.link] not in given
+    )
+    return {link for amount, link in idle if not amount} or {link for _, link in idle[:1]}
+
+
+def _used(plan: Clearance) -> defaultdict[str, Fraction]:
+    """Vehicles by link."""
+    used: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for departure in plan.departures:
+        for link in departure.links:
+            used[link] += departure.vehicles
+    return used
 
 
 def _taken(instance: RoadInstance, link: str, time: Fraction) -> Fraction:
@@ -172,33 +185,3 @@ def _ever_full(relaxed: Clearance, link: str, instance: RoadInstance) -> bool:
         return False
     own = instance.network.links[link].capacity_vph
     return own is not None and any(cut.link == link for cut in relaxed.bottleneck.links)
-
-
-def _with_steps(instance: RoadInstance, steps: dict[str, tuple[Step, ...]]) -> RoadInstance:
-    """Replace capacities; what changes with time becomes periods."""
-    links = dict(instance.network.links)
-    changes = {link: periods for link, periods in instance.changes.items() if link not in steps}
-    for link, own in steps.items():
-        links[link] = replace(links[link], capacity_vph=own[0].vph)
-        periods = []
-        for i, step in enumerate(own[1:], 1):
-            until = own[i + 1].from_s if i + 1 < len(own) else FOR_GOOD_S
-            if step.vph is not None and step.vph != own[0].vph:
-                periods.append(CapacityPeriod(step.from_s, until, step.vph))
-        if periods:
-            changes[link] = tuple(periods)
-    network = Network(instance.network.nodes, MappingProxyType(links))
-    return replace(instance, network=network, changes=MappingProxyType(changes))
-
-
-def _sum(first: tuple[Step, ...], second: tuple[Step, ...]) -> tuple[Step, ...]:
-    times = sorted({step.from_s for step in (*first, *second)})
-    return tuple(Step(t, _added(_at(first, t), _at(second, t))) for t in times)
-
-
-def _at(steps: tuple[Step, ...], time: Fraction) -> Fraction | None:
-    return next(step.vph for step in reversed(steps) if step.from_s <= time)
-
-
-def _added(a: Fraction | None, b: Fraction | None) -> Fraction | None:
-    return None if a is None or b is None else a + b

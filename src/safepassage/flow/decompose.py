@@ -6,18 +6,22 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safepassage.errors import InternalFault
 from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
-from safepassage.flow.kernel import Arcs, chains
+from safepassage.flow.kernel import Arcs, assemble, unpick
 from safepassage.flow.lexicographic import Column
 from safepassage.flow.mix import PARTS
+from safepassage.flow.tail import Tail, straight_ms
 from safepassage.plan.clearance import Departure
 
-__all__ = ["Part", "departures_of"]
+__all__ = ["Flow", "departures_of"]
+
+#: Spans are halved down to this one (ms); what is left then is taken moment by moment.
+_SHORTEST_MS = 8000
 
 
 @dataclass(frozen=True)
@@ -32,94 +36,219 @@ class Part:
     """What each node's clock reads at the column's time 0 (ms)."""
 
 
-def departures_of(roads: RoadArrays, flow: Sequence[Part]) -> tuple[Departure, ...]:
+@dataclass(frozen=True)
+class Flow:
+    """Columns, and the time at which all of them are over."""
+
+    parts: tuple[Part, ...]
+    horizon: int
+    """Milliseconds."""
+
+
+def departures_of(roads: RoadArrays, flow: Flow, *, together: bool) -> tuple[Departure, ...]:
     """Return departures that bring out exactly the vehicles of each origin.
 
-    What a flow sends beyond them is left out, the smallest pieces and the last of the others.
+    What the flow sends beyond them is left out, and what it leaves short comes after its horizon.
     Departures come in the order of their origins, then of time.
+
+    Parameters
+    ----------
+    together
+        Take apart the sum of all columns, which needs fewer pieces where there are many origins;
+        else one column after the other, which is easier where they are many beside the origins.
 
     Raises
     ------
     InternalFault
-        If the flow does not add up, or sends less than there is.
+        If the flow does not add up.
     """
-    waiting: dict[int, list[_Piece]] = {node: [] for node in roads.origins.tolist()}
-    for part in flow:
-        for piece in _pieces(part):
-            waiting[piece.node].append(piece)
-    writer = _Writer(roads)
+    wanted = np.array([roads.amount(v) * PARTS for v in roads.vehicles], object)
+    if together:
+        found = [_picked(roads, flow.parts, wanted)]
+    else:
+        found = [
+            _picked(roads, (part,), part.column.sent.astype(object) * part.parts)
+            for part in flow.parts
+        ]
+    left = wanted - _brought(roads, found)
+    short = np.array([max(0, math.ceil(amount / PARTS)) for amount in left], np.int64)
+    if short.any():
+        found.append(_picked(roads, (_after(roads, flow.horizon, short),), np.maximum(left, 0)))
+    return tuple(_told(roads, _pieces(roads, found)))
+
+
+def _after(roads: RoadArrays, horizon: int, short: Amounts) -> Part:
+    """Return a flow that brings out what is short after everyone else."""
+    tail = Tail(roads)
+    column = tail.column(short, straight_ms(roads, short))
+    if column is None:
+        raise InternalFault("what is left over does not get out")
+    return Part(column, PARTS, tail.arcs, horizon - roads.distance)
+
+
+def _brought(roads: RoadArrays, found: Iterable[_Found]) -> NDArray[np.object_]:
+    """Return what trips bring out, by origin."""
+    total: dict[int, int] = dict.fromkeys(roads.origins.tolist(), 0)
+    for trips, _ in found:
+        for node, begin, end, rate, _ in trips.tolist():
+            total[node] += rate * (end - begin)
+    return np.array(list(total.values()), object)
+
+
+def _changes(roads: RoadArrays, part: Part) -> Amounts:
+    """Rows of link (or number of links plus origin), time and change of rate, added up."""
+    column = part.column
+    room = 2 * (len(column.path) + 2 * len(column.log)) + len(roads.links) + 64
+    count = -1
+    while count < 0:
+        rows = np.empty((room, 3), np.int64)
+        count = assemble(
+            part.arcs,
+            roads.is_destination,
+            column.log,
+            column.path,
+            column.horizon,
+            part.clock,
+            rows,
+        )
+        room *= 2
+    return _added_up(rows[:count])
+
+
+def _added_up(rows: Amounts) -> Amounts:
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    link, time = rows[:, 0], rows[:, 1]
+    begins = np.nonzero(np.r_[True, (link[1:] != link[:-1]) | (time[1:] != time[:-1])])[0]
+    change = np.add.reduceat(rows[:, 2], begins)
+    kept = change != 0
+    return np.column_stack((link[begins][kept], time[begins][kept], change[kept]))
+
+
+_Found = tuple[Amounts, Amounts]
+Segments = tuple[Amounts, Amounts, Amounts, Amounts, Amounts]
+
+
+def _segments(roads: RoadArrays, parts: Sequence[Part]) -> Segments:
+    """Sum columns up to segments of constant rate; see :func:`unpick`."""
     told = []
-    for node, vehicles in zip(waiting, roads.vehicles, strict=True):
-        wanted = roads.amount(vehicles) * PARTS
-        told += [writer.departure(piece, end) for piece, end in _kept(waiting[node], wanted)]
-    return tuple(told)
+    for part in parts:
+        rows = _changes(roads, part)
+        rows[:, 2] *= part.parts
+        told.append(rows)
+    rows = _added_up(np.concatenate(told))
+    link, starts, rates = rows[:, 0], rows[:, 1], np.cumsum(rows[:, 2])
+    lasts = np.r_[link[1:] != link[:-1], True]
+    if np.any(rates < 0) or np.any(rates[lasts] != 0):
+        raise InternalFault("a flow over time has a negative rate, or never ends")
+    after = np.where(lasts, -1, np.arange(1, len(link) + 1))
+    # A segment without flow stands for links that are never used.
+    head = np.full(len(roads.links) + len(roads.nodes), len(link), np.int64)
+    firsts = np.r_[True, lasts[:-1]]
+    head[link[firsts]] = np.nonzero(firsts)[0]
+    finger = np.full(len(head), -1, np.int64)
+    return np.append(starts, 0), np.append(rates, 0), np.append(after, -1), head, finger
 
 
-class _Piece(NamedTuple):
-    """A constant rate (units in ``PARTS``) along one way."""
+def _picked(roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_]) -> _Found:
+    """Take up to what is wanted out of a flow, by pieces that last long first.
+
+    Returns
+    -------
+    tuple
+        ``trips`` and ``ways`` of :func:`unpick`.
+    """
+    starts, rates, after, head, finger = _segments(roads, parts)
+    state = np.array([0, 0, 0, len(starts)], np.int64)
+    # As much as one piece can take up.
+    room = 8 * len(roads.nodes) + 16
+    trips, ways = np.empty((1024, 5), np.int64), np.empty((room, 2), np.int64)
+    starts, rates, after = (_longer(x, room) for x in (starts, rates, after))
+    missing = np.zeros(len(roads.nodes))
+    # A little more, as floating point might end too early.
+    missing[roads.origins] = wanted.astype(np.float64) * (1 + 1e-12)
+    span = max(part.column.horizon for part in parts) // 2
+    while True:
+        if span < _SHORTEST_MS:
+            span = 1
+        state[0] = 0
+        while not unpick(
+            roads.arcs,
+            roads.is_destination,
+            roads.distance,
+            (starts, rates, after, head, finger),
+            roads.origins,
+            missing,
+            span,
+            trips,
+            ways,
+            state,
+        ):
+            if state[1] == len(trips):
+                trips = _longer(trips, room)
+            if state[2] + room > len(ways):
+                ways = _longer(ways, room)
+            if state[3] + room > len(starts):
+                starts, rates, after = (_longer(x, room) for x in (starts, rates, after))
+        if span == 1:
+            return trips[: state[1]], ways[: state[2]]
+        span //= 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A constant rate (units in ``PARTS``) along one way (ms)."""
 
     begin: int
     end: int
-    amount: int
     rate: int
-    node: int
-    links: tuple[int, ...]
+    way: Amounts
+    """Rows of link and wait before it (ms)."""
+
+    @property
+    def amount(self) -> int:
+        return self.rate * (self.end - self.begin)
 
 
-def _pieces(part: Part) -> Iterable[_Piece]:
-    """Take a column apart."""
-    ways, pieces, pool = _chained(part)
-    for node, start, stop, x in ways.tolist():
-        links = tuple(pool[start:stop, 0].tolist())
-        clock = int(part.clock[node])
-        piece = x
-        while piece >= 0:
-            begin, end, rate, piece = pieces[piece].tolist()
-            if end > 0:
-                begin, rate = max(begin, 0), rate * part.parts
-                amount = rate * (end - begin)
-                yield _Piece(begin + clock, end + clock, amount, rate, node, links)
+def _longer(rows: Amounts, room: int) -> Amounts:
+    return np.concatenate((rows, np.empty((len(rows) + room, *rows.shape[1:]), np.int64)))
 
 
-def _chained(part: Part) -> tuple[Amounts, Amounts, Amounts]:
-    log, path = part.column.log, part.column.path
-    size = 1
-    while True:
-        bits = (8 * size * (len(log) + 64)).bit_length()
-        memory = (
-            pool := np.empty((2 * size * (len(path) + 2048), 2), np.int64),
-            pieces := np.empty((16 * size * (len(log) + 256), 4), np.int64),
-            ways := np.empty((2 * size * (len(log) + 64), 4), np.int64),
-            np.empty((2 * size * (len(path) + 2048), 3), np.int64),
-            np.empty((32 * size, 6), np.int64),
-            np.empty((32 * size, 256 * size), np.int64),
-        )
-        used = chains(part.arcs, log, path, np.full(1 << bits, -1), memory)
-        if used >= 0:
-            return ways[:used], pieces, pool
-        if used == -2:
-            raise InternalFault("a flow over time does not add up")
-        size *= 2
+def _pieces(roads: RoadArrays, found: Iterable[_Found]) -> Iterable[list[_Piece]]:
+    """Yield the pieces of each origin."""
+    pieces: dict[int, list[_Piece]] = {node: [] for node in roads.origins.tolist()}
+    for trips, ways in found:
+        start = 0
+        for node, begin, end, rate, stop in trips.tolist():
+            pieces[node].append(_Piece(begin, end, rate, ways[start:stop]))
+            start = stop
+    yield from pieces.values()
 
 
-def _kept(pieces: list[_Piece], wanted: Fraction) -> Iterable[tuple[_Piece, int | Fraction]]:
-    """Choose pieces, and when each ends, so that they bring out just what is wanted."""
-    spare = sum(piece.amount for piece in pieces) - wanted
-    if spare < 0:
-        raise InternalFault("a flow over time sends fewer vehicles than there are")
-    pieces.sort(key=lambda piece: piece.amount)
+def _told(roads: RoadArrays, pieces: Iterable[list[_Piece]]) -> Iterable[Departure]:
+    """Turn pieces into departures of just the vehicles there are."""
+    writer = _Writer(roads)
+    for node, vehicles, mine in zip(roads.origins.tolist(), roads.vehicles, pieces, strict=True):
+        spare = sum(piece.amount for piece in mine) - roads.amount(vehicles) * PARTS
+        if spare < 0:
+            raise InternalFault("a flow over time sends fewer vehicles than there are")
+        for piece, end in _ends(mine, spare):
+            yield writer.departure(node, piece, end)
+
+
+def _ends(pieces: list[_Piece], spare: Fraction) -> list[tuple[_Piece, int | Fraction]]:
+    """Choose pieces, and when each ends, so that they bring out less by what is spare."""
+    pieces = sorted(pieces, key=lambda piece: (piece.amount, piece.begin))
     whole, small = math.floor(spare), 0
     while small < len(pieces) and pieces[small].amount <= whole:
         whole -= pieces[small].amount
         small += 1
     spare += whole - math.floor(spare)
-    rest = sorted(pieces[small:], key=lambda piece: (piece.end, piece))
+    rest = sorted(pieces[small:], key=lambda piece: (piece.end, piece.begin, piece.rate))
     ends: list[int | Fraction] = [piece.end for piece in rest]
-    while spare > 0:
+    if spare > 0:
         # No piece is as small as what is spare, so that the last one is only shortened.
         ends[-1] -= spare / rest[-1].rate
-        spare = Fraction(0)
-    return sorted(zip(rest, ends, strict=True))
+    return sorted(zip(rest, ends, strict=True), key=lambda kept: kept[0].begin)
 
 
 class _Writer:
@@ -128,58 +257,35 @@ class _Writer:
     def __init__(self, roads: RoadArrays) -> None:
         self._roads = roads
         self._unit = roads.scale * PARTS
-        self._ways: dict[tuple[int, ...], _Way] = {}
+        self._ways: dict[bytes, tuple[tuple[str, ...], str]] = {}
         self._times: dict[int, Fraction] = {}
 
-    def departure(self, piece: _Piece, end: int | Fraction) -> Departure:
-        way = self._ways.get(piece.links)
-        if way is None:
-            way = self._ways[piece.links] = _way(self._roads, piece)
+    def departure(self, node: int, piece: _Piece, end: int | Fraction) -> Departure:
+        links, destination = self._way(piece.way[:, 0])
+        waits = piece.way[:, 1].tolist()
+        # Who waits at the origin leaves later.
+        first = waits[0]
         return Departure(
-            origin=self._roads.nodes[piece.node],
-            destination=way.destination,
-            links=way.links,
-            waits_s=way.waits_s,
-            from_s=self._time(piece.begin),
-            to_s=self._time(end) if isinstance(end, int) else end / SECOND_MS,
+            origin=self._roads.nodes[node],
+            destination=destination,
+            links=links,
+            waits_s=(Fraction(0), *map(self._time, waits[1:])) if any(waits[1:]) else (),
+            from_s=self._time(piece.begin + first),
+            to_s=self._time(end + first) if isinstance(end, int) else (end + first) / SECOND_MS,
             vehicles_per_hour=Fraction(piece.rate, self._unit),
         )
+
+    def _way(self, links: Amounts) -> tuple[tuple[str, ...], str]:
+        key = links.tobytes()
+        way = self._ways.get(key)
+        if way is None:
+            roads = self._roads
+            names = tuple(roads.links[link] for link in links.tolist())
+            way = self._ways[key] = names, roads.nodes[roads.head[links[-1]]]
+        return way
 
     def _time(self, ms: int) -> Fraction:
         time = self._times.get(ms)
         if time is None:
             time = self._times[ms] = Fraction(ms, SECOND_MS)
         return time
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    links: tuple[str, ...]
-    waits_s: tuple[Fraction, ...]
-    destination: str
-
-
-def _way(roads: RoadArrays, piece: _Piece) -> _Way:
-    """Return links and the waits before them, where one waits instead of coming back."""
-    links: list[int] = []
-    waits = [0]
-    place = {piece.node: 0}
-    for link in piece.links:
-        links.append(link)
-        node = int(roads.head[link])
-        back = place.get(node)
-        if back is None:
-            place[node] = len(links)
-            waits.append(0)
-            continue
-        lost = sum(int(roads.transit_s[x]) for x in links[back:]) + sum(
-            waits[back + 1 : len(links)]
-        )
-        place = {v: at for v, at in place.items() if at <= back}
-        del links[back:], waits[back + 1 :]
-        waits[back] += lost
-    return _Way(
-        tuple(roads.links[link] for link in links),
-        tuple(Fraction(wait) for wait in waits[: len(links)]) if any(waits) else (),
-        roads.nodes[roads.head[links[-1]]],
-    )

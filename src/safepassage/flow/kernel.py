@@ -18,21 +18,17 @@ __all__ = [
     "MOST",
     "Arcs",
     "adjacency",
-    "chains",
+    "assemble",
     "distances_to",
+    "loads",
     "mix",
     "reached_from",
     "ship",
+    "unpick",
 ]
 
 MOST = 1 << 60
 """Stands for infinitely much or far."""
-
-EVER = 1 << 50
-"""Stands for a time before all others (ms)."""
-
-UNUSED = -2
-"""Stands for a list that is never looked into."""
 
 
 class Arcs(NamedTuple):
@@ -112,9 +108,14 @@ def _pop(keys, values, size):
 
 @njit(cache=True)
 def distances_to(targets, arcs):
-    """Return for each node the least transit time to any target over all links; else MOST."""
+    """Return for each node the least transit time to any target (else MOST), and the arc to take.
+
+    Times are over all links, whatever their capacity; at a target, and without a way, the arc
+    is -1.
+    """
     nodes = len(arcs.first) - 1
     distance = np.full(nodes, MOST, np.int64)
+    onward = np.full(nodes, -1, np.int64)
     keys = np.empty(len(arcs.to) + nodes + 1, np.int64)
     values = np.empty(len(arcs.to) + nodes + 1, np.int32)
     size = 0
@@ -131,9 +132,21 @@ def distances_to(targets, arcs):
                 w = arcs.to[a]
                 far = key - arcs.cost[a]
                 if far < distance[w]:
-                    distance[w] = far
+                    distance[w], onward[w] = far, arcs.twin[a]
                     size = _push(keys, values, size, far, w)
-    return distance
+    return distance, onward
+
+
+@njit(cache=True)
+def loads(arcs, onward, origins, amounts):
+    """Return what passes each link when amounts go straight to the nearest destinations."""
+    load = np.zeros(len(arcs.to) // 2, np.int64)
+    for i in range(len(origins)):
+        v = origins[i]
+        while amounts[i] > 0 and onward[v] >= 0:
+            load[arcs.link[onward[v]]] += amounts[i]
+            v = arcs.to[onward[v]]
+    return load
 
 
 @njit(cache=True)
@@ -383,377 +396,373 @@ def mix(columns, wanted, weight, share, steps):
 
 
 @njit(cache=True)
-def _put(ways, pieces, sizes, way, begin, end, rate):
-    """Add a rate from begin to end to a way; its pieces stay in order and apart."""
-    if begin < -EVER // 2:
-        begin = -EVER
-    before, x = -1, ways[way, 3]
-    while begin < end and end > -EVER // 2:
-        if x >= 0 and pieces[x, 1] <= begin:
-            before, x = x, pieces[x, 3]
-            continue
-        if x < 0 or pieces[x, 0] > begin:
-            # A gap: up to the next piece, or to the end.
-            until = end if x < 0 else min(end, pieces[x, 0])
-            new = sizes[0]
-            sizes[0] += 1
-            pieces[new, 0], pieces[new, 1], pieces[new, 2], pieces[new, 3] = begin, until, 0, x
-            if before < 0:
-                ways[way, 3] = new
-            else:
-                pieces[before, 3] = new
-            x = new
-        elif pieces[x, 0] < begin:
-            _cut(pieces, sizes, x, begin)
-            before, x = x, pieces[x, 3]
-        if pieces[x, 1] > end:
-            _cut(pieces, sizes, x, end)
-        pieces[x, 2] += rate
-        begin = pieces[x, 1]
-
-
-@njit(cache=True)
-def _cut(pieces, sizes, x, time):
-    """Divide a piece."""
-    new = sizes[0]
-    sizes[0] += 1
-    pieces[new, 0], pieces[new, 1] = time, pieces[x, 1]
-    pieces[new, 2], pieces[new, 3] = pieces[x, 2], pieces[x, 3]
-    pieces[x, 1], pieces[x, 3] = time, new
-
-
-@njit(cache=True)
-def _tidy(ways, pieces, way):
-    """Drop pieces without a rate, and join those that go on as they were."""
-    before, x = -1, ways[way, 3]
-    while x >= 0:
-        following = pieces[x, 3]
-        goes_on = (
-            before >= 0 and pieces[before, 1] == pieces[x, 0] and pieces[before, 2] == pieces[x, 2]
-        )
-        if pieces[x, 2] == 0 or goes_on:
-            if before < 0:
-                ways[way, 3] = following
-            else:
-                pieces[before, 3] = following
-                if goes_on:
-                    pieces[before, 1] = pieces[x, 1]
-        else:
-            before = x
-        x = following
-
-
-@njit(cache=True)
-def _way_of(transit, index, table, ways, pool, entries, sizes, origin, first, second, begin, end):
-    """Return the way of an origin over some links and then a stretch of the pool, new or known."""
-    count = len(first) + end - begin
-    code = np.int64(origin)
-    for j in range(count):
-        code = (code * 1_000_003) ^ (
-            first[j] if j < len(first) else second[begin + j - len(first), 0]
-        )
-    slot = code & (len(table) - 1)
-    while table[slot] >= 0:
-        way = table[slot]
-        if ways[way, 0] == origin and ways[way, 2] - ways[way, 1] == count:
-            start = ways[way, 1]
-            j = 0
-            while j < count:
-                e = first[j] if j < len(first) else second[begin + j - len(first), 0]
-                if pool[start + j, 0] != e:
-                    break
-                j += 1
-            if j == count:
-                return way
-        slot = (slot + 1) & (len(table) - 1)
-    way, row = sizes[1], sizes[2]
-    table[slot] = way
-    ways[way, 0], ways[way, 1], ways[way, 2], ways[way, 3] = origin, row, row + count, -1
-    now = np.int64(0)
-    for j in range(-1, count):
-        e = len(transit) + origin
-        if j >= 0:
-            e = first[j] if j < len(first) else second[begin + j - len(first), 0]
-            pool[row + j, 0], pool[row + j, 1] = e, now
-            now += transit[e]
-        if index[e] != UNUSED:
-            noted = sizes[3]
-            entries[noted, 0], entries[noted, 2] = way, index[e]
-            entries[noted, 1] = row + j if j >= 0 else -1
-            index[e] = noted
-            sizes[3] = noted + 1
-    sizes[1], sizes[2] = way + 1, row + count
-    return way
-
-
-@njit(cache=True)
-def _partner(index, entries, ways, pieces, pool, e, begin, end, rate, run):
-    """Find whom to meet who enters a link from begin to end; returns entry and piece.
-
-    Best is who came by most of the links that are to be driven backwards next, for it meets
-    nobody there; then who takes up most of the rate.
-    """
-    most, longest, entry, best = 0.0, -1, -1, -1
-    x = index[e]
-    while x >= 0:
-        way, at = entries[x, 0], entries[x, 1]
-        ahead = pool[at, 1] if at >= 0 else 0
-        match = -1
-        piece = ways[way, 3]
-        while piece >= 0:
-            low = max(begin, pieces[piece, 0] + ahead)
-            high = min(end, pieces[piece, 1] + ahead)
-            if low < high:
-                if match < 0:
-                    match = 0
-                    start = ways[way, 1]
-                    while (
-                        match < len(run)
-                        and at - match > start
-                        and pool[at - 1 - match, 0] == run[match]
-                    ):
-                        match += 1
-                amount = float(high - low) * float(min(rate, pieces[piece, 2]))
-                if low == begin or begin < -EVER // 2:
-                    amount *= 4
-                if high == end:
-                    amount *= 4
-                if low == pieces[piece, 0] + ahead:
-                    amount *= 4
-                if high == pieces[piece, 1] + ahead:
-                    amount *= 4
-                if rate == pieces[piece, 2]:
-                    amount *= 8
-                if match > longest or (match == longest and amount > most):
-                    most, longest, entry, best = amount, match, x, piece
-            piece = pieces[piece, 3]
-        x = entries[x, 2]
-    return entry, best
-
-
-@njit(cache=True)
-def _carry(carriers, c, origin, begin, end, rate, length, mark):
-    if begin < -EVER // 2:
-        begin = -EVER
-    carriers[c, 0], carriers[c, 1], carriers[c, 2] = origin, begin, end
-    carriers[c, 3], carriers[c, 4], carriers[c, 5] = rate, length, mark
-
-
-@njit(cache=True)
-def _drop(carriers, prefix, c, count):
-    """Take a carrier out; returns how many are left."""
-    last = count - 1
-    if c < last:
-        for j in range(6):
-            carriers[c, j] = carriers[last, j]
-        for j in range(carriers[c, 4]):
-            prefix[c, j] = prefix[last, j]
-    return last
-
-
-@njit(cache=True)
-def _join(carriers, prefix, count):
-    """Make one of carriers that have come the same way at the same time; returns how many are."""
-    c = 1
-    while c < count:
-        joined = False
-        for d in range(c):
-            same = carriers[d, 0] == carriers[c, 0] and carriers[d, 1] == carriers[c, 1]
-            same = same and carriers[d, 2] == carriers[c, 2] and carriers[d, 4] == carriers[c, 4]
-            if not same:
-                continue
-            j = carriers[c, 4] - 1
-            while j >= 0 and prefix[c, j] == prefix[d, j]:
-                j -= 1
-            if j < 0:
-                carriers[d, 3] += carriers[c, 3]
-                joined = True
-                break
-        if joined:
-            count = _drop(carriers, prefix, c, count)
-        else:
-            c += 1
+def _unwind(arcs, is_destination, origins, source, use, rows, count):
+    """Write a stationary flow as ways that start at time 0; returns the rows, -1 if too many."""
+    nodes = len(arcs.first) - 1
+    mark = np.full(nodes, -1, np.int64)
+    arc = arcs.first[:-1].copy()
+    way = np.empty(nodes + 1, np.int64)
+    round_trips = np.zeros(len(use), np.int64)
+    for s in origins:
+        while source[s] > 0:
+            v, length = s, 0
+            mark[s] = 0
+            while not is_destination[v]:
+                while arcs.link[arc[v]] < 0 or use[arcs.link[arc[v]]] <= 0:
+                    arc[v] += 1
+                a = arc[v]
+                way[length] = a
+                length += 1
+                v = arcs.to[a]
+                if mark[v] < 0:
+                    mark[v] = length
+                    continue
+                # A circle of no duration: it moves nobody.
+                begin = mark[v]
+                rate = MOST
+                for i in range(begin, length):
+                    rate = min(rate, use[arcs.link[way[i]]])
+                for i in range(begin, length):
+                    use[arcs.link[way[i]]] -= rate
+                    round_trips[arcs.link[way[i]]] += rate
+                    mark[arcs.to[way[i]]] = -1
+                mark[v] = begin
+                length = begin
+            rate = source[s]
+            for i in range(length):
+                rate = min(rate, use[arcs.link[way[i]]])
+            if count + length > len(rows):
+                return -1
+            time = np.int64(0)
+            mark[s] = -1
+            for i in range(length):
+                e = arcs.link[way[i]]
+                use[e] -= rate
+                rows[count, 0], rows[count, 1], rows[count, 2] = e, time, rate
+                count += 1
+                time += arcs.cost[way[i]]
+                mark[arcs.to[way[i]]] = -1
+            source[s] -= rate
+    for e in range(len(use)):
+        # What is left runs in circles too, and later changes count on it.
+        if use[e] + round_trips[e] > 0:
+            if count >= len(rows):
+                return -1
+            rows[count, 0], rows[count, 1], rows[count, 2] = e, 0, use[e] + round_trips[e]
+            count += 1
     return count
 
 
 @njit(cache=True)
-def _meet(transit, e, mark, count, index, table, memory, sizes, run):
-    """Let all carriers run backwards over a link, or leave through an origin.
+def assemble(arcs, is_destination, log, path, horizon, clock, rows):
+    """Turn the augmentations of a column into changes of rate at the entrances of links.
 
-    Returns the carriers there are then, or -1: too little memory, -2: nobody to meet.
-    """
-    pool, pieces, ways, entries, carriers, prefix = memory
-    links = len(transit)
-    c = 0
-    while c < count:
-        if carriers[c, 5] == mark:
-            c += 1
-            continue
-        o, begin, end = carriers[c, 0], carriers[c, 1], carriers[c, 2]
-        rate, length = carriers[c, 3], carriers[c, 4]
-        if e < links and length > 0 and prefix[c, length - 1] == e:
-            carriers[c, 4], carriers[c, 5] = length - 1, mark
-            c += 1
-            continue
-        if e >= links and length == 0 and o == e - links:
-            # It gives up a right of its own.
-            count = _drop(carriers, prefix, c, count)
-            continue
-        there = -transit[e] if e < links else np.int64(0)
-        for j in range(length):
-            there += transit[prefix[c, j]]
-        x, piece = _partner(
-            index, entries, ways, pieces, pool, e, begin + there, end + there, rate, run
-        )
-        if x < 0:
-            return -2
-        way, at = entries[x, 0], entries[x, 1]
-        ahead = pool[at, 1] if at >= 0 else np.int64(0)
-        low = max(begin + there, pieces[piece, 0] + ahead)
-        high = min(end + there, pieces[piece, 1] + ahead)
-        part = min(rate, pieces[piece, 2])
-        start, stop = ways[way, 1], ways[way, 2]
-        rest = at + 1 if at >= 0 else start
-        if (
-            count + 4 > len(carriers)
-            or max(length + stop - rest, at - start) > prefix.shape[1]
-            or sizes[0] + 8 > len(pieces)
-            or 2 * (sizes[1] + 1) > min(2 * len(ways), len(table))
-            or sizes[2] + length + stop - rest > len(pool)
-            or sizes[3] + length + stop - rest + 1 > len(entries)
-        ):
-            return -1
-        # The carrier takes over the rest of the way of the piece.
-        _put(ways, pieces, sizes, way, low - ahead, high - ahead, -part)
-        _tidy(ways, pieces, way)
-        new = _way_of(
-            transit,
-            index,
-            table,
-            ways,
-            pool,
-            entries,
-            sizes,
-            o,
-            prefix[c, :length],
-            pool,
-            rest,
-            stop,
-        )
-        _put(ways, pieces, sizes, new, low - there, high - there, part)
-        _tidy(ways, pieces, new)
-        # What the piece does not take up has still to meet somebody.
-        for k in range(3):
-            first = high - there if k == 1 else (low - there if k == 2 else begin)
-            last = low - there if k == 0 else (end if k == 1 else high - there)
-            left = rate - part if k == 2 else rate
-            if first < last and left > 0 and last > -EVER // 2:
-                _carry(carriers, count, o, first, last, left, length, -1)
-                for j in range(length):
-                    prefix[count, j] = prefix[c, j]
-                count += 1
-        if e < links:
-            # Its vehicles turn aside where the link begins.
-            _carry(carriers, c, ways[way, 0], low - ahead, high - ahead, part, at - start, mark)
-            for j in range(start, at):
-                prefix[c, j - start] = pool[j, 0]
-            c += 1
-        else:
-            count = _drop(carriers, prefix, c, count)
-    return _join(carriers, prefix, count)
-
-
-@njit(cache=True)
-def chains(arcs, log, path, table, memory):
-    """Write a column as constant rates along single ways.
-
-    An augmentation with a gain sends its rate into its way from ever before until the gain. Where
-    the way runs backwards over a link it meets what earlier augmentations send over it: those
-    vehicles turn aside and go on along the way instead, and the newcomers take over the rest of
-    theirs. What enters before time 0 are no vehicles but a right of way; an augmentation that
-    leaves through an origin takes over a right of that origin. This is the flow of Hoppe and
-    Tardos (2000, section 5), told by who drives where.
+    The flow over time of a column: what is left of the circulation in the end runs from time 0
+    for ever, and for each augmentation the same rate runs backwards along its way, starting at
+    the super-origin at time 0 (Hoppe and Tardos 2000, section 5). Each augmentation also starts
+    its rate at its origin at time 0 and ends it after its gain; this is written as changes on
+    ``links + origin``.
 
     Parameters
     ----------
     log, path
-        What :func:`ship` wrote.
-    table
-        -1 throughout; a power of two long.
-    memory
-        Arrays to work in: ``pool``, rows of link and time from the origin to its entrance;
-        ``pieces``, rows of begin, end, rate and the next piece of the same way; ``ways``, rows of
-        origin, first and last row in ``pool``, first piece; then rows of 3, rows of 6, and for
-        each of the latter a row of links.
+        What :func:`ship` wrote for a horizon.
+    clock
+        What the clock of each node reads at the column's time 0.
+    rows
+        Link, time and change of rate; written.
 
     Returns
     -------
     int
-        Ways in use; -1: too little memory; -2: the log does not add up.
+        Rows written; -1 if there are too few.
     """
-    pool, pieces, ways, entries, carriers, prefix = memory
+    nodes = len(arcs.first) - 1
     links = len(arcs.to) // 2
-    transit = np.empty(links, np.int64)
+    use = np.zeros(links, np.int64)
+    source = np.zeros(nodes, np.int64)
+    if len(path) + 2 * len(log) > len(rows):
+        return -1
+    count = 0
+    for row in range(len(log)):
+        s, rate, leaves = log[row, 0], log[row, 1], log[row, 4]
+        source[s] += rate
+        time = horizon
+        if log[row, 5]:
+            source[leaves] -= rate
+            time = np.int64(0)
+        for i in range(log[row, 3] - 1, (log[row - 1, 3] if row else 0) - 1, -1):
+            a = path[i]
+            time -= arcs.cost[a]
+            if arcs.link[a] >= 0:
+                e, at, change = arcs.link[a], time, -rate
+            else:
+                e, at, change = -1 - arcs.link[a], time + arcs.cost[a], rate
+            use[e] -= change
+            rows[count, 0], rows[count, 1], rows[count, 2] = e, at, change
+            count += 1
+        for end in range(2):
+            rows[count, 0], rows[count, 1] = links + s, log[row, 2] if end else 0
+            rows[count, 2] = -rate if end else rate
+            count += 1
+    count = _unwind(arcs, is_destination, np.nonzero(source)[0], source, use, rows, count)
+    tail = np.empty(links, np.int64)
     for a in range(len(arcs.to)):
         if arcs.link[a] >= 0:
-            transit[arcs.link[a]] = arcs.cost[a]
-    index = np.full(links + len(arcs.first), UNUSED, np.int64)
-    for i in range(len(path)):
-        if arcs.link[path[i]] < 0:
-            index[-1 - arcs.link[path[i]]] = -1
-    for row in range(len(log)):
-        if log[row, 5]:
-            index[links + log[row, 4]] = -1
-    sizes = np.zeros(4, np.int64)
-    run = np.empty(len(arcs.first), np.int64)
-    for row in range(len(log)):
-        _carry(carriers, 0, log[row, 0], -EVER, log[row, 2], log[row, 1], 0, -1)
-        count = 1
-        for i in range(log[row - 1, 3] if row else 0, log[row, 3]):
-            e = arcs.link[path[i]]
-            if e < 0:
-                ahead = 0
-                while i + 1 + ahead < log[row, 3] and arcs.link[path[i + 1 + ahead]] < 0:
-                    run[ahead] = -1 - arcs.link[path[i + 1 + ahead]]
-                    ahead += 1
-                count = _meet(transit, -1 - e, i, count, index, table, memory, sizes, run[:ahead])
-                if count < 0:
-                    return count
-                continue
-            for c in range(count):
-                if carriers[c, 4] >= prefix.shape[1]:
-                    return -1
-                prefix[c, carriers[c, 4]] = e
-                carriers[c, 4] += 1
-        if log[row, 5]:
-            e = links + log[row, 4]
-            count = _meet(transit, e, np.int64(-2), count, index, table, memory, sizes, run[:0])
-            if count < 0:
-                return count
+            tail[arcs.link[a]] = arcs.to[arcs.twin[a]]
+    for i in range(count):
+        e = rows[i, 0]
+        rows[i, 1] += clock[e - links] if e >= links else clock[tail[e]]
+    return count
+
+
+@njit(cache=True)
+def _at(segments, e, time):
+    """Return the segment of a link that holds at a time, else its first; a finger stays there."""
+    starts, _, after, head, finger = segments
+    x = finger[e]
+    if x < 0 or starts[x] > time:
+        x = head[e]
+    while after[x] >= 0 and starts[after[x]] <= time:
+        x = after[x]
+    finger[e] = x
+    return x
+
+
+@njit(cache=True)
+def _least(segments, e, begin, end):
+    """Return the least rate that enters a link from begin to end."""
+    starts, rates, after, _, _ = segments
+    x = _at(segments, e, begin)
+    if starts[x] > begin:
+        return np.int64(0)
+    least = rates[x]
+    while least > 0 and after[x] >= 0 and starts[after[x]] < end:
+        x = after[x]
+        least = min(least, rates[x])
+    return least
+
+
+@njit(cache=True)
+def _holds(segments, e, begin, rate):
+    """Return until when at least a rate enters a link without a break."""
+    starts, rates, after, _, _ = segments
+    x = _at(segments, e, begin)
+    while rates[x] >= rate:
+        x = after[x]
+    return starts[x]
+
+
+@njit(cache=True)
+def _since(segments, e, time, rate):
+    """Return since when at least a rate enters a link without a break, where it does at a time."""
+    starts, rates, after, head, _ = segments
+    x = head[e]
+    since = starts[x]
+    while starts[x] <= time:
+        if rates[x] < rate:
+            since = starts[after[x]]
+        x = after[x]
+    return since
+
+
+@njit(cache=True)
+def _take(segments, e, begin, end, rate, used):
+    """Take a rate from what enters a link from begin to end; returns the segments in use."""
+    starts, rates, after, head, finger = segments
+    x = _at(segments, e, begin)
+    before = x
+    if starts[x] < begin:
+        starts[used], rates[used], after[used] = begin, rates[x], after[x]
+        after[x] = used
+        x = used
+        used += 1
+    while starts[x] < end:
+        follow = after[x]
+        if starts[follow] > end:
+            starts[used], rates[used], after[used] = end, rates[x], follow
+            after[x] = used
+            follow = used
+            used += 1
+        rates[x] -= rate
+        x = follow
+    # Neighbours at the same rate become one, so that lists stay short.
+    x = before
+    while after[x] >= 0 and starts[x] < end:
+        if rates[after[x]] == rates[x]:
+            after[x] = after[after[x]]
+        else:
+            x = after[x]
+    finger[e] = before
+    while rates[head[e]] == 0 and after[head[e]] >= 0:
+        head[e] = after[head[e]]
+    return used
+
+
+@njit(cache=True)
+def _onward(arcs, distance, segments, v, now, lasting, rate, seen, stamp):
+    """Choose the arc out of a node that most of a rate can take throughout; returns it and that.
+
+    Of arcs that take equally much it is the one with the least detour. Nodes that were passed
+    already are left aside, and then looked at alone: -1 stands for neither.
+    """
+    for again in range(2 if lasting == 1 else 1):
+        best, most, far = -1, np.int64(0), MOST
+        for a in range(arcs.first[v], arcs.first[v + 1]):
+            if arcs.link[a] >= 0 and (seen[arcs.to[a]] == stamp) == (again == 1):
+                here = min(rate, _least(segments, arcs.link[a], now, now + lasting))
+                ahead = arcs.cost[a] + distance[arcs.to[a]]
+                if here > 0 and lasting == 1:
+                    better = ahead < far
+                else:
+                    better = here > most or (here == most and ahead < far and here > 0)
+                if better:
+                    best, most, far = a, here, ahead
+        if best >= 0:
+            return best, most
+    return -1, np.int64(0)
+
+
+@njit(cache=True)
+def _walk(arcs, is_destination, distance, segments, s, begin, lasting, stamp, walk):
+    """Follow what leaves an origin for some time, by the links that most of it can take.
+
+    Who comes back to a node waits there instead.
+
+    Returns
+    -------
+    tuple
+        Rate that can go all the way; links kept, and links driven; for how long at most; the
+        first link driven of a circle of no duration, else -1.
+    """
+    seen, place, passed, since, way, wait, drive, entry, driven, last = walk
+    rate = _least(segments, len(arcs.to) // 2 + s, begin, begin + lasting)
+    v, now, length, drives, most = s, begin, 0, 0, MOST
+    hold = np.int64(0)
+    seen[s], place[s], passed[0], since[0] = stamp, 0, begin, 0
+    while rate > 0 and not is_destination[v]:
+        a, here = _onward(arcs, distance, segments, v, now, lasting, rate, seen, stamp)
+        if a < 0 or drives >= len(drive):
+            return np.int64(0), 0, 0, most, -1
+        rate = here
+        e = arcs.link[a]
+        if driven[e] == stamp:
+            # It must not meet itself.
+            most = min(most, now - last[e])
+            if most < lasting:
+                return np.int64(0), 0, 0, most, -1
+        driven[e], last[e] = stamp, now
+        way[length], wait[length] = a, hold
+        drive[drives], entry[drives] = e, now
+        length += 1
+        drives += 1
+        hold = np.int64(0)
+        now += arcs.cost[a]
+        v = arcs.to[a]
+        if seen[v] != stamp:
+            seen[v], place[v], passed[length], since[length] = stamp, length, now, drives
             continue
-        for c in range(count):
-            length = carriers[c, 4]
-            if (
-                sizes[0] + 4 > len(pieces)
-                or 2 * (sizes[1] + 1) > min(2 * len(ways), len(table))
-                or sizes[2] + length > len(pool)
-                or sizes[3] + length + 1 > len(entries)
-            ):
-                return -1
-            way = _way_of(
-                transit,
-                index,
-                table,
-                ways,
-                pool,
-                entries,
-                sizes,
-                carriers[c, 0],
-                prefix[c, :length],
-                pool,
-                0,
-                0,
+        back = place[v]
+        round_trip = now - passed[back] - wait[back]
+        if round_trip == 0:
+            return rate, length, drives, most, since[back]
+        for i in range(back, length):
+            seen[arcs.to[way[i]]] = 0
+        seen[v], since[back] = stamp, drives
+        hold = now - passed[back]
+        length = back
+    return rate, length, drives, most, -1
+
+
+@njit(cache=True)
+def unpick(arcs, is_destination, distance, segments, origins, wanted, span, trips, ways, state):
+    """Take constant rates along single ways out of a flow over time.
+
+    What leaves an origin over a span of time is followed to a destination, each time by the link
+    that most of it can take throughout, and taken for as long as the rate holds.
+
+    Parameters
+    ----------
+    segments
+        Starts and rates of segments of constant rate at the entrance of links, for each segment
+        the next one of its link or -1, for each link, and each ``links + origin``, the first, and
+        where it was looked into last, or -1. All are changed.
+    wanted
+        Amounts by node (floating point) that are still to be taken out; changed.
+    span
+        Shortest time over which a rate is followed (ms).
+    trips
+        Rows of origin, begin, end, rate, end of its links in ``ways``.
+    ways
+        Rows of link and wait before it.
+    state
+        ``[next origin, trips, rows of ways, segments in use]``; changed.
+
+    Returns
+    -------
+    bool
+        Whether all is done; else there are too few rows or segments, and the call may be repeated
+        with more.
+    """
+    starts, rates, after, head, _ = segments
+    nodes = len(arcs.first) - 1
+    links = len(arcs.to) // 2
+    walk = (
+        np.zeros(nodes, np.int64),
+        np.zeros(nodes, np.int64),
+        np.zeros(nodes + 1, np.int64),
+        np.zeros(nodes + 1, np.int64),
+        np.zeros(nodes + 1, np.int64),
+        np.zeros(nodes + 1, np.int64),
+        np.zeros(4 * nodes + 4, np.int64),
+        np.zeros(4 * nodes + 4, np.int64),
+        np.zeros(links, np.int64),
+        np.zeros(links, np.int64),
+    )
+    way, wait, drive, entry = walk[4], walk[5], walk[6], walk[7]
+    stamp = 0
+    while state[0] < len(origins):
+        s = origins[state[0]]
+        begin = starts[head[links + s]]
+        while wanted[s] > 0.0:
+            x = _at(segments, links + s, begin)
+            if after[x] < 0:
+                break
+            begin = max(begin, starts[x])
+            if rates[x] <= 0:
+                begin = starts[after[x]]
+                continue
+            stamp += 1
+            rate, length, drives, most, circle = _walk(
+                arcs, is_destination, distance, segments, s, begin, span, stamp, walk
             )
-            _put(ways, pieces, sizes, way, carriers[c, 1], carriers[c, 2], carriers[c, 3])
-            _tidy(ways, pieces, way)
-    return sizes[1]
+            if rate <= 0:
+                begin = min(begin + (span + 1) // 2, starts[after[x]])
+                continue
+            first = _since(segments, links + s, begin, rate)
+            end = _holds(segments, links + s, begin, rate)
+            for i in range(drives):
+                first = max(first, begin + _since(segments, drive[i], entry[i], rate) - entry[i])
+                end = min(end, begin + _holds(segments, drive[i], entry[i], rate) - entry[i])
+            if most < MOST:
+                # It must not meet itself.
+                first, end = begin, min(end, begin + most)
+            full = state[3] + 2 * drives + 2 > len(starts)
+            if full or state[1] >= len(trips) or state[2] + length > len(ways):
+                return False
+            for i in range(max(circle, 0), drives):
+                since = entry[i] + first - begin
+                state[3] = _take(segments, drive[i], since, since + end - first, rate, state[3])
+            if circle >= 0:
+                # It moves nobody.
+                continue
+            state[3] = _take(segments, links + s, first, end, rate, state[3])
+            row, at = state[1], state[2]
+            for i in range(length):
+                ways[at + i, 0], ways[at + i, 1] = arcs.link[way[i]], wait[i]
+            wanted[s] -= float(rate) * float(end - first)
+            trips[row, 0], trips[row, 1], trips[row, 2] = s, first, end
+            trips[row, 3], trips[row, 4] = rate, at + length
+            state[1], state[2] = row + 1, at + length
+        state[0] += 1
+    return True

@@ -13,7 +13,7 @@ from safepassage.flow.lexicographic import Column, Pass, Shipper
 
 __all__ = ["PARTS", "Mixture"]
 
-PARTS = 1_000_000_000
+PARTS = 100_000_000
 """Shares of columns are whole numbers that sum to this."""
 
 #: Columns kept; beyond, those without a share are dropped.

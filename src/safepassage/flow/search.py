@@ -10,33 +10,33 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
+from safepassage.errors import InternalFault
+from safepassage.flow.arrays import SECOND_MS, RoadArrays
 from safepassage.flow.cover import Cover
 from safepassage.flow.cut import quickest, tightest_prefix
-from safepassage.flow.decompose import Part
+from safepassage.flow.decompose import Flow, Part
 from safepassage.flow.lexicographic import Column, Pass, Shipper
 from safepassage.flow.mix import PARTS, Mixture
-from safepassage.flow.tail import Tail
+from safepassage.flow.tail import Tail, straight_ms
 from safepassage.stop import Stop
 
-__all__ = ["Plan", "Search"]
+__all__ = ["MANY", "Search"]
 
 #: Gaps aimed at one after the other; each horizon lies above the bound by a share of the gap, so
 #: that a mixture has room, and columns found for a longer horizon are of no use for a shorter one.
 _GAPS = (0.01, 0.003, 0.001, 0.0002, 0.00005)
 _ROOM = 0.4
-#: Up to so many origins the bound itself is aimed at from the start.
-_MANY = 150
-#: Columns after which a mixture that hardly improves is left.
-_FEW = 8
+MANY = 150
+"""Up to so many origins the bound itself is aimed at from the start."""
+#: Columns after which a mixture that hardly improves is left, with few and with many origins: with
+#: many, columns by price take far longer than what is still short takes to shrink.
+_FEW, _FEW_OF_MANY = 8, 60
 #: What a column has to take off what is missing for the mixture to be continued.
 _PROGRESS = 0.97
 #: What has to be taken off before another plan is completed.
 _WORTH = 0.9
-#: How near to the bound a plan is exact: the fineness of time, twice (ms).
-_EXACT_MS = 2
-#: A day in milliseconds; a first plan is looked for up to powers of two of it.
-_DAY_MS = 86_400_000
+#: How near to the bound a plan is exact: the fineness of time and shares (ms).
+_EXACT_MS = 10
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,30 @@ class Search:
         self.plan: Plan | None = None
         self.tight = quickest(roads, self._shipper, np.arange(len(roads.origins)))
 
-    def run(self) -> None:
-        """Search until the stopping rule says so, or plan and bound meet."""
-        many = len(self._roads.origins) > _MANY
+    def run(self) -> Flow:
+        """Search until the stopping rule says so, or plan and bound meet; return the best flow.
+
+        What it leaves short is to follow after its horizon.
+        """
+        many = len(self._roads.origins) > MANY
         for gap in (*(_GAPS if many else ()), 0.0):
             # What is asked for is the last to be aimed at; nothing nearer is of use.
             last = gap == 0 or self._is_asked(gap)
             while not self._stage(gap) and not self._done():
                 pass
             if last or self._done():
-                return
+                break
+        if self.plan is None:
+            raise InternalFault("the search ended without a plan")
+        return self._flow(self.plan)
+
+    def _flow(self, plan: Plan) -> Flow:
+        start = np.zeros(len(self._roads.nodes), np.int64)
+        parts = zip(plan.columns, plan.parts, strict=True)
+        return Flow(
+            tuple(Part(column, share, self._roads.arcs, start) for column, share in parts),
+            plan.horizon,
+        )
 
     def _is_asked(self, gap: float) -> bool:
         bound = float(self.tight.time_s)
@@ -87,6 +101,7 @@ class Search:
         """Come within a gap of the bound; False if the bound was raised, to be called again."""
         horizon = math.ceil(self.tight.time_s * Fraction(1 + _ROOM * gap) * SECOND_MS)
         mixture = Mixture(self._roads, self._shipper, horizon)
+        few = _FEW_OF_MANY if len(self._roads.origins) > MANY else _FEW
         before, offered = math.inf, math.inf
         while True:
             mixture.grow()
@@ -98,24 +113,10 @@ class Search:
                 offered = short
             if self._done() or self._within(gap):
                 return True
-            if len(mixture.columns) >= _FEW and short > before * _PROGRESS:
+            if len(mixture.columns) >= few and short > before * _PROGRESS:
                 self._offer(mixture.columns, mixture.share, horizon)
                 return self._within(gap) or self._cover(mixture.columns, horizon, gap)
             before = short
-
-    def parts(self) -> list[Part]:
-        """Return the best plan as it is taken apart."""
-        plan, roads = self.plan, self._roads
-        if plan is None:
-            return []
-        start = np.zeros(len(roads.nodes), np.int64)
-        parts = [
-            Part(column, share, roads.arcs, start)
-            for column, share in zip(plan.columns, plan.parts, strict=True)
-        ]
-        if plan.tail is not None:
-            parts.append(Part(plan.tail, PARTS, self._tail.arcs, plan.horizon - roads.distance))
-        return parts
 
     def _within(self, gap: float) -> bool:
         if self.plan is None:
@@ -144,38 +145,25 @@ class Search:
 
     def _offer(self, columns: list[Column], share: NDArray[np.float64], horizon: int) -> None:
         """Complete a mixture, and keep it if it is the best plan so far."""
-        parts = np.floor(share / max(1.0, share.sum()) * PARTS).astype(np.int64)
-        parts[np.argmax(parts)] += PARTS - parts.sum()
-        left = self._left(columns, parts)
+        parts = np.floor(share / max(1.0, float(share.sum())) * PARTS).astype(np.int64)
+        used = np.nonzero(parts)[0].tolist()
+        sent = sum(
+            (int(parts[i]) * columns[i].sent.astype(object) for i in used),
+            np.zeros(len(self._roads.origins), object),
+        )
+        short = -((sent - self._roads.demand.astype(object) * PARTS) // PARTS)
+        left = np.maximum(short, 0).astype(np.int64)
         tail: Column | None = None
         if left.any():
-            most = _DAY_MS if self.plan is None else self.plan.time_ms - horizon - 1
-            if most <= 0:
-                return
-            tail = self._tail.column(left, most)
-            while tail is None and self.plan is None:
-                most *= 2
-                tail = self._tail.column(left, most)
+            most = straight_ms(self._roads, left)
+            if self.plan is not None:
+                most = min(most, self.plan.time_ms - horizon - 1)
+            tail = self._tail.column(left, most) if most > 0 else None
             if tail is None:
                 return
-        used = np.nonzero(parts)[0].tolist()
-        plan = Plan(
-            tuple(columns[i] for i in used), tuple(int(parts[i]) for i in used), horizon, tail
-        )
+        plan = Plan(tuple(columns[i] for i in used), tuple(parts[used].tolist()), horizon, tail)
         if self.plan is None or plan.time_ms < self.plan.time_ms:
             self.plan = plan
-
-    def _left(self, columns: list[Column], parts: Amounts) -> Amounts:
-        """What columns leave of each origin's demand, in whole amounts, rounded up."""
-        sent = [0] * len(self._roads.origins)
-        for column, share in zip(columns, parts.tolist(), strict=True):
-            if share:
-                sent = [x + share * y for x, y in zip(sent, column.sent.tolist(), strict=True)]
-        wanted = self._roads.demand.tolist()
-        return np.array(
-            [max(0, -((x - PARTS * y) // PARTS)) for x, y in zip(sent, wanted, strict=True)],
-            np.int64,
-        )
 
     def _cover(self, columns: list[Column], horizon: int, gap: float) -> bool:
         """Generate columns by price until within the gap; False if the bound was raised."""

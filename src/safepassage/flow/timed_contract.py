@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from safepassage.flow.timed_steps import Step
+from safepassage.network.capacity_steps import Step
 
 __all__ = ["Contraction", "Road"]
 

@@ -32,7 +32,7 @@ import numpy as np
 
 from safepassage.errors import InternalFault
 from safepassage.flow.timed_roads import TICKS, TimedRoads
-from safepassage.flow.timed_steps import integral, rate_at, rate_before
+from safepassage.network.capacity_steps import integral, rate_at, rate_before
 from safepassage.plan.clearance import CutLink, CutOverTime
 
 if TYPE_CHECKING:

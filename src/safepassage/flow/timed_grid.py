@@ -23,7 +23,7 @@ import numpy as np
 
 from safepassage.flow.timed_kernel import Cells, Labels, augment, label, waiting
 from safepassage.flow.timed_roads import TICKS, TimedRoads
-from safepassage.flow.timed_steps import Step
+from safepassage.network.capacity_steps import Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

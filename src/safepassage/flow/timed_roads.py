@@ -17,7 +17,7 @@ from math import ceil, gcd, inf
 from typing import TYPE_CHECKING, Final
 
 from safepassage.flow.timed_contract import Contraction, Road
-from safepassage.flow.timed_steps import Step, rate_steps
+from safepassage.network.capacity_steps import Step, rate_steps
 from safepassage.network.road_instance import Origin, RoadInstance
 
 if TYPE_CHECKING:

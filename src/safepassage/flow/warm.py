@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from safepassage.flow.arrays import compile_roads
 from safepassage.flow.clear import clear_roads
+from safepassage.flow.limited_waiting import without_waiting
+from safepassage.flow.tail import straight_ms
 from safepassage.network.network import Link, Network, Node
 from safepassage.network.road_instance import CapacityPeriod, Destination, Origin, RoadInstance
 from safepassage.stop import Gap
@@ -14,11 +17,14 @@ __all__ = ["warm"]
 
 
 def warm(progress: Callable[[str], None] = lambda _: None) -> None:
-    """Clear two origins over two roads each, with and without a closure; the rest is cached."""
+    """Clear two origins over two roads each, with and without a closure, and without waiting."""
     progress("compiling the road engine (once, some seconds)")
     closed = {"1": (CapacityPeriod(Fraction(0), Fraction(3), Fraction(0)),)}
     for instance in (_smallest({}), _smallest(closed)):
-        clear_roads(instance, stop=Gap(0.5), max_routes=1)
+        clearance = clear_roads(instance, stop=Gap(0.5), max_routes=1)
+        without_waiting(instance, clearance)
+    roads = compile_roads(_smallest({}))
+    straight_ms(roads, roads.demand)
     progress("the road engine is ready")
 
 

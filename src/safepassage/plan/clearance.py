@@ -13,10 +13,13 @@ from fractions import Fraction
 __all__ = [
     "CLEARANCE_FORMAT",
     "CLEARANCE_NOTICE",
+    "ArrivalPoint",
     "Clearance",
+    "Contraflow",
     "CutLink",
     "CutOverTime",
     "Departure",
+    "EarliestArrival",
     "InstanceReference",
     "RoadBottleneck",
 ]
@@ -102,6 +105,43 @@ class RoadBottleneck:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrivalPoint:
+    """One moment of an earliest-arrival curve."""
+
+    time_s: Fraction
+    out: Fraction
+    """Vehicles of the departures that have arrived by then."""
+    at_most: Fraction
+    """No more can have arrived by then, whatever the plan."""
+    certificate: CutOverTime | None
+    """Proves ``at_most``; None where that is everyone who has a way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarliestArrival:
+    """How near a plan is to having as many out as can be at every moment (Gale 1959)."""
+
+    lag_s: Fraction
+    """By so much later than a moment, at least as many are out as any plan can have out by it."""
+    points: tuple[ArrivalPoint, ...]
+    """In order of time: the moments at which that is proven."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contraflow:
+    """Which lanes might be given to the opposite direction, and what comes of leaving them."""
+
+    roads: tuple[str, ...] | None
+    """Links that might give way; None: all."""
+    any_choice_s: Fraction | None
+    """Whichever of them give way, and when, everyone cannot be out sooner."""
+    certificate: CutOverTime | None
+    """Proves that, where both directions of a road that might give way have the lanes of both."""
+    without: Clearance | None
+    """The plan with all lanes as they are; None: nothing is reversed, so it is this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Clearance:
     """Who leaves when by which roads, and the proof of how good that is."""
 
@@ -127,3 +167,7 @@ class Clearance:
     interrupted: bool = False
     """The search was broken off: better may have been found."""
     notice: str = CLEARANCE_NOTICE
+    contraflow: Contraflow | None = None
+    """Where it was asked which lanes to reverse."""
+    arrival: EarliestArrival | None = None
+    """Where as many as possible were to be out at every moment."""

@@ -13,9 +13,12 @@ from typing import Final
 
 from safepassage.plan.clearance import (
     CLEARANCE_FORMAT,
+    ArrivalPoint,
     Clearance,
+    Contraflow,
     CutOverTime,
     Departure,
+    EarliestArrival,
     RoadBottleneck,
 )
 from safepassage.plan.clearance_reader import DECIMALS, clearance_from_json
@@ -32,15 +35,20 @@ def as_written(clearance: Clearance) -> Clearance:
 
     Every rounding is to the careful side where there is one: rates and the lower bound down, the
     clearance time and the bound on those out by the deadline up. Certificates stay exact. The
-    first wait of a departure becomes a later departure, so that ``from_s`` and ``to_s`` are the
-    times at which the first link is entered.
+    gap is that of the rounded times. The first wait of a departure becomes a later departure, so
+    that ``from_s`` and ``to_s`` are the times at which the first link is entered.
     """
     bottleneck = clearance.bottleneck
+    time, bound = _maybe(_up, clearance.clearance_time_s), _maybe(_down, clearance.lower_bound_s)
+    gap = clearance.gap
+    if gap is not None and time is not None and bound:
+        gap = float(time / bound - 1)  # of times so short that rounding shows
     return replace(
         clearance,
         vehicles=_nearest(clearance.vehicles),
-        clearance_time_s=_maybe(_up, clearance.clearance_time_s),
-        lower_bound_s=_maybe(_down, clearance.lower_bound_s),
+        clearance_time_s=time,
+        lower_bound_s=bound,
+        gap=gap,
         deadline_s=_maybe(_nearest, clearance.deadline_s),
         evacuated_by_deadline=_maybe(_nearest, clearance.evacuated_by_deadline),
         evacuated_at_most=_maybe(_up, clearance.evacuated_at_most),
@@ -50,7 +58,30 @@ def as_written(clearance: Clearance) -> Clearance:
             for rounded in map(_rounded_departure, clearance.departures)
             if rounded.to_s > rounded.from_s and rounded.vehicles_per_hour > 0
         ),
+        contraflow=_rounded_contraflow(clearance.contraflow),
+        arrival=_rounded_arrival(clearance.arrival),
     )
+
+
+def _rounded_contraflow(contraflow: Contraflow | None) -> Contraflow | None:
+    if contraflow is None:
+        return None
+    without = contraflow.without
+    return replace(
+        contraflow,
+        any_choice_s=_maybe(_down, contraflow.any_choice_s),
+        without=as_written(without) if without is not None else None,
+    )
+
+
+def _rounded_arrival(arrival: EarliestArrival | None) -> EarliestArrival | None:
+    if arrival is None:
+        return None
+    points = tuple(
+        replace(p, time_s=_down(p.time_s), out=_nearest(p.out), at_most=_up(p.at_most))
+        for p in arrival.points
+    )
+    return EarliestArrival(_up(arrival.lag_s), points)
 
 
 def _rounded_departure(departure: Departure) -> Departure:
@@ -105,7 +136,8 @@ def dumps_clearance(clearance: Clearance) -> str:
     return "".join(_text(as_written(clearance)))
 
 
-def _text(clearance: Clearance) -> Iterator[str]:
+def _text(clearance: Clearance, *, compared: bool = False) -> Iterator[str]:
+    """Write a result; one that another is compared with has no such things itself."""
     c = clearance
     reference = {
         "location": _json(c.instance.location),
@@ -130,6 +162,9 @@ def _text(clearance: Clearance) -> Iterator[str]:
         "certificate": _cut(c.certificate),
         "deadline_certificate": _cut(c.deadline_certificate),
     }
+    if not compared:
+        head["contraflow"] = _contraflow(c.contraflow)
+        head["arrival"] = _arrival(c.arrival)
     yield "{\n"
     for key, text in head.items():
         yield f'  "{key}": {text},\n'
@@ -170,6 +205,36 @@ def _cut(cut: CutOverTime | None) -> str:
         return "null"
     labels = _object((node, _exact(label)) for node, label in sorted(cut.labels.items()))
     return f'{{"horizon_s": {_exact(cut.horizon_s)}, "labels": {labels}}}'
+
+
+def _contraflow(contraflow: Contraflow | None) -> str:
+    if contraflow is None:
+        return "null"
+    without = contraflow.without
+    told = {
+        "roads": _json(contraflow.roads),
+        "any_choice_s": _number(contraflow.any_choice_s),
+        "certificate": _cut(contraflow.certificate),
+        "without": "null"
+        if without is None
+        else "".join(_text(without, compared=True)).rstrip("\n").replace("\n", "\n  "),
+    }
+    return _object(told.items())
+
+
+def _arrival(arrival: EarliestArrival | None) -> str:
+    if arrival is None:
+        return "null"
+    points = ",\n".join(map(_point, arrival.points))
+    inner = f"[\n{points}\n  ]" if points else "[]"
+    return f'{{"lag_s": {_number(arrival.lag_s)}, "points": {inner}}}'
+
+
+def _point(p: ArrivalPoint) -> str:
+    return (
+        f'    {{"time_s": {_number(p.time_s)}, "out": {_number(p.out)}, '
+        f'"at_most": {_number(p.at_most)}, "certificate": {_cut(p.certificate)}}}'
+    )
 
 
 def _bottleneck(bottleneck: RoadBottleneck | None) -> str:

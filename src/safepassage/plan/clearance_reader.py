@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final, cast
 
-from safepassage.errors import BadInput, Fault
+from safepassage.errors import Fault
 from safepassage.plan.clearance import (
     CLEARANCE_FORMAT,
+    ArrivalPoint,
     Clearance,
+    Contraflow,
     CutLink,
     CutOverTime,
     Departure,
+    EarliestArrival,
     InstanceReference,
     RoadBottleneck,
 )
 from safepassage.plan.parsers import (
+    Parser,
     counts,
     decimal,
     digest,
@@ -24,8 +29,10 @@ from safepassage.plan.parsers import (
     nullable,
     number,
     one_of,
+    parsed,
     rational,
     record,
+    unversioned,
     words,
 )
 
@@ -88,33 +95,42 @@ def _departure(value: object, path: str, faults: list[Fault]) -> object:
     return _DEPARTURE_KEYS(value, path, faults)
 
 
-def _build(**parts: Any) -> Clearance:
-    del parts["format"]  # the reader has seen that it is this one
-    return Clearance(**parts)
-
-
-_CLEARANCE = record(
-    _build,
+_PLAIN: Final[Mapping[str, Parser]] = {
+    "format": one_of(CLEARANCE_FORMAT),
+    "notice": _TEXT,
+    "instance": _INSTANCE,
+    "vehicles": _VEHICLES,
+    "complete": flag,
+    "interrupted": flag,
+    "clearance_time_s": nullable(_TIME),
+    "lower_bound_s": nullable(_TIME),
+    "gap": nullable(number),
+    "deadline_s": nullable(_TIME),
+    "evacuated_by_deadline": nullable(_VEHICLES),
+    "evacuated_at_most": nullable(_VEHICLES),
+    "no_way_out": _NAMES,
+    "bottleneck": nullable(_BOTTLENECK),
+    "certificate": nullable(_CUT),
+    "deadline_certificate": nullable(_CUT),
+    "departures": listing(_departure),
+}
+_build = unversioned(Clearance)
+_CONTRAFLOW = record(
+    Contraflow,
     {
-        "format": one_of(CLEARANCE_FORMAT),
-        "notice": _TEXT,
-        "instance": _INSTANCE,
-        "vehicles": _VEHICLES,
-        "complete": flag,
-        "interrupted": flag,
-        "clearance_time_s": nullable(_TIME),
-        "lower_bound_s": nullable(_TIME),
-        "gap": nullable(number),
-        "deadline_s": nullable(_TIME),
-        "evacuated_by_deadline": nullable(_VEHICLES),
-        "evacuated_at_most": nullable(_VEHICLES),
-        "no_way_out": _NAMES,
-        "bottleneck": nullable(_BOTTLENECK),
+        "roads": nullable(_NAMES),
+        "any_choice_s": nullable(_TIME),
         "certificate": nullable(_CUT),
-        "deadline_certificate": nullable(_CUT),
-        "departures": listing(_departure),
+        "without": nullable(record(_build, _PLAIN)),
     },
 )
+_POINT = record(
+    ArrivalPoint,
+    {"time_s": _TIME, "out": _VEHICLES, "at_most": _VEHICLES, "certificate": nullable(_CUT)},
+)
+_ARRIVAL = record(EarliestArrival, {"lag_s": _TIME, "points": listing(_POINT)})
+_ASKED: Final = {"contraflow": nullable(_CONTRAFLOW), "arrival": nullable(_ARRIVAL)}
+_CLEARANCE = record(_build, {**_PLAIN, **_ASKED})
 
 
 def clearance_from_json(data: object, where: str = "result") -> Clearance:
@@ -125,8 +141,6 @@ def clearance_from_json(data: object, where: str = "result") -> Clearance:
     BadInput
         With every structural fault; each names ``where`` and the JSON path.
     """
-    faults: list[Fault] = []
-    clearance = _CLEARANCE(data, f"{where}:", faults)
-    if faults or not isinstance(clearance, Clearance):
-        raise BadInput(faults)
-    return clearance
+    if isinstance(data, dict):
+        data = {**dict.fromkeys(_ASKED), **data}
+    return cast("Clearance", parsed(_CLEARANCE, data, where))

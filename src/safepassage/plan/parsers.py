@@ -13,7 +13,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
-from safepassage.errors import Fault
+from safepassage.errors import BadInput, Fault
 from safepassage.plan.json_files import Real
 from safepassage.units import parse_time
 
@@ -30,8 +30,10 @@ __all__ = [
     "nullable",
     "number",
     "one_of",
+    "parsed",
     "rational",
     "record",
+    "unversioned",
     "whole",
     "words",
 ]
@@ -294,3 +296,28 @@ def record(build: Callable[..., object], parsers: Mapping[str, Parser]) -> Parse
         return build(**parsed)
 
     return parse
+
+
+def unversioned(build: Callable[..., object]) -> Callable[..., object]:
+    """Build from all keys but ``format``, which says no more than that the file is of this one."""
+
+    def built(**parts: object) -> object:
+        del parts["format"]
+        return build(**parts)
+
+    return built
+
+
+def parsed(parser: Parser, data: object, where: str) -> object:
+    """Parse a whole file.
+
+    Raises
+    ------
+    BadInput
+        With every structural fault; each names ``where`` and the JSON path.
+    """
+    faults: list[Fault] = []
+    value = parser(data, f"{where}:", faults)
+    if faults or value is WRONG:
+        raise BadInput(faults)
+    return value

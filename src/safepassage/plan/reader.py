@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final, cast
 
-from safepassage.errors import BadInput, Fault
 from safepassage.plan.document import (
     PLAN_FORMAT,
     Answer,
@@ -29,7 +28,9 @@ from safepassage.plan.parsers import (
     nullable,
     number,
     one_of,
+    parsed,
     record,
+    unversioned,
     whole,
     words,
 )
@@ -131,13 +132,8 @@ _ROTATION = record(
 )
 
 
-def _build(**parts: Any) -> Plan:
-    del parts["format"]  # the reader has seen that it is this one
-    return Plan(**parts)
-
-
 _PLAN = record(
-    _build,
+    unversioned(Plan),
     {
         "format": one_of(PLAN_FORMAT),
         "notice": _TEXT,
@@ -164,8 +160,4 @@ def plan_from_json(data: object, where: str = "plan") -> Plan:
     BadInput
         With every structural fault; each names ``where`` and the JSON path.
     """
-    faults: list[Fault] = []
-    plan = _PLAN(data, f"{where}:", faults)
-    if faults or not isinstance(plan, Plan):
-        raise BadInput(faults)
-    return plan
+    return cast("Plan", parsed(_PLAN, data, where))

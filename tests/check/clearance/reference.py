@@ -120,7 +120,7 @@ def clear(instance: RoadInstance, deadline: int | None = None, most: int = 400) 
             Fraction(most_out.amount),
             CutOverTime(Fraction(deadline), most_out.labels),
         )
-        by = sum((_arrived(d, instance, deadline) for d in departures), Fraction(0))
+        by = sum((arrived(d, instance, deadline) for d in departures), Fraction(0))
     return Clearance(
         instance=InstanceReference(instance.location or "small", instance.digest),
         vehicles=instance.vehicles,
@@ -139,7 +139,8 @@ def clear(instance: RoadInstance, deadline: int | None = None, most: int = 400) 
     )
 
 
-def _arrived(departure: Departure, instance: RoadInstance, deadline: int) -> Fraction:
+def arrived(departure: Departure, instance: RoadInstance, deadline: int) -> Fraction:
+    """Vehicles of a departure that have arrived by a time."""
     driving = sum(map(instance.transit_s, departure.links)) + sum(departure.waits_s)
     since = min(max(deadline - driving - departure.from_s, 0), departure.to_s - departure.from_s)
     return departure.vehicles_per_hour * since / HOUR

@@ -279,3 +279,76 @@ def departure_doubled(result: Result) -> None:
 @tamper("vehicles-short")
 def departure_lost(result: Result) -> None:
     del result["departures"][0]
+
+
+@tamper("reversed-not-allowed")
+def a_road_reversed_that_may_not_be(result: Result) -> None:
+    result["contraflow"]["roads"] = ["cb"]
+    result["instance"]["reversed_links"] = ["bc"]
+
+
+@tamper("reversed-unknown")
+def unknown_road_may_give_way(result: Result) -> None:
+    result["contraflow"]["roads"].append("zz")
+
+
+@tamper("without-reversed")
+def compared_with_reversed_lanes(result: Result) -> None:
+    result["contraflow"]["without"]["instance"]["reversed_links"] = ["cb"]
+
+
+@tamper("vehicles-short")
+def compared_with_a_plan_for_fewer(result: Result) -> None:
+    del result["contraflow"]["without"]["departures"][0]
+
+
+@tamper("cut-does-not-prove")
+def compared_with_a_false_bound(result: Result) -> None:
+    result["contraflow"]["without"]["lower_bound_s"] += 0.25
+
+
+@tamper("cut-does-not-prove")
+def bound_for_any_choice_raised(result: Result) -> None:
+    result["contraflow"]["any_choice_s"] += 0.25
+
+
+@tamper("bound-not-certified")
+def certificate_for_any_choice_left_out(result: Result) -> None:
+    result["contraflow"]["certificate"] = None
+
+
+@tamper("bound-beats-result")
+def bound_for_any_choice_above_the_result(result: Result) -> None:
+    result["contraflow"]["any_choice_s"] = result["clearance_time_s"] + 1
+
+
+@tamper("arrival-order")
+def moments_out_of_order(result: Result) -> None:
+    result["arrival"]["points"].reverse()
+
+
+@tamper("arrival-count-differs")
+def more_out_at_a_moment(result: Result) -> None:
+    result["arrival"]["points"][-1]["out"] -= 0.5
+
+
+@tamper("count-beats-bound")
+def fewer_at_most_at_a_moment(result: Result) -> None:
+    point = result["arrival"]["points"][-2]
+    point["at_most"] = point["out"] - 0.5
+
+
+@tamper("cut-does-not-prove")
+def fewer_claimed_at_a_moment(result: Result) -> None:
+    result["arrival"]["points"][1]["at_most"] -= 0.5
+
+
+@tamper("bound-not-certified")
+def certificate_of_a_moment_left_out(result: Result) -> None:
+    result["arrival"]["points"][1]["certificate"] = None
+
+
+@tamper("arrival-lag-understated")
+def more_at_most_at_a_moment(result: Result) -> None:
+    point = result["arrival"]["points"][1]
+    point["at_most"], point["certificate"] = result["vehicles"], None

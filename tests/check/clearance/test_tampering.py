@@ -12,11 +12,19 @@ from typing import Any
 import pytest
 
 from safepassage.check.clearance import CLEARANCE_CODES, ClearanceVerification, verify_clearance
+from safepassage.network.network import Network
 from safepassage.network.road_instance import RoadInstance
-from safepassage.plan.clearance import Clearance, CutOverTime, InstanceReference
+from safepassage.plan.clearance import (
+    ArrivalPoint,
+    Clearance,
+    Contraflow,
+    CutOverTime,
+    EarliestArrival,
+    InstanceReference,
+)
 from safepassage.plan.clearance_files import as_written, dumps_clearance
 from safepassage.plan.clearance_reader import clearance_from_json
-from tests.check.clearance.reference import clear
+from tests.check.clearance.reference import arrived, clear, maximum_flow
 from tests.check.clearance.small import build, town
 from tests.check.clearance.tampering import TAMPERINGS, Tampering
 
@@ -30,9 +38,34 @@ def instance() -> RoadInstance:
 
 @pytest.fixture(scope="module")
 def result(instance: RoadInstance) -> dict[str, Any]:
-    """The town cleared by a slow and plain method, as its file."""
-    data: dict[str, Any] = json.loads(dumps_clearance(clear(instance, deadline=20)))
+    """The town cleared by a slow and plain method, as its file, with all that can be asked for."""
+    cleared = clear(instance, deadline=20)
+    links = dict(instance.network.links)
+    for name in ("bc", "cb"):
+        links[name] = replace(links[name], capacity_vph=Fraction(6 * 3600))
+    shared = clear(replace(instance, network=Network(instance.network.nodes, links)))
+    asked = replace(
+        cleared,
+        contraflow=Contraflow(("bc", "cb"), shared.lower_bound_s, shared.certificate, cleared),
+        arrival=EarliestArrival(Fraction(LAG_S), points(cleared, instance)),
+    )
+    data: dict[str, Any] = json.loads(dumps_clearance(asked))
     return data
+
+
+LAG_S = 5
+"""More than whatever maximum flow there is needs; how late it is differs from run to run."""
+
+
+def points(cleared: Clearance, instance: RoadInstance) -> tuple[ArrivalPoint, ...]:
+    """The most who can be out by some moments, and who is, by maximum flows."""
+    found = []
+    for time in (8, 14, 24, 30):
+        flow = maximum_flow(instance, time)
+        out = sum((arrived(d, instance, time) for d in cleared.departures), Fraction(0))
+        cut = CutOverTime(Fraction(time), flow.labels)
+        found.append(ArrivalPoint(Fraction(time), out, Fraction(flow.amount), cut))
+    return tuple(found)
 
 
 def codes(verification: ClearanceVerification) -> set[str]:
@@ -194,6 +227,18 @@ def test_contraflow_gives_a_direction_the_lanes_of_the_other():
     assert verify_clearance(result, plain).findings == ()
     kept = replace(result, instance=InstanceReference("small", plain.digest))
     assert "capacity-exceeded" in codes(verify_clearance(kept, plain))
+
+
+def test_a_bound_for_any_choice_counts_the_lanes_of_both_directions():
+    """What is proven with lanes as they are is not so for any choice, unless none may give way."""
+    plain = build([("out", "a", "b", 3, 2), ("in", "b", "a", 3, 1)], [("a", 12, 0)], {"b": None})
+    result = as_written(clear(plain))
+    none = Contraflow((), result.lower_bound_s, result.certificate, None)
+    assert verify_clearance(replace(result, contraflow=none), plain).findings == ()
+    every = replace(result, contraflow=replace(none, roads=None))
+    verification = verify_clearance(every, plain)
+    assert codes(verification) == {"cut-does-not-prove"}
+    assert not verification.lower_bound_verified
 
 
 def test_many_findings_of_a_kind_are_counted(instance: RoadInstance):

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from safepassage.network.road_instance import CapacityPeriod, RoadInstance
-from safepassage.plan.clearance import Clearance, CutOverTime, Departure
+from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
 from safepassage.report.clearance import ClearanceFacts, gather_clearance, sentences
 from safepassage.report.clearance.departures import departures_table, ways_out
 from safepassage.report.clearance.summary import answer_data, summary_lines
@@ -116,7 +116,7 @@ def test_who_is_already_there_needs_no_road(instance: RoadInstance):
     there = Departure("c", "c", (), (), Fraction(0), Fraction(10), Fraction(3600))
     empty = replace(instance, origins=())
     clearance = Clearance(
-        instance=None,  # type: ignore[arg-type]  # not looked at
+        instance=InstanceReference("small", instance.digest),
         vehicles=Fraction(10),
         clearance_time_s=Fraction(10),
         lower_bound_s=Fraction(0),

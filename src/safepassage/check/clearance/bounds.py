@@ -13,7 +13,7 @@ from safepassage.check.clearance.telling import Findings
 from safepassage.network.road_instance import FOR_GOOD_S, Destination, Origin
 from safepassage.plan.clearance import Clearance, CutOverTime
 
-__all__ = ["Ground", "check_bottleneck", "check_bounds", "never_everyone"]
+__all__ = ["Claim", "Ground", "check_bottleneck", "check_bounds", "never_everyone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,81 +37,95 @@ def check_bounds(clearance: Clearance, ground: Ground, findings: Findings) -> bo
 
     That it takes no time at all, and that no more can be out than there are, needs no proof.
     """
-    good = _check_lower_bound(clearance, ground, findings)
-    return _check_deadline_bound(clearance, ground, findings) and good
-
-
-def _check_lower_bound(clearance: Clearance, ground: Ground, findings: Findings) -> bool:
-    bound, time = clearance.lower_bound_s, clearance.clearance_time_s
-    good = True
-    if bound is not None and time is not None and bound > time:
-        message = f"{float(bound):.9g} s is above {float(time):.9g} s"
-        findings.add("bound-beats-result", "lower_bound_s", message)
-        good = False
-    cut = clearance.certificate
-    if cut is None:
-        if bound is not None and bound > 0:
-            message = f"no certificate proves {float(bound):.9g} s"
-            findings.add("bound-not-certified", "lower_bound_s", message)
-            good = False
-        return good
-    value = _valued(cut, ground, "certificate", findings)
-    if value is None:
-        return False
-    if bound is None or bound == 0:
-        return good
-    if not value.excludes(ground.vehicles):
-        message = (
-            f"{_amount(value)} can arrive before {float(cut.horizon_s):.9g} s by this cut, and "
-            f"{float(ground.vehicles):.9g} are to"
-        )
-        findings.add("cut-does-not-prove", "certificate", message)
-        return False
-    if bound > cut.horizon_s:
-        message = f"it proves {float(cut.horizon_s):.9g} s, and {float(bound):.9g} s is stated"
-        findings.add("cut-does-not-prove", "certificate.horizon_s", message)
-        return False
-    return good
-
-
-def _check_deadline_bound(clearance: Clearance, ground: Ground, findings: Findings) -> bool:
+    time, bound = Claim("lower_bound_s", "certificate", findings), clearance.lower_bound_s
+    good = time.is_below(bound, clearance.clearance_time_s)
+    good = time.takes_as_long(bound, clearance.certificate, ground) and good
     most, count = clearance.evacuated_at_most, clearance.evacuated_by_deadline
-    good = True
+    by = Claim("evacuated_at_most", "deadline_certificate", findings)
     if most is not None and count is not None and count > most + tolerated(most):
         message = f"{float(count):.9g} is above {float(most):.9g}"
         findings.add("count-beats-bound", "evacuated_by_deadline", message)
         good = False
-    cut = clearance.deadline_certificate
-    needed = most is not None and most < ground.vehicles
-    if cut is None:
-        if needed and most is not None:
-            message = f"no certificate proves that at most {float(most):.9g} can be out"
-            findings.add("bound-not-certified", "evacuated_at_most", message)
-            good = False
-        return good
-    value = _valued(cut, ground, "deadline_certificate", findings)
-    if value is None:
-        return False
-    if not needed or most is None:
-        return good
-    deadline = clearance.deadline_s
-    if deadline is None or cut.horizon_s < deadline:
-        message = f"its horizon, {float(cut.horizon_s):.9g} s, is before the deadline"
-        findings.add("cut-does-not-prove", "deadline_certificate.horizon_s", message)
-        return False
-    if value.vehicles is None or value.vehicles > most:
-        message = f"{_amount(value)} can arrive by this cut, and {float(most):.9g} is stated"
-        findings.add("cut-does-not-prove", "deadline_certificate", message)
-        return False
-    return good
+    cut, deadline = clearance.deadline_certificate, clearance.deadline_s
+    return by.lets_out_at_most(most, deadline, cut, ground) and good
 
 
-def _valued(cut: CutOverTime, ground: Ground, where: str, findings: Findings) -> CutValue | None:
-    fault = malformed(cut, ground.nodes)
-    if fault is not None:
-        findings.add("cut-malformed", where, fault)
-        return None
-    return value_of(cut, ground.roads, ground.origins, ground.destinations)
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A bound that a result states, and where its certificate stands."""
+
+    where: str
+    certificate: str
+    findings: Findings
+
+    def is_below(self, bound: Fraction | None, time: Fraction | None) -> bool:
+        """See that a lower bound is not above the time of a plan."""
+        if bound is None or time is None or bound <= time:
+            return True
+        message = f"{float(bound):.9g} s is above {float(time):.9g} s"
+        self.findings.add("bound-beats-result", self.where, message)
+        return False
+
+    def takes_as_long(
+        self, bound: Fraction | None, cut: CutOverTime | None, ground: Ground
+    ) -> bool:
+        """See that everyone cannot be out before a bound."""
+        if cut is None:
+            if bound is not None and bound > 0:
+                message = f"no certificate proves {float(bound):.9g} s"
+                self.findings.add("bound-not-certified", self.where, message)
+                return False
+            return True
+        value = self._valued(cut, ground)
+        if value is None:
+            return False
+        if bound is None or bound == 0:
+            return True
+        if not value.excludes(ground.vehicles):
+            message = (
+                f"{_amount(value)} can arrive before {float(cut.horizon_s):.9g} s by this cut, "
+                f"and {float(ground.vehicles):.9g} are to"
+            )
+            self.findings.add("cut-does-not-prove", self.certificate, message)
+            return False
+        if bound > cut.horizon_s:
+            message = f"it proves {float(cut.horizon_s):.9g} s, and {float(bound):.9g} s is stated"
+            self.findings.add("cut-does-not-prove", f"{self.certificate}.horizon_s", message)
+            return False
+        return True
+
+    def lets_out_at_most(
+        self, most: Fraction | None, by: Fraction | None, cut: CutOverTime | None, ground: Ground
+    ) -> bool:
+        """See that no more than ``most`` can be out by a time."""
+        needed = most is not None and most < ground.vehicles
+        if cut is None:
+            if needed and most is not None:
+                message = f"no certificate proves that at most {float(most):.9g} can be out"
+                self.findings.add("bound-not-certified", self.where, message)
+                return False
+            return True
+        value = self._valued(cut, ground)
+        if value is None:
+            return False
+        if not needed or most is None:
+            return True
+        if by is None or cut.horizon_s < by:
+            message = f"its horizon, {float(cut.horizon_s):.9g} s, is before the moment it is for"
+            self.findings.add("cut-does-not-prove", f"{self.certificate}.horizon_s", message)
+            return False
+        if value.vehicles is None or value.vehicles > most:
+            message = f"{_amount(value)} can arrive by this cut, and {float(most):.9g} is stated"
+            self.findings.add("cut-does-not-prove", self.certificate, message)
+            return False
+        return True
+
+    def _valued(self, cut: CutOverTime, ground: Ground) -> CutValue | None:
+        fault = malformed(cut, ground.nodes)
+        if fault is not None:
+            self.findings.add("cut-malformed", self.certificate, fault)
+            return None
+        return value_of(cut, ground.roads, ground.origins, ground.destinations)
 
 
 def _amount(value: CutValue) -> str:

@@ -14,6 +14,8 @@ _INSTANCE: Final = {
     "reversed-unknown": "A link said to be reversed is not in the network.",
     "reversed-alone": "A link said to be reversed has no link in the opposite direction.",
     "reversed-both": "Both directions of a road are said to be reversed.",
+    "reversed-not-allowed": "A link is reversed that is not among those that may give way.",
+    "without-reversed": "The plan to compare contraflow with reverses lanes itself.",
 }
 
 _DEPARTURES: Final = {
@@ -48,6 +50,9 @@ _ANSWER: Final = {
     "way-out-missing": "Vehicles of an origin have no way out, and the result does not say so.",
     "bottleneck-foreign": "The bottleneck names a node or a link that is not there.",
     "bottleneck-overstated": "More is said to pass a road of the bottleneck than can enter it.",
+    "arrival-order": "The moments of the earliest-arrival curve are not in order of time.",
+    "arrival-count-differs": "The vehicles out by a moment of the curve are not those that arrive.",
+    "arrival-lag-understated": "The plan is further behind the earliest-arrival curve than stated.",
     "beyond-told": "The result speaks of times for which no capacities are told.",
 }
 

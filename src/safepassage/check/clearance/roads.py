@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from safepassage.check.clearance.telling import Findings
 from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, RoadInstance
 
-__all__ = ["Rate", "Road", "Step", "read_roads"]
+__all__ = ["Rate", "Road", "Step", "read_roads", "with_shared_lanes"]
 
 Rate = Fraction | None
 """Vehicles an hour; None: not limited."""
@@ -51,6 +51,21 @@ def read_roads(
     if reversed_links:
         _reverse(roads, reversed_links, findings)
     return roads
+
+
+def with_shared_lanes(roads: Mapping[str, Road], giving: Iterable[str]) -> dict[str, Road]:
+    """Return the roads where links that may give way do so, and keep what they have as well.
+
+    No choice of lanes to reverse, at whatever times, lets more vehicles in anywhere.
+    """
+    opposite = _opposites(roads)
+    shared = dict(roads)
+    for name in giving:
+        other = opposite.get(name)
+        if other is not None:
+            steps = _sum(roads[other].steps, roads[name].steps)
+            shared[other] = roads[other]._replace(steps=steps)
+    return shared
 
 
 def _steps(rate: Rate, periods: Sequence[CapacityPeriod]) -> tuple[Step, ...]:

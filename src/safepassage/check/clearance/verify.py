@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from safepassage.check.clearance.answer import check_answer, recount
+from safepassage.check.clearance.arrival import check_arrival
 from safepassage.check.clearance.bounds import (
     Ground,
     check_bottleneck,
     check_bounds,
     never_everyone,
 )
+from safepassage.check.clearance.contraflow import check_contraflow
 from safepassage.check.clearance.departures import drive
 from safepassage.check.clearance.escape import latest_ways_out, stuck_vehicles
 from safepassage.check.clearance.loads import check_links, check_origins, check_receptions
@@ -71,6 +73,24 @@ def verify_clearance(clearance: Clearance, instance: RoadInstance) -> ClearanceV
     check_answer(clearance, instance, recounted, stuck, findings)
     check_bottleneck(clearance, ground, findings)
     verified = check_bounds(clearance, ground, findings)
+    if clearance.contraflow is not None:
+        verified = _check_contraflow(clearance, instance, findings) and verified
+    if clearance.arrival is not None:
+        verified = check_arrival(clearance.arrival, trips, ground, findings) and verified
     told = findings.all()
     valid = not any(found.severity == "error" for found in told)
     return ClearanceVerification(valid, told, verified, recounted.last_arrival_s)
+
+
+def _check_contraflow(clearance: Clearance, instance: RoadInstance, findings: Findings) -> bool:
+    """Check what is said of lanes, and the plan without reversed ones as the result that it is."""
+    told = clearance.contraflow
+    if told is None:
+        return True
+    good = check_contraflow(clearance, told, instance, findings)
+    if told.without is None:
+        return good
+    without = verify_clearance(told.without, instance)
+    for found in without.findings:
+        findings.add(found.code, f"contraflow.without: {found.where}", found.message)
+    return without.lower_bound_verified and good

@@ -5,14 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
+from safepassage.network.lanes import reverse
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import Clearance
 
 __all__ = ["ClearanceFacts", "Curve", "gather_clearance", "most_routes"]
+
+_DECIMAL = Fraction(2, 10**9)
+"""Of a file: the time is rounded up and the bound down."""
 
 SHARES = (50, 90, 100)
 """Per cent of the vehicles whose times are told, as regulators ask for them."""
@@ -43,6 +47,7 @@ class ClearanceFacts:
 
     clearance: Clearance
     instance: RoadInstance
+    """With capacities as they are when lanes are reversed."""
     curve: Curve
     out_s: Mapping[int, float | None]
     """By per cent of all vehicles: when so many are out (s)."""
@@ -52,12 +57,16 @@ class ClearanceFacts:
     """Vehicles by destination."""
     max_routes: int | None = None
     """How many ways out of each origin were asked for at most."""
+    no_sooner_s: Mapping[int, float] = field(default_factory=dict)
+    """By per cent of all vehicles: proven that so many cannot be out before (s)."""
 
     @property
     def exact(self) -> bool:
-        """Nothing is left between the clearance time and the bound."""
+        """Nothing is left between the clearance time and the bound but their last decimals."""
         c = self.clearance
-        return c.clearance_time_s is not None and c.gap is not None and c.gap <= 1e-12
+        if c.clearance_time_s is None or c.lower_bound_s is None:
+            return False
+        return c.clearance_time_s - c.lower_bound_s <= max(_DECIMAL, c.lower_bound_s / 10**12)
 
     @property
     def most_price_s(self) -> Fraction | None:
@@ -66,6 +75,24 @@ class ClearanceFacts:
         if self.max_routes is None or c.clearance_time_s is None or c.lower_bound_s is None:
             return None
         return c.clearance_time_s - c.lower_bound_s
+
+    @property
+    def gain_s(self) -> Fraction | None:
+        """How much sooner everyone is out than in the plan without reversed lanes."""
+        contraflow, after = self.clearance.contraflow, self.clearance.clearance_time_s
+        if contraflow is None or contraflow.without is None or after is None:
+            return None
+        before = contraflow.without.clearance_time_s
+        return None if before is None else before - after
+
+    @property
+    def gain_at_least_s(self) -> Fraction | None:
+        """How much sooner everyone is out than in any plan without reversed lanes, proven."""
+        contraflow, after = self.clearance.contraflow, self.clearance.clearance_time_s
+        if contraflow is None or contraflow.without is None or after is None:
+            return None
+        bound = contraflow.without.lower_bound_s
+        return None if bound is None else bound - after
 
     @property
     def placed(self) -> bool:
@@ -91,10 +118,12 @@ def gather_clearance(
     clearance
         The result, verified.
     instance
-        The instance it is of.
+        The instance it is of, with all lanes as they are in its tables.
     max_routes
         How many ways out of each origin were asked for at most, if that was asked for.
     """
+    if clearance.instance.reversed_links:
+        instance = reverse(instance, clearance.instance.reversed_links)
     curve, received = _arrivals(clearance, instance)
     vehicles = float(clearance.vehicles)
     last = clearance.clearance_time_s
@@ -113,7 +142,28 @@ def gather_clearance(
         sent=curve.vehicles[-1],
         received=received,
         max_routes=max_routes,
+        no_sooner_s=_no_sooner(clearance),
     )
+
+
+def _no_sooner(clearance: Clearance) -> dict[int, float]:
+    """Before when shares of the vehicles cannot be out, by the points of the curve."""
+    if clearance.arrival is None or clearance.no_way_out:
+        return {}
+    none = Fraction(0)
+    found = {
+        share: max(
+            (
+                p.time_s
+                for p in clearance.arrival.points
+                if p.at_most < clearance.vehicles * share / 100
+            ),
+            default=none,
+        )
+        for share in SHARES
+    }
+    found[100] = max(found[100], clearance.lower_bound_s or none)
+    return {share: float(time) for share, time in found.items()}
 
 
 def _arrivals(clearance: Clearance, instance: RoadInstance) -> tuple[Curve, dict[str, float]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from safepassage.report.clearance.facts import ClearanceFacts
 from safepassage.report.clearance.uses import Point, RoadUse, line_of
@@ -22,9 +22,11 @@ from safepassage.report.figures.style import (
     WARN,
     Frame,
     Sheet,
+    count_axis,
     literal,
+    mark_time,
 )
-from safepassage.report.wording import count, duration
+from safepassage.report.wording import duration
 
 __all__ = ["draw_clearance_curve", "draw_clearance_map"]
 
@@ -228,32 +230,24 @@ def draw_clearance_curve(facts: ClearanceFacts, frame: Frame) -> Sheet:
     marks = [facts.curve.times_s[-1], float(c.deadline_s or 0), float(c.lower_bound_s or 0), 60.0]
     end = max(marks) * 1.06
     axes.set_xlim(0, end)
-    axes.set_ylim(0, max(total, 1.0) * 1.1)
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda n, _: count(int(n))))
+    count_axis(axes, total)
     axes.xaxis.set_major_locator(MultipleLocator(_step(end, 5 if frame.narrow else 9)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda s, _: _clock(s)))
     axes.set_xlabel("after the start (h:min)", color=GREY, size=frame.text - 0.5, family=FONT)
-    axes.grid(axis="y", color=RULE, linewidth=0.7)
     axes.tick_params(axis="x", pad=7)
     axes.plot(facts.curve.times_s, facts.curve.vehicles, color="#143a57", linewidth=2.4, zorder=4)
+    if c.arrival is not None:
+        axes.plot(
+            [0.0, *(float(p.time_s) for p in c.arrival.points)],
+            [0.0, *(float(p.at_most) for p in c.arrival.points)],
+            color=WARN,
+            linewidth=1.2,
+            linestyle=(0, (3, 2)),
+            zorder=5,
+        )
     _out_marks(axes, facts, frame, total)
     if c.deadline_s is not None:
-        axes.axvline(float(c.deadline_s), color=WARN, linewidth=1.4, zorder=3)
-        axes.annotate(
-            "deadline",
-            (float(c.deadline_s), 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=frame.text,
-            color=WARN,
-            weight="bold",
-            family=FONT,
-            annotation_clip=False,
-        )
+        mark_time(axes, frame, float(c.deadline_s), "deadline", WARN)
     return sheet
 
 

@@ -52,7 +52,7 @@ def write_clearance_report(
         If the folder cannot be written.
     """
     facts = gather_clearance(clearance, instance)
-    uses = road_uses(clearance, instance)
+    uses = road_uses(clearance, facts.instance)
 
     wide, narrow = _drawn(facts, uses, WIDE), _drawn(facts, uses, NARROW)
     texts = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from safepassage.network.lanes import opposite_links
 from safepassage.report import wording
 from safepassage.report.clearance import sentences
 from safepassage.report.clearance.departures import ways_out
@@ -53,7 +54,8 @@ def clearance_page(
     )
     environment.filters.update(count=wording.count, duration=wording.duration)
     style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    links = facts.instance.network.links.values()
+    links = facts.instance.network.links
+    opposite = opposite_links(facts.instance.network)
     return environment.get_template("clearance.html.j2").render(
         facts=facts,
         clearance=facts.clearance,
@@ -67,12 +69,15 @@ def clearance_page(
             key=lambda use: -use.cut.vehicles if use.cut is not None else 0,
         ),
         most_cut=MOST_CUT,
+        reversed=[
+            (links[name], links[opposite[name]]) for name in facts.clearance.instance.reversed_links
+        ],
         ways=ways_out(facts.clearance, facts.instance),
         most_rows=MOST_ROWS,
         starts=len({origin.node for origin in facts.instance.origins}),
         assumed=sum(
             any((x.length_assumed, x.speed_assumed, x.lanes_assumed, x.capacity_assumed))
-            for x in links
+            for x in links.values()
         ),
     )
 

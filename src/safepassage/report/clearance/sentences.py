@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from typing import Final
 
 from safepassage.network.clearance_folder import EXAMPLE
 from safepassage.report.clearance.facts import ClearanceFacts
@@ -10,8 +12,10 @@ from safepassage.report.wording import count, duration, joined, percent, plural
 
 __all__ = [
     "answer",
+    "arrival",
     "bottleneck",
     "by_deadline",
+    "contraflow",
     "departures",
     "few_routes",
     "name",
@@ -22,11 +26,20 @@ __all__ = [
 ]
 
 
+MILLIONTH: Final = Fraction(1, 10**6)
+"""A gap at which nothing is left to gain."""
+
+
 def seconds(value: float, *, up: bool = False) -> str:
     """Write a time to the hundredth of a second: ``4,980 s``, ``9,912.36 s``."""
     hundredths = math.ceil(value * 100 - 1e-4) if up else math.floor(value * 100 + 1e-4)
     text = f"{hundredths / 100:,.2f}".removesuffix(".00")
     return f"{text}\N{NO-BREAK SPACE}s"
+
+
+def _roughly(value: float) -> str:
+    """Write a time, rounded down: in seconds where minutes would hide it."""
+    return seconds(value) if value < 600 else duration(math.floor(value))
 
 
 def vehicles(value: float) -> str:
@@ -71,6 +84,8 @@ def proof(facts: ClearanceFacts) -> str:
     c = facts.clearance
     if c.lower_bound_s is None:
         return "No lower bound is stated."
+    if not facts.clearance.departures:
+        return ""
     bound = float(c.lower_bound_s)
     who = "everyone who has a way out" if c.no_way_out else "everyone"
     if facts.exact:
@@ -125,6 +140,59 @@ def few_routes(facts: ClearanceFacts) -> str:
         f"No more than {ways} out of each origin: with any number of them everyone could be out "
         f"at most {seconds(float(price), up=True)} sooner."
     )
+
+
+def contraflow(facts: ClearanceFacts) -> str:
+    """Say what reversing lanes gains, against any plan without, and against any other choice."""
+    c = facts.clearance
+    if c.contraflow is None:
+        return ""
+    any_choice = c.contraflow.any_choice_s
+    bound = "" if any_choice is None else seconds(float(any_choice))
+    if c.contraflow.without is None:
+        whichever = (
+            f"; whichever give way, everyone cannot be out in under {bound}" if bound else ""
+        )
+        return f"No lanes are reversed: nothing was found that gains by it{whichever}."
+    links = plural(len(c.instance.reversed_links), "link")
+    text = f"The lanes of {links} are reversed"
+    before = c.contraflow.without.clearance_time_s
+    if facts.gain_s is None or before is None:
+        return text + ": without that, not everyone can be out."
+    text += (
+        f": everyone is out {_roughly(float(facts.gain_s))} sooner than in the "
+        f"{seconds(float(before), up=True)} with all lanes as they are"
+    )
+    if facts.gain_at_least_s is not None and facts.gain_at_least_s > 0:
+        text += (
+            f", and at least {seconds(float(facts.gain_at_least_s))} sooner than in any such plan"
+        )
+    if not bound:
+        return text + "."
+    if c.clearance_time_s is not None and c.clearance_time_s <= (any_choice or 0) * (1 + MILLIONTH):
+        return f"{text}. No other choice of lanes gains more."
+    return f"{text}. Whichever give way, everyone cannot be out in under {bound}."
+
+
+def arrival(facts: ClearanceFacts) -> str:
+    """Say how near the plan is to having as many out as can be, at every moment."""
+    told = facts.clearance.arrival
+    if told is None:
+        return ""
+    moments = plural(len(told.points), "moment")
+    if told.lag_s < Fraction(1, 1000):
+        text = f"At each of {moments} as many are out as any plan can have out by then, proven."
+    else:
+        text = (
+            f"At each of {moments} at least as many are out as any plan can have out "
+            f"{seconds(float(told.lag_s), up=True)} sooner, proven."
+        )
+    none = [
+        f"{share}% out before {_roughly(time)}"
+        for share, time in facts.no_sooner_s.items()
+        if time > 0
+    ]
+    return f"{text} No plan has {joined(none, 'or')}." if none else text
 
 
 def departures(facts: ClearanceFacts) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from safepassage.report.clearance import sentences
 from safepassage.report.clearance.facts import ClearanceFacts, most_routes
+from safepassage.report.wording import plural
 
 __all__ = ["answer_data", "summary_lines"]
 
@@ -20,10 +21,12 @@ def summary_lines(facts: ClearanceFacts, solve_s: float, files: Sequence[Path]) 
         f"{sentences.name(facts)}: {sentences.answer(facts)}",
         sentences.proof(facts),
         sentences.shares(facts),
+        sentences.arrival(facts),
+        sentences.contraflow(facts),
         sentences.by_deadline(facts),
         sentences.few_routes(facts),
-        f"Bottleneck: {sentences.bottleneck(facts)}",
-        f"{len(c.departures):,} departures, verified; solved in {solve_s:.2f} s.",
+        f"Bottleneck: {sentences.bottleneck(facts)}" if c.departures else "",
+        f"{plural(len(c.departures), 'departure')}, verified; solved in {solve_s:.2f} s.",
         f"Written: {', '.join(map(str, files))}" if files else "",
         c.notice,
     ]
@@ -47,6 +50,9 @@ def answer_data(facts: ClearanceFacts, solve_s: float) -> dict[str, Any]:
         "evacuated_at_most": _number(c.evacuated_at_most),
         "ete_50_s": facts.out_s[50],
         "ete_90_s": facts.out_s[90],
+        "ete_100_s": facts.out_s[100],
+        "arrival": _arrival(facts),
+        "contraflow": _contraflow(facts),
         "max_routes": facts.max_routes,
         "max_routes_price_at_most_s": _number(facts.most_price_s),
         "most_routes": most_routes(c),
@@ -71,6 +77,40 @@ def answer_data(facts: ClearanceFacts, solve_s: float) -> dict[str, Any]:
         },
         "valid": True,
         "notice": c.notice,
+    }
+
+
+def _arrival(facts: ClearanceFacts) -> dict[str, Any] | None:
+    told = facts.clearance.arrival
+    if told is None:
+        return None
+    return {
+        "lag_s": _number(told.lag_s),
+        **{f"ete_{share}_at_least_s": time for share, time in facts.no_sooner_s.items()},
+        "curve": [
+            {"time_s": _number(p.time_s), "out": _number(p.out), "at_most": _number(p.at_most)}
+            for p in told.points
+        ],
+    }
+
+
+def _contraflow(facts: ClearanceFacts) -> dict[str, Any] | None:
+    told = facts.clearance.contraflow
+    if told is None:
+        return None
+    # Where nothing is reversed, the plan without is this one.
+    without = told.without or facts.clearance
+    return {
+        "reversed_links": list(facts.clearance.instance.reversed_links),
+        "may_give_way": None if told.roads is None else list(told.roads),
+        "any_choice_s": _number(told.any_choice_s),
+        "without": {
+            "clearance_time_s": _number(without.clearance_time_s),
+            "lower_bound_s": _number(without.lower_bound_s),
+            "gap": without.gap,
+        },
+        "gain_s": _number(facts.gain_s) if told.without is not None else 0,
+        "gain_at_least_s": _number(facts.gain_at_least_s) if told.without is not None else 0,
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from safepassage.instance import Interval
 from safepassage.instance.timeline import intersect
@@ -18,10 +17,11 @@ from safepassage.report.figures.style import (
     GREY,
     INK,
     PAPER,
-    RULE,
     WARN,
     Frame,
     Sheet,
+    count_axis,
+    mark_time,
     time_axis,
 )
 from safepassage.report.wording import brief, count, joined, people
@@ -50,12 +50,9 @@ def draw_curve(facts: Facts, frame: Frame) -> Sheet:
     sheet = Sheet(frame, height, "Out over time", subtitle)
     axes = sheet.axes(0.66, foot, 0.16, height - foot - 0.26)
     end = _end(facts)
-    axes.set_ylim(0, max([1, *(c.total for c in facts.curves)]) * 1.12)
+    count_axis(axes, max([1, *(c.total for c in facts.curves)]))
     for a, b in _shut(facts):
         axes.axvspan(a, b, color=CLOSED, zorder=0, linewidth=0)
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda n, _: count(int(n))))
-    axes.grid(axis="y", color=RULE, linewidth=0.7)
     axes.axhline(0, color=INK, linewidth=0.8, zorder=3)
     _limits(axes, facts, frame)
     for curve in facts.curves:
@@ -180,18 +177,4 @@ def _limits(axes: Axes, facts: Facts, frame: Frame) -> None:
     for text, at, colour in lines:
         if at is None:
             continue
-        axes.axvline(at, color=colour, linewidth=1.4, zorder=3)
-        axes.annotate(
-            text,
-            (at, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=frame.text,
-            color=colour,
-            weight="bold",
-            family=FONT,
-            annotation_clip=False,
-        )
+        mark_time(axes, frame, at, text, colour)

@@ -19,9 +19,10 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from safepassage.report.facts import HOUR
-from safepassage.report.wording import short_day
+from safepassage.report.wording import count, short_day
 
 __all__ = [
     "CLOSED",
@@ -39,8 +40,10 @@ __all__ = [
     "Frame",
     "Sheet",
     "both_names",
+    "count_axis",
     "literal",
     "literal_local",
+    "mark_time",
     "midnights",
     "time_axis",
 ]
@@ -240,3 +243,30 @@ def _name_days(axes: Axes, frame: Frame, start: datetime, until_s: int, drop: fl
                 family=FONT,
                 annotation_clip=False,
             )
+
+
+def mark_time(axes: Axes, frame: Frame, at: float, text: str, colour: str) -> None:
+    """Draw a line across at a moment, and name it above."""
+    axes.axvline(at, color=colour, linewidth=1.4, zorder=3)
+    axes.annotate(
+        text,
+        (at, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        size=frame.text,
+        color=colour,
+        weight="bold",
+        family=FONT,
+        annotation_clip=False,
+    )
+
+
+def count_axis(axes: Axes, most: float) -> None:
+    """Count from 0 up to a number and a little more, in whole steps with rules."""
+    axes.set_ylim(0, max(most, 1.0) * 1.12)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda n, _: count(int(n))))
+    axes.grid(axis="y", color=RULE, linewidth=0.7)

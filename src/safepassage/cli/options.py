@@ -1,0 +1,104 @@
+"""Options that several commands share, and what they have in common when they are read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from safepassage.errors import Fault
+    from safepassage.stop import Stop
+
+__all__ = [
+    "gap_option",
+    "named_path",
+    "not_a_folder",
+    "seconds_option",
+    "seed_option",
+    "spare_lanes_option",
+    "stop_at",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter("expected a number")
+    return value
+
+
+def named_path(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
+    """Read the name of a file or folder to write."""
+    if value == "":
+        raise click.BadParameter("expected a name, got nothing")
+    return Path(value) if value is not None else None
+
+
+def seconds_option(name: str, text: str) -> Callable[[F], F]:
+    """Add an option that takes seconds, over 0."""
+    return click.option(
+        name,
+        type=click.FloatRange(min=0, min_open=True),
+        callback=_finite,
+        metavar="S",
+        help=text,
+    )
+
+
+def gap_option(text: str) -> Callable[[F], F]:
+    """Add ``--gap``."""
+    return click.option(
+        "--gap", type=click.FloatRange(min=0), callback=_finite, metavar="G", help=text
+    )
+
+
+def seed_option(text: str) -> Callable[[F], F]:
+    """Add ``--seed``."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0, 2**32 - 1),
+        default=0,
+        metavar="S",
+        show_default=True,
+        help=text,
+    )
+
+
+def spare_lanes_option(command: F) -> F:
+    """Add ``--spare-lanes``."""
+    option = click.option(
+        "--spare-lanes",
+        type=click.IntRange(0, 20),
+        default=0,
+        metavar="N",
+        show_default=True,
+        help="Lanes for each link beyond those that its capacity needs.",
+    )
+    return option(command)
+
+
+def stop_at(time_limit: float | None, gap: float | None, *others: Stop) -> Stop | None:
+    """Return when to stop: whichever of the wishes is met first; None where there is none."""
+    from safepassage.stop import AnyOf, Gap, MaxRuntime
+
+    wanted: list[Stop] = [*others]
+    if time_limit is not None:
+        wanted.append(MaxRuntime(time_limit))
+    if gap is not None:
+        wanted.append(Gap(gap))
+    return AnyOf(tuple(wanted)) if wanted else None
+
+
+def not_a_folder(out: Path | None) -> list[Fault]:
+    """Tell a folder that cannot be written before time is spent on what goes into it."""
+    from safepassage.errors import Fault
+
+    if out is None or not out.exists() or out.is_dir():
+        return []
+    message = "expected a folder to write into, got a file; name another one"
+    return [Fault(str(out), "folder-not-writable", message)]
