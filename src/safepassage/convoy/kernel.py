@@ -453,9 +453,11 @@ def _copy(src, dst):
 
 
 @njit(cache=True)
-def _rotate(tb, wk, p, u, row, target):
-    """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short."""
-    hold, wish_in, wish_out = row[HOLD], row[WISH_IN], row[WISH_OUT]
+def _rotate(tb, wk, p, u, wish, target):
+    """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short.
+
+    ``wish``: row of an order.
+    """
     places = tb.board_bays.size
     sources = tb.unload_bays.size
     place, kind = tb.pair_place[p], tb.pair_kind[p]
@@ -472,7 +474,7 @@ def _rotate(tb, wk, p, u, row, target):
         full += 1
     # A unit that comes again stays whole: whoever stayed behind would be missing next time.
     size = tb.unit_size[u] if tb.unit_returns[u] else max(full, tb.sizes[1])
-    t = max(wk.unit_free[u], hold)
+    t = max(wk.unit_free[u], wish[HOLD])
     team = -1
     if tb.sizes[2] >= 0:
         team, t = _choose_team(tb, wk.team_free, wk.team_at, at if at >= 0 else sources + place, t)
@@ -483,7 +485,7 @@ def _rotate(tb, wk, p, u, row, target):
     if at >= 0:
         leg = at * places + place
         ways = tb.fetch[tb.fetch_ptr[leg] : tb.fetch_ptr[leg + 1]]
-        way = _best_way(tb, wk, ways, wish_in, kind, size, t)
+        way = _best_way(tb, wk, ways, wish[WISH_IN], kind, size, t)
         if way < 0:
             return False
         rec[IN_ROUTE] = way
@@ -506,12 +508,12 @@ def _rotate(tb, wk, p, u, row, target):
         t += seconds
     for v in range(size):
         wk.last_begin[p] = max(wk.last_begin[p], wk.bays[run, 0, v, 1])
-    t = max(t, row[HOLD_OUT])
     ways = tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]
-    way = _best_way(tb, wk, ways, wish_out, kind, size, t)
+    t = max(t, wish[HOLD_OUT])
+    way = _best_way(tb, wk, ways, wish[WISH_OUT], kind, size, t)
     if way < 0:
         return False
-    t = _travel(tb, wk, way, kind, size, t, run, 1, True, row[HELD_AT], row[HOLD_AT])
+    t = _travel(tb, wk, way, kind, size, t, run, 1, True, wish[HELD_AT], wish[HOLD_AT])
     if t >= FAR:
         return False
     rec[UNIT], rec[PAIR], rec[TRIP], rec[SIZE], rec[FULL] = u, p, trip, size, full
