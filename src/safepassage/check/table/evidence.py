@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from safepassage.cases import OpenCase, changed_case
-from safepassage.check.certificates import prove
+from safepassage.check.certificates import Proven, moment_of, prove
 from safepassage.check.findings import Finding
-from safepassage.check.proof import Form, read_programme
+from safepassage.check.proof import read_programme
 from safepassage.check.proof.programme import latest_in_time
 from safepassage.check.reading import Reading, UnplannableError, read_terms
 from safepassage.check.table.codes import TABLE_CODES
@@ -18,8 +18,6 @@ from safepassage.plan.document import Level, Plan
 from safepassage.plan.table import Evidence, Table
 
 __all__ = ["Court", "Terms"]
-
-DAYS_400 = 400 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Court:
     opened: OpenCase
     findings: list[Finding] = field(default_factory=list)
     _plans: dict[str, bool] = field(default_factory=dict)
-    _forms: dict[str, tuple[Form, Reading] | None] = field(default_factory=dict)
+    _forms: dict[str, tuple[Proven, Reading] | None] = field(default_factory=dict)
     _cases: dict[tuple[str, ...], OpenCase] = field(default_factory=dict)
 
     def tell(self, code: str, where: str, message: str) -> None:
@@ -155,7 +153,7 @@ class Court:
             self.tell("table-plan-refused", where, "its bounds are not proven")
         return not wrong and verification.lower_bound_verified
 
-    def _proven(self, given: object, terms: Terms, where: str) -> tuple[Form, Reading] | None:
+    def _proven(self, given: object, terms: Terms, where: str) -> tuple[Proven, Reading] | None:
         evidence = self._find(given, where, plan=False)
         if evidence is None or not self._same(evidence, terms, where):
             return None
@@ -163,15 +161,12 @@ class Court:
             self._forms[evidence.id] = self._form(evidence, terms)
         return self._forms[evidence.id]
 
-    def _form(self, evidence: Evidence, terms: Terms) -> tuple[Form, Reading] | None:
+    def _form(self, evidence: Evidence, terms: Terms) -> tuple[Proven, Reading] | None:
         data = evidence.certificate or {}
-        grid = data.get("grid")
-        last = grid[-1] if isinstance(grid, list | tuple) and grid else 0
-        until = min(last, 20 * DAYS_400) if isinstance(last, int) else 0
-        reading = self.reading(terms, until)
+        reading = self.reading(terms, moment_of(data))
         if reading is None:
             return None
-        wrong, form = prove(data, read_programme(reading), f"evidence {evidence.id}")
+        wrong, form = prove(data, reading, read_programme(reading), f"evidence {evidence.id}")
         if form is None:
             said = wrong[0].message if wrong else "no claim"
             self.tell("table-certificate-refused", f"evidence {evidence.id}", said)
