@@ -11,8 +11,10 @@ from pathlib import Path
 
 import benchmarks.commands
 import benchmarks.convoys
+import benchmarks.linked
 import benchmarks.networks
-import benchmarks.roads  # noqa: F401 - each registers itself
+import benchmarks.roads
+import benchmarks.table  # noqa: F401 - each registers itself
 from benchmarks.registry import REGISTRY, Row
 from safepassage import __version__
 

@@ -34,6 +34,8 @@ class ConvoyInstance:
     convoy: tuple[int, int] | None = None
     teams: int | None = None
     unload_bays: int = 40
+    batch: int | None = None
+    """Buses that have to be there in full before the next such batch departs."""
     step_s: int = 300
     """Driving times are multiples of this."""
 
@@ -49,6 +51,9 @@ INSTANCES = {
         ConvoyInstance("10-days", people=200_000, patients=1_500),
         ConvoyInstance("uneven-minutes", step_s=60, seed=2),
         ConvoyInstance("convoys", convoy=(2, 16), teams=8),
+        ConvoyInstance("batches-of-8", batch=8),
+        ConvoyInstance("batches-of-20", batch=20),
+        ConvoyInstance("batches-of-50", batch=50),
     )
 }
 
@@ -176,9 +181,35 @@ def _clauses(instance: ConvoyInstance) -> list[dict[str, Any]]:
             "daily": [{"from": "08:00", "to": "18:00"}],
         },
     ]
+    if instance.batch:
+        clauses.append(_steps(instance, instance.batch))
     if instance.teams:
         clauses.append({"id": "escort", "kind": "escort", "gist": "Every convoy has an escort."})
     return clauses
+
+
+def _steps(instance: ConvoyInstance, buses: int) -> dict[str, Any]:
+    """Steps of so many full buses, one after another; patients are in none."""
+    people = instance.people - instance.patients
+    count = -(-people // (50 * buses))
+    return {
+        "id": "batches",
+        "kind": "linked",
+        "gist": "One batch after another.",
+        "steps": [
+            {
+                "id": f"step-{k}",
+                "gist": "A batch.",
+                "batches": [
+                    {"groups": ["people"], "rest": True}
+                    if k == count - 1
+                    else {"groups": ["people"], "persons": _assumed(50 * buses)}
+                ],
+                "after": [f"step-{k - 1}"] if k else [],
+            }
+            for k in range(count)
+        ],
+    }
 
 
 def _links(instance: ConvoyInstance) -> list[tuple[str, str, int]]:

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CHECKERS = (
     ("Plans (`safepassage verify`)", "safepassage.check.codes", "CODES"),
     ("Clearances (`safepassage verify`)", "safepassage.check.clearance.codes", "CLEARANCE_CODES"),
+    ("Answers at the table (`safepassage verify`)", "safepassage.check.table.codes", "TABLE_CODES"),
     ("Networks (`safepassage network import`)", "safepassage.city.findings", "IMPORT_CODES"),
 )
 

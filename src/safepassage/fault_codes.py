@@ -53,6 +53,7 @@ _SHAPE = {
 
 _CASE = {
     "absurd-number": "A number can only be a slip of the pen.",
+    "batch-too-large": "The batches of linked steps have more people than their groups.",
     "clashing-clauses": "Two clauses of a proposal settle what only one can settle.",
     "cyclic-steps": "Linked steps wait for each other in a circle.",
     "deadline-before-start": "A deadline is not after the start of the operation.",
@@ -60,11 +61,15 @@ _CASE = {
     "empty-hours": "Daily hours end when they begin.",
     "ends-before-start": "A window or a row ends before it starts.",
     "history-order": "Statuses of a proposal are not in the order of time.",
+    "never-true": "Linked steps wait for what can never happen.",
     "no-escort-teams": "An escort is demanded, and nowhere is it said how many teams there are.",
     "no-handling-time": "A place has no boarding or unloading time for a type that uses it.",
+    "overlapping-batches": "Batches of linked steps share some of their groups, but not all.",
     "overlapping-status": "Two statuses of one day contradict each other.",
+    "refusal-of-others": "A refusal names a group twice, or one that need not leave.",
     "repeated-entry": "A list names the same thing twice.",
     "repeated-status": "A status is told twice for one day.",
+    "split-people": "A share of people is no whole number of them.",
     "unknown-case": "There is neither a bundled case nor a folder of that name.",
     "unknown-id": "An id names nothing in the case.",
     "unreachable-group": "No open corridor leads a group to any of its destinations.",
@@ -107,6 +112,11 @@ _OBSERVATIONS = {
     "observations-order": "The counts of one source are not in the order of time.",
 }
 
+_SETTINGS = {
+    "setting-malformed": "A setting is not of the form ``path=value``.",
+    "unknown-path": "The path of a setting leads nowhere in the case.",
+}
+
 _PLANNING = {
     "no-leave-clause": "A proposal that is to be planned says of nobody that they leave.",
     "no-start": "A proposal that is to be planned states no start.",
@@ -141,6 +151,7 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "The network": _NETWORK,
     "Clearance instances": _CLEARANCE,
     "Observations": _OBSERVATIONS,
+    "Settings": _SETTINGS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,
     "Commands": _COMMANDS,

@@ -14,6 +14,7 @@ from safepassage.cases import OpenCase
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.bottleneck import Names, bottleneck
 from safepassage.convoy.just_in_time import depart_just_in_time
+from safepassage.convoy.linked import plan_linked
 from safepassage.convoy.planner import Effort, Planned, Stranded, plan_demand
 from safepassage.errors import UnknownName
 from safepassage.instance import Demand, Operation, compile_demand, compile_operation
@@ -44,6 +45,8 @@ class Result:
 
     plans: Mapping[Level, Plan]
     elapsed_s: float
+    hints: Sequence[Mapping[str, int]] = ()
+    """Convoy sizes by vehicle type that did best, the best first; hints for a like case."""
 
 
 def solve(
@@ -55,6 +58,7 @@ def solve(
     levels: Sequence[Level] = LEVELS,
     effort: Effort | None = None,
     progress: Progress | None = None,
+    hints: Sequence[Mapping[str, int]] = (),
 ) -> Result:
     """Plan a proposal of a case for each level of the estimates.
 
@@ -70,6 +74,11 @@ def solve(
         When to stop improving each count; by default at a gap of 1 % or after 30 s.
     effort
         How much to do until then; by default :meth:`Effort.quick`.
+    progress
+        Told what is being done.
+    hints
+        Convoy sizes to try instead of all, such as those of a like case; where none of them
+        serves, all are tried.
 
     Raises
     ------
@@ -82,7 +91,6 @@ def solve(
     stop = stop or AnyOf((Gap(0.01), MaxRuntime(30.0)))
     tell = progress or (lambda _: None)
     plans: dict[Level, Plan] = {}
-    hints: Sequence[Mapping[str, int]] = ()
     # The likely count first: its best convoy sizes are tried first for the others.
     for level in sorted(levels, key=("likely", "low", "high").index):
         tell(f"{level} count: planning")
@@ -93,7 +101,8 @@ def solve(
         def report(what: str, clearance: int | None, bound: int | None, level: str = level) -> None:
             tell(f"{level} count: {what} {_hours(clearance)} (bound {_hours(bound)})")
 
-        planned = plan_demand(
+        plan_level = plan_demand if demand.linked is None else plan_linked
+        planned = plan_level(
             operation,
             demand,
             seed=seed,
@@ -106,7 +115,7 @@ def solve(
             hints = planned.ranking[:3]
         plans[level] = _plan(opened, proposal, operation, demand, planned, seed)
     ordered = {level: plans[level] for level in LEVELS if level in plans}
-    return Result(ordered, time.monotonic() - begin)
+    return Result(ordered, time.monotonic() - begin, hints)
 
 
 def _hours(seconds: int | None) -> str:
@@ -137,7 +146,9 @@ def _plan(
     planned = result if isinstance(result, Planned) else None
     made: tuple[Rotation, ...] = ()
     if planned is not None:
-        made = depart_just_in_time(op, demand, rotations(planned.board))
+        made = rotations(planned.board)
+        if demand.linked is None:
+            made = depart_just_in_time(op, demand, made)
     answer = _answer(opened, op, demand, planned, made, left)
     return Plan(
         case=CaseReference(
@@ -145,6 +156,7 @@ def _plan(
             title=opened.case.title,
             digest=opened.digest,
             location=opened.location,
+            overrides=opened.overrides,
         ),
         proposal=proposal.id,
         count=demand.level,
@@ -245,7 +257,15 @@ def _bottleneck(
     people = planned.people if planned else None
     if people is not None and not feasible:
         return bottleneck(op, demand, people, demand.in_time, names)
-    return bottleneck(op, demand, planned.clearance if planned else None, None, names)
+    found = bottleneck(op, demand, planned.clearance if planned else None, None, names)
+    if demand.linked is None or planned is None or planned.clearance is None:
+        return found
+    sentence = found.sentence[0].lower() + found.sentence[1:]
+    return Bottleneck(
+        f"The steps wait for one another, and in the last of them {sentence}",
+        (*demand.linked.clause_ids, *found.clause_ids),
+        found.resource,
+    )
 
 
 def _moment(start: datetime, offset: Any, seconds: int) -> str:
@@ -266,6 +286,8 @@ def _assumptions(opened: OpenCase, proposal: Proposal) -> Iterator[Assumption]:
     ]
     for where, part in parts:
         yield from _assumed(where, part)
+    for override in opened.overrides:
+        yield Assumption("settings", override)
     links = opened.network.links.values()
     for what in ("length", "speed"):
         texts = {getattr(link, f"{what}_assumed") for link in links} - {None, ""}

@@ -140,7 +140,10 @@ def drive_seconds(length_m: Fraction, speed_kmh: Fraction, factor: Fraction = Fr
     factor
         Product of the factors of the vehicle and of the conditions (night, snow), over 0.
     """
-    return math.ceil(length_m * 36 / (speed_kmh * factor * 10))
+    # In whole numbers: fractions take their time, and a case is read again with every what-if.
+    over = length_m.numerator * 36 * speed_kmh.denominator * factor.denominator
+    under = length_m.denominator * speed_kmh.numerator * factor.numerator * 10
+    return -(-over // under)
 
 
 def transit_seconds(length_m: Fraction, speed_kmh: Fraction) -> int:

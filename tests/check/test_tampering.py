@@ -12,6 +12,7 @@ from safepassage.plan.reader import plan_from_json
 from tests.check.naive import schedule
 from tests.check.scheduler import TASKS, Scheduler, Task
 from tests.check.tampering import DAY, TAMPERINGS, Tampering, rotation, shift
+from tests.check.test_linked_tampering import LINKED
 from tests.check.town import write_town
 
 Codes = Callable[..., set[str]]
@@ -141,7 +142,8 @@ def test_every_code_is_tested() -> None:
         "together-broken",
         "vehicle-of-no-use",
     }
-    assert set(CODES) == {t.code for t in TAMPERINGS} | told_by_a_test_of_its_own
+    tampered = {t.code for t in TAMPERINGS} | LINKED
+    assert set(CODES) == tampered | told_by_a_test_of_its_own
 
 
 def test_at_least_twenty_five_kinds_of_tampering() -> None:

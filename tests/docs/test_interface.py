@@ -49,7 +49,7 @@ def test_check(shell: Shell) -> None:
     told = _told(shell, "check aleppo-2016", 1)
     assert told["findings"]
     assert all(found.keys() >= FINDING for found in told["findings"])
-    assert "lnk-steps" in told["not_modelled"]
+    assert "lnk-breach" in told["not_modelled"]
 
 
 def test_plan(shell: Shell) -> None:
@@ -87,6 +87,28 @@ def test_clear(shell: Shell) -> None:
     verified = _told(shell, "verify example.json", 0)
     assert verified.keys() >= {"valid", "findings", "lower_bound_verified"}
     assert verified["lower_bound_verified"] is True
+
+
+def test_compare(shell: Shell) -> None:
+    told = _told(shell, "compare aleppo-2016", 0)
+    keys = {"id", "status", "feasible", "clearance_time_s", "lower_bound_s", "deadline_s"}
+    keys |= {"evacuated_by_deadline", "shortest_window_s", "person_hours_waiting"}
+    assert len(told["proposals"]) == 15
+    for row in told["proposals"]:
+        assert row.keys() >= keys
+
+
+def test_window(shell: Shell) -> None:
+    told = _told(shell, "window aleppo-2016 --points 2", 0)
+    assert told.keys() >= {"shortest_window_s", "lower_bound_s", "frontier"}
+    assert told["frontier"]
+
+
+def test_needs(shell: Shell) -> None:
+    told = _told(shell, "needs aleppo-2016 --proposal us-russia-48h", 0)
+    assert told["changes"]
+    for change in told["changes"]:
+        assert change.keys() >= {"what", "from", "to", "clause_id", "clearance_time_s"}
 
 
 def test_network_import(shell: Shell) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from safepassage.check import CODES
 from safepassage.check.clearance import CLEARANCE_CODES
+from safepassage.check.table import TABLE_CODES
 from safepassage.city.findings import IMPORT_CODES
 from safepassage.cli.main import COMMANDS
 from safepassage.fault_codes import FAULT_CODES
@@ -46,7 +47,7 @@ def test_every_finding_is_documented() -> None:
     """Protection findings have a section each, the others a row."""
     page = "docs/reference/findings.md"
     assert _sections(page) == {rule.code for rule in RULES}
-    assert _rows(page) == {*DOCUMENT_CODES, *CODES, *CLEARANCE_CODES, *IMPORT_CODES}
+    assert _rows(page) == {*DOCUMENT_CODES, *CODES, *CLEARANCE_CODES, *TABLE_CODES, *IMPORT_CODES}
 
 
 def test_every_fault_is_documented() -> None:

@@ -47,6 +47,37 @@ def steps(first: str, second: str) -> str:
     )
 
 
+def sides(first: str, second: str) -> str:
+    """A linked clause of two steps of one batch each."""
+    one, two = (f"{{groups: [{g}], persons: {{value: 10, assumed: x}}}}" for g in (first, second))
+    listed = f"{{id: one, batches: [{one}], gist: x}}, {{id: two, batches: [{two}], gist: x}}"
+    return clause("linked", f"steps: [{listed}]")
+
+
+def batch(size: str, second: str = "rest: true") -> str:
+    """A linked clause of two steps that move residents, so many and then so many."""
+    listed = ", ".join(
+        f"{{id: s{k}, batches: [{{groups: [residents], {x}}}], gist: x}}"
+        for k, x in enumerate((size, second))
+    )
+    return clause("linked", f"steps: [{listed}]")
+
+
+def rules(listed: str) -> str:
+    """A linked clause of one step with two sides, and rules over all steps."""
+    both = "{groups: [residents], rest: true}, {groups: [wounded], rest: true}"
+    step = f"{{id: one, batches: [{both}], gist: x}}"
+    return clause("linked", f"steps: [{step}], rules: [{listed}]")
+
+
+def exchange(fields: str) -> str:
+    """A linked clause of one step whose two sides are released together."""
+    return rules(f"{{rule: simultaneous_at_exchange_point, gist: x, {fields}}}")
+
+
+FIRST = "{rule: first_mover, waiting: [residents], awaited: [wounded], gist: x}"
+REFUSING = "\n        refusals: "
+REFUSED = "[{groups: [residents], share: {value: 1/10, assumed: x}, gist: x}]"
 AFTER_ONE = "release: [{rule: after_safe_arrival_of_step, step: one, gist: x}]"
 
 # code, text in case.yaml, bad instead of it, good instead of it
@@ -123,6 +154,20 @@ PAIRS = [
     ("cyclic-steps", MONITORING, steps("after: [two]", "after: [one]"), steps("", "after: [one]")),
     ("cyclic-steps", MONITORING, steps("after: [one]", ""), steps("", "")),
     ("cyclic-steps", MONITORING, steps("after: [two]", AFTER_ONE), steps("", AFTER_ONE)),
+    ("overlapping-batches", MONITORING, sides("residents, wounded", "residents"), sides("residents, wounded", "residents, wounded")),
+    ("split-people", MONITORING, batch("share: {value: 1/7, assumed: x}"), batch("share: {value: 1/2, assumed: x}")),
+    ("batch-too-large", MONITORING, batch("persons: {value: 99999, assumed: x}"), batch("persons: {value: 10, assumed: x}")),
+    ("batch-too-large", MONITORING, batch("share: {value: 1, assumed: x}", "persons: {value: 1, assumed: x}"),
+     batch("share: {value: 1, assumed: x}", "rest: true")),
+    ("never-true", MONITORING, steps("after: [two]", ""), steps("", "after: [one]")),
+    ("never-true", MONITORING, exchange("place: bridge, waiting: [residents, wounded], awaited: [nobody]").replace("nobody", "wounded").replace("place: bridge, ", ""),
+     exchange("place: bridge")),
+    ("never-true", MONITORING, rules("{rule: last_waits_for_last, gist: x}"),
+     rules("{rule: last_waits_for_last, waiting: [residents], awaited: [wounded], gist: x}")),
+    ("never-true", MONITORING, rules("{rule: after_safe_arrival_of_step, step: one, gist: x}"), steps("", AFTER_ONE)),
+    ("cyclic-steps", MONITORING, rules(FIRST + ", " + FIRST.replace("[residents]", "[x]").replace("[wounded]", "[residents]").replace("[x]", "[wounded]")),
+     rules(FIRST)),
+    ("refusal-of-others", WITHIN, WITHIN + REFUSING + REFUSED[:-1] + ", " + REFUSED[1:], WITHIN + REFUSING + REFUSED),
     # fleet
     ("zero-fleet", BUSES, BUSES.replace("10", "0"), BUSES.replace("10", "1")),
     ("zero-fleet", BUSES, "counts: []", BUSES),

@@ -34,6 +34,8 @@ class OpenCase:
     digest: str
     """SHA-256 over the files of the case that were read."""
     lines: Lines
+    overrides: tuple[str, ...] = ()
+    """Settings that were applied, ``path=value`` each, in order."""
 
 
 def bundled_cases() -> list[tuple[str, str]]:

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from safepassage.check.findings import Finding, finding
-from safepassage.check.proof import Form, Programme, read_form, read_programme, verify_form
-from safepassage.check.proof.form import CERTIFICATE_FORMAT
+from safepassage.check.proof import Programme, read_form, read_programme, verify_form
+from safepassage.check.proof.chain import CHAIN_FORMAT, verify_chain
+from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole
 from safepassage.check.proof.programme import latest_in_time
 from safepassage.check.reading import Reading
 from safepassage.plan.document import Plan
 
-__all__ = ["check_certificates", "last_moment"]
+__all__ = ["Proven", "check_certificates", "last_moment", "moment_of", "prove"]
+
+
+class Proven(NamedTuple):
+    """What a certificate of any format proves."""
+
+    claim: str
+    value: int
+    by_s: int
+
+
+LONGEST_S: Final = 20 * 366 * 86_400
+"""Moments after this are not looked up."""
 
 
 def last_moment(plan: Plan) -> int:
     """Return the latest moment that a certificate of the plan speaks of (s)."""
+    return max((moment_of(c) for c in plan.certificates), default=0)
+
+
+def moment_of(certificate: Mapping[str, Any]) -> int:
+    """Return the latest moment that a certificate speaks of (s), whatever else is wrong with it."""
+    links = certificate.get("links")
+    parts = links if isinstance(links, list | tuple) else [certificate]
     last = 0
-    for certificate in plan.certificates:
-        grid = certificate.get("grid")
-        if isinstance(grid, list | tuple) and grid and isinstance(grid[-1], int):
-            last = max(last, min(grid[-1], 20 * 366 * 86_400))
+    for part in parts:
+        grid = part.get("grid") if isinstance(part, Mapping) else None
+        begin = part.get("release_s", 0) if isinstance(part, Mapping) else 0
+        if isinstance(grid, list | tuple) and grid and is_whole(grid[-1]) and is_whole(begin):
+            last = max(last, min(begin + grid[-1], LONGEST_S))
     return last
 
 
@@ -39,14 +60,14 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     last = latest_in_time(reading)
     programme = read_programme(reading)
     for i, data in enumerate(plan.certificates):
-        wrong, form = _proven(data, programme, f"certificates[{i}]")
+        wrong, proven = prove(data, reading, programme, f"certificates[{i}]")
         findings += wrong
-        if form is None:
+        if proven is None:
             continue
-        if form.claim == "clearance-at-least":
-            clearance = max(clearance, form.value)
-        elif last is not None and form.by_s >= last:
-            people = min(people, form.value)
+        if proven.claim == "clearance-at-least":
+            clearance = max(clearance, proven.value)
+        elif last is not None and proven.by_s >= last:
+            people = min(people, proven.value)
     answer = plan.answer
     unproven = []
     if answer.lower_bound_s > clearance:
@@ -58,10 +79,18 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     return findings + unproven, not findings and not unproven
 
 
-def _proven(
-    data: Mapping[str, Any], programme: Programme, where: str
-) -> tuple[list[Finding], Form | None]:
-    """Read and verify one certificate; returns it only where it proves its claim."""
+def prove(
+    data: Mapping[str, Any], reading: Reading, programme: Programme, where: str
+) -> tuple[list[Finding], Proven | None]:
+    """Read and verify one certificate; returns it only where it proves its claim.
+
+    ``programme`` is that of ``reading``.
+    """
+    if data.get("format") == CHAIN_FORMAT:
+        value, message = verify_chain(data, reading)
+        if value is None:
+            return [finding("certificate-does-not-prove", where, message)], None
+        return [], Proven("clearance-at-least", value, value - 1)
     if data.get("format") != CERTIFICATE_FORMAT:
         message = f"no certificate of format {str(data.get('format'))[:60]!r} is known"
         return [finding("certificate-unknown", where, message)], None
@@ -73,4 +102,4 @@ def _proven(
         return [finding("certificate-malformed", where, outcome.fault)], None
     if not outcome.proven:
         return [finding("certificate-does-not-prove", where, outcome.message)], None
-    return [], form
+    return [], Proven(form.claim, form.value, form.by_s)

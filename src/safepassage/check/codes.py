@@ -109,6 +109,15 @@ _PEOPLE: Final = {
     "together-broken": "A group that travels together departs over too long a time.",
 }
 
+_LINKED: Final = {
+    "step-too-early": "A convoy departs before the step that it waits for is over.",
+    "moved-first": "A convoy departs before those who are to move first.",
+    "last-did-not-wait": "The last convoy of one side does not wait for the last of the other.",
+    "released-ahead": "A convoy leaves the exchange point before the other side is there for it.",
+    "exchange-passed-by": "A convoy does not pass the exchange point of its step.",
+    "hold-too-long": "A convoy is held longer than the longest hold agreed.",
+}
+
 _ANSWER: Final = {
     "answer-persons": "The number of people is not the number who are to leave.",
     "answer-evacuated": "The number of people out by the deadline is not what the plan brings.",
@@ -140,6 +149,7 @@ CODES: Final[dict[str, Code]] = {
     **_errors(_BAYS),
     **_errors(_FLEET),
     **_errors(_PEOPLE),
+    **_errors(_LINKED),
     **_errors(_ANSWER),
     **_errors(_PROOF),
     "beyond-terms": Code("note", "The timetable runs on after the end of the window."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import TypeVar
 
 from safepassage.check.hours import SECOND, microseconds
@@ -89,7 +90,10 @@ def _read_group(
     end: tuple[int | None, str | None],
 ) -> LeavingGroup:
     leave = [c for c in clauses_of(proposal, LeaveClause) if group.id in c.groups]
-    people = group.persons_by_place(level)
+    refusing = sum(
+        (r.share.value for c in leave for r in c.refusals if group.id in r.groups), Fraction(0)
+    )
+    people = group.leaving_by_place(level, min(refusing, Fraction(1)))
     destinations, destination_clause = _destinations(proposal, group)
     corridors, route_clause = _corridors(case, proposal, group)
     rank, rank_clause = _rank(proposal, group)

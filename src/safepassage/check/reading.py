@@ -6,7 +6,7 @@ found by the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
@@ -63,6 +63,8 @@ class Reading:
     corridors: dict[str, Corridor]
     bay_times: dict[tuple[str, str], int]
     inspections: dict[tuple[str, str, Direction], tuple[int, str | None]]
+    _vehicles: dict[str, Vehicle | None] = field(default_factory=dict, repr=False, compare=False)
+    """Those asked for before: every rule asks for the same ones again."""
 
     @property
     def persons(self) -> int:
@@ -93,7 +95,9 @@ class Reading:
 
     def vehicle(self, vehicle_id: str) -> Vehicle | None:
         """Find a vehicle by its id, or None."""
-        return find_vehicle(self.kinds, vehicle_id)
+        if vehicle_id not in self._vehicles:
+            self._vehicles[vehicle_id] = find_vehicle(self.kinds, vehicle_id)
+        return self._vehicles[vehicle_id]
 
     def slowness(self, at_s: int) -> Fraction:
         """Product of the factors of all conditions in force at a moment."""

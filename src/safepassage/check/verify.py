@@ -27,7 +27,7 @@ class Verification:
     """The stated bounds follow from the certificates and the terms alone."""
 
 
-def verify(plan: Plan, opened: OpenCase, *, overrides: tuple[str, ...] = ()) -> Verification:
+def verify(plan: Plan, opened: OpenCase) -> Verification:
     """Check a plan against the case it is said to be of.
 
     Parameters
@@ -35,16 +35,14 @@ def verify(plan: Plan, opened: OpenCase, *, overrides: tuple[str, ...] = ()) -> 
     plan
         The plan.
     opened
-        The case, opened from its folder; with overrides applied, if there are any.
-    overrides
-        The overrides that were applied to it.
+        The case, opened from its folder; with the plan's overrides applied, if there are any.
 
     Returns
     -------
     Verification
         A plan that is invalid is an answer, not an error.
     """
-    findings = list(_same_case(plan, opened, overrides))
+    findings = list(_same_case(plan, opened))
     reading: Reading | None = None
     try:
         proposal = opened.case.proposal(plan.proposal)
@@ -76,7 +74,7 @@ def _last_second(plan: Plan) -> int:
     return last
 
 
-def _same_case(plan: Plan, opened: OpenCase, overrides: tuple[str, ...]) -> Iterator[Finding]:
+def _same_case(plan: Plan, opened: OpenCase) -> Iterator[Finding]:
     pairs = (("id", opened.case.id, plan.case.id), ("title", opened.case.title, plan.case.title))
     for key, wanted, got in pairs:
         if wanted != got:
@@ -85,8 +83,8 @@ def _same_case(plan: Plan, opened: OpenCase, overrides: tuple[str, ...]) -> Iter
     if plan.case.digest != opened.digest:
         message = f"expected {opened.digest}, got {plan.case.digest}"
         yield finding("other-digest", "case.digest", message)
-    if plan.case.overrides != overrides:
-        message = f"expected {list(overrides)}, got {list(plan.case.overrides)}"
+    if plan.case.overrides != opened.overrides:
+        message = f"expected {list(opened.overrides)}, got {list(plan.case.overrides)}"
         yield finding("other-overrides", "case.overrides", message)
     if plan.notice != NOTICE:
         yield finding("notice-changed", "notice", f"expected {NOTICE!r}")

@@ -10,7 +10,7 @@ import click
 
 from safepassage.report.wording import printable
 
-__all__ = ["json_option", "write_json", "write_line"]
+__all__ = ["json_option", "settings_option", "write_json", "write_line"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,5 +30,18 @@ def json_option(command: F) -> F:
     """Add ``--json`` to a command."""
     option = click.option(
         "--json", "as_json", is_flag=True, help="Write one JSON object to stdout, nothing else."
+    )
+    return option(command)
+
+
+def settings_option(command: F) -> F:
+    """Add ``--set`` to a command, as often as wanted."""
+    option = click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="PATH=VALUE",
+        help="Change one term for this answer, such as"
+        " fleet.vehicles.bus.counts.0.count=30; may be repeated.",
     )
     return option(command)

@@ -17,7 +17,7 @@ from safepassage.cli.options import (
     seed_option,
     stop_at,
 )
-from safepassage.cli.output import json_option, write_json
+from safepassage.cli.output import json_option, settings_option, write_json
 from safepassage.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ COUNTS = 3
     "--time-limit", "Improve the plans for about so many seconds in all; a step begun is finished."
 )
 @gap_option("Aim for plans proven this near to the best, such as 0.01; it may not be reached.")
+@settings_option
 @json_option
 def command(
     case: str,
@@ -56,6 +57,7 @@ def command(
     seed: int,
     time_limit: float | None,
     gap: float | None,
+    settings: tuple[str, ...],
     *,
     as_json: bool,
 ) -> int:
@@ -67,12 +69,12 @@ def command(
 
     Exits with 1 if not everyone can be out in time at the likely count.
     """
-    from safepassage.cases import open_case
+    from safepassage.cases import changed_case, open_case
     from safepassage.convoy.planner import Effort
     from safepassage.errors import BadInput
     from safepassage.solver import solve
 
-    opened = open_case(case)
+    opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
     faults = not_a_folder(out)
     if faults:

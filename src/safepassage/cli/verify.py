@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from safepassage.cases import OpenCase
     from safepassage.check import Finding
     from safepassage.plan import Plan
+    from safepassage.plan.table import Table
 
 __all__ = ["command"]
 
@@ -30,19 +31,24 @@ __all__ = ["command"]
 )
 @json_option
 def command(file: Path, against: str | None, *, as_json: bool) -> int:
-    """Check a plan or a clearance result in FILE and its proof, independently of what made it.
+    """Check a plan, a clearance result or an answer in FILE, independently of what made it.
 
     Of a plan, replays every convoy on the full road network against the terms, recounts people
     and vehicles, and verifies the bounds from the terms alone. Of a clearance, drives every
     departure over the network as it stands in the tables, and verifies the bounds from the tables
-    alone. The case or the tables have to be, byte for byte, those that FILE was made from.
+    alone. Of an answer of compare, window or needs, checks every claim by its evidence: plans as
+    above, certificates by exact arithmetic. The case or the tables have to be, byte for byte,
+    those that FILE was made from.
 
     Exits with 1 if the file is refused.
     """
     from safepassage.plan.clearance import CLEARANCE_FORMAT
     from safepassage.plan.json_files import read_json
+    from safepassage.plan.table import TABLE_FORMAT
 
     data = read_json(file)
+    if isinstance(data, dict) and data.get("format") == TABLE_FORMAT:
+        return _table(file, data, against, as_json=as_json)
     if isinstance(data, dict) and data.get("format") == CLEARANCE_FORMAT:
         return _clearance(file, data, against, as_json=as_json)
     return _plan(file, data, against, as_json=as_json)
@@ -54,10 +60,29 @@ def _plan(file: Path, data: object, against: str | None, *, as_json: bool) -> in
 
     plan = plan_from_json(data, str(file))
     verification = verify(plan, _case_of(plan, against))
-    of = {"case": plan.case.id, "proposal": plan.proposal, "count": plan.count}
+    of: dict[str, Any] = {"case": plan.case.id, "proposal": plan.proposal, "count": plan.count}
+    of["settings"] = list(plan.case.overrides)
     what = f"{file}: {plan.case.id}, {plan.proposal}, {plan.count} count"
+    if plan.case.overrides:
+        what += f", changed by {', '.join(plan.case.overrides)}"
     checked = f"{plural(len(plan.rotations), 'rotation')} replayed"
     return _told(verification, of, (what, checked, plan.notice), as_json=as_json)
+
+
+def _table(file: Path, data: object, against: str | None, *, as_json: bool) -> int:
+    from safepassage.check.table import verify_table
+    from safepassage.plan.table import table_from_json
+
+    table = table_from_json(data, str(file))
+    verification = verify_table(table, _case_of(table, against))
+    of = {"case": table.case.id, "kind": table.kind, "settings": list(table.case.overrides)}
+    what = f"{file}: {table.case.id}, {table.kind}"
+    plans = sum(e.plan is not None for e in table.evidence)
+    checked = (
+        f"{plural(plans, 'plan')} replayed, "
+        f"{plural(len(table.evidence) - plans, 'certificate')} worked out"
+    )
+    return _told(verification, of, (what, checked, table.notice), as_json=as_json)
 
 
 def _clearance(file: Path, data: object, against: str | None, *, as_json: bool) -> int:
@@ -74,14 +99,14 @@ def _clearance(file: Path, data: object, against: str | None, *, as_json: bool) 
     return _told(verification, of, (what, checked, result.notice), as_json=as_json)
 
 
-def _case_of(plan: Plan, against: str | None) -> OpenCase:
-    from safepassage.cases import open_case
+def _case_of(plan: Plan | Table, against: str | None) -> OpenCase:
+    from safepassage.cases import changed_case, open_case
     from safepassage.errors import UnknownName
 
     if against is not None:
-        return open_case(against)
+        return changed_case(open_case(against), plan.case.overrides)
     try:
-        return open_case(plan.case.location)
+        return changed_case(open_case(plan.case.location), plan.case.overrides)
     except UnknownName:
         message = (
             f"expected the case that the plan was made from at {plan.case.location!r}, got none; "
@@ -91,7 +116,7 @@ def _case_of(plan: Plan, against: str | None) -> OpenCase:
 
 
 def _told(
-    verification: Any, of: dict[str, str], words: tuple[str, str, str], *, as_json: bool
+    verification: Any, of: dict[str, Any], words: tuple[str, str, str], *, as_json: bool
 ) -> int:
     """Tell what came of checking, of either kind; returns the exit code."""
     findings: Sequence[Finding] = verification.findings

@@ -106,6 +106,7 @@ def aboard(board: Board) -> dict[tuple[int, int], dict[str, int]]:
     for p, pair in enumerate(board.trips.pairs):
         for load in pair.loads:
             waiting[p, load.destination, load.corridors].append(load)
+    ordered = [pair.ordered for pair in board.trips.pairs]
     seats: dict[tuple[int, str, frozenset[str]], list[tuple[int, int, int]]] = defaultdict(list)
     for r in range(int(work.tally[4])):
         p = int(work.rec[r, PAIR])
@@ -114,7 +115,7 @@ def aboard(board: Board) -> dict[tuple[int, int], dict[str, int]]:
         size = int(work.rec[r, SIZE_FIELD])
         begun = sorted((int(work.bays[r, 0, v, 1]), r, v) for v in range(size))
         # Spare vehicles take loads whose turn is later, unless others have to board before those.
-        if board.trips.pairs[p].ordered:
+        if ordered[p]:
             begun = begun[: int(work.rec[r, FULL])]
         seats[p, load.destination, load.corridors] += begun
     return {

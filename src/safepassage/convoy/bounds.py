@@ -13,7 +13,7 @@ from safepassage.convoy.relaxation import Model, model
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Operation
 
-__all__ = ["Bound", "Watch", "clearance_bound", "people_bound"]
+__all__ = ["Asking", "Bound", "Watch", "clearance_bound", "people_bound"]
 
 FIRST_STEP = 300
 LEAST_STEP = 50
@@ -33,6 +33,21 @@ NEAR = 0.02
 """Thresholds expected within this share are trusted."""
 LONGEST_S = 25.0
 """Seconds for one programme."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Which moments the programme of a few slots is asked about."""
+
+    most: int = 12
+    """Moments, at most."""
+    begin: float = 0.95
+    """The first, as a share of the clearance time of the plan. From well below, two or three
+    moments are mostly enough, since the shortfall shrinks evenly."""
+    begin_closed: float = 0.95
+    """The same where crossings close in between: quick plans are then further from the bound."""
+    vain: int = 0
+    """Further moments, for those at the beginning by which nothing is proven."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,10 @@ def people_bound(op: Operation, demand: Demand, by: int, *, step: int | None = N
     m, proof = _ask(op, demand, grid, by, whole=False, bays=step is not None)
     if proof is None:
         raise InternalFault("a programme without a time limit was not solved")
-    most = min(max(proof.most, 0), demand.persons)
+    if proof.most >= demand.persons:
+        # That no more are out than there are needs no proof, and this programme proves no less.
+        return Bound(demand.persons, None, load(m, proof))
+    most = max(proof.most, 0)
     return Bound(most, certificate(m, proof, "out-by-at-most", most, by), load(m, proof))
 
 
@@ -120,6 +138,7 @@ def clearance_bound(
     goal: float,
     watch: Watch | None = None,
     fine: bool = True,
+    asking: Asking | None = None,
 ) -> Bound:
     """Lower bound on the clearance time, refined until it is within ``goal`` of ``clearance``.
 
@@ -127,7 +146,7 @@ def clearance_bound(
     in between, or where bays are as scarce as crossings.
     """
     watch = watch or Watch()
-    best = _threshold(op, demand, clearance)
+    best = _threshold(op, demand, clearance, asking or Asking())
     watch.progress(best.value)
     bays = _bays_bind(op)
     refinement = _Refinement(op, demand, clearance, goal, watch, bays)
@@ -172,7 +191,7 @@ def _steps(op: Operation, until: int) -> list[int]:
     return steps
 
 
-def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
+def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) -> Bound:
     """Largest moment by which the programme of a few slots proves that not all can be out.
 
     The shortfall grows almost in proportion to the time that is missing, so a secant through two
@@ -181,9 +200,13 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
     low, high = 0, clearance
     best = Bound(0, None, {})
     known: list[tuple[int, float]] = []
-    by = int(clearance * 0.95)
-    missed = False
-    for turn in range(12):
+    begin = asking.begin_closed if _closes(op, clearance) else asking.begin
+    by = int(clearance * begin)
+    missed, vain, turn = False, 0, 0
+    closes = _closes(op, clearance)
+    while turn < asking.most + vain:
+        # What holds before closed hours holds until nothing more can have arrived.
+        by = min(_late(op, by), high - 1) if closes else by
         m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
         missed = proof is None or proof.most >= m.target
         if proof is not None and not missed:
@@ -193,20 +216,32 @@ def _threshold(op: Operation, demand: Demand, clearance: int) -> Bound:
             best = Bound(by + 1, proven, load(m, proof))
         else:
             high = by
+            # Until something is proven, nothing is known of how the shortfall shrinks.
+            vain = min(vain + 1, asking.vain) if not known else vain
         if high - low <= max(60, clearance // 1_000):
             break
         # A guess that was too late says that the shortfall does not shrink evenly: halve once.
-        by = (low + high) // 2 if missed and len(known) > 1 else _guess(known, low, high, turn)
+        if missed and len(known) > 1:
+            by = (low + high) // 2
+        else:
+            everybody = proof.everybody if proof is not None else 0.0
+            by = _guess(known, low, high, (1 - begin) * 0.8 * 2**turn, everybody)
+        turn += 1
     return best
 
 
-def _guess(known: list[tuple[int, float]], low: int, high: int, misses: int) -> int:
+def _guess(
+    known: list[tuple[int, float]], low: int, high: int, drop: float, everybody: float
+) -> int:
     middle = (low + high) // 2
     if not known:
         # Still too late to prove anything: the threshold is mostly not far below, but may be.
-        return max(middle, int(high * (1 - 0.04 * 2**misses)))
+        return max(middle, int(high * (1 - drop)))
     if len(known) < 2:
-        return max(middle, low + (high - low) * 3 // 4)
+        # As if vehicles had arrived evenly from the start; they began a little later.
+        short = known[0][1]
+        rest = low * short / (everybody - short) if everybody > short else float(high - low)
+        return max(low + 1, min(low + int(0.97 * rest), low + (high - low) * 3 // 4))
     if len(known) > 6:
         return middle
     (a, short_a), (b, short_b) = known[-2:]
@@ -284,6 +319,10 @@ class _Refinement:
             open_s = sum(b - a for a, b in _open(self.op, by))
             self.rate = (proof.everybody - proof.short) / max(open_s, 1)
         at, short = known[-1]
+        if self.rate <= 0:
+            # Nobody can be out so early: that tells nothing of how fast they will be.
+            self.rate = None
+            return (at + high) // 2
         expected = min(at + int(short / self.rate), high)
         self.expected = expected if step <= FIRST_STEP else 0
         if step <= FIRST_STEP and (expected < at * (1 + NEAR) or expected == high < self.clearance):

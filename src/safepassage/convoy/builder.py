@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from safepassage.convoy.programme import Floats, Ints, Programme
 from safepassage.convoy.ways import Way, way
 from safepassage.instance import Demand, Operation
 
-__all__ = ["Builder", "Ends", "Flow", "Passes"]
+__all__ = ["Builder", "Ends", "Floor", "Flow", "Passes"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ class Ends:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """Nobody is released at a crossing before a moment."""
+
+    crossing: str
+    moment: int
+
+
+@dataclass(frozen=True)
 class Flow:
     """Columns of one kind of movement: vehicles of a type on one way, by slot."""
 
@@ -30,6 +38,8 @@ class Flow:
     way: Way
     ends: Ends
     columns: Ints
+    floor: int = 0
+    """Least moment of arrival."""
 
     @property
     def slots(self) -> Ints:
@@ -50,9 +60,21 @@ class Builder:
     """A relaxation under construction."""
 
     def __init__(
-        self, op: Operation, demand: Demand, grid: Sequence[int], by: int, *, bays: bool
+        self,
+        op: Operation,
+        demand: Demand,
+        grid: Sequence[int],
+        by: int,
+        *,
+        bays: bool,
+        released: bool = False,
+        floors: Mapping[str, Floor] | None = None,
     ) -> None:
         self.op, self.demand, self.by, self.bays = op, demand, by, bays
+        self.released = released
+        """Whether vehicles stand boarded anywhere at 0, in the midst of an operation."""
+        self.floors = floors or {}
+        """By assembly point, when convoys are released at an exchange point, at the earliest."""
         self.grid = np.array(grid, np.int64)
         self.slots = len(grid) - 1
         # The first slot holds the moment 0 as well: much can happen as soon as all begins.
@@ -75,6 +97,7 @@ class Builder:
         """What takes time at a crossing (id, direction) or at bays (``board``, place)."""
         self.motion: list[tuple[Ints, Ints, float]] = []
         """Grid indices at which columns need an escort from (1) or leave it (-1)."""
+        self._least_legs: dict[str, int] = {}
 
     def taken(self, lag: int) -> Ints:
         """For slots 1..n: first grid index at or after the slot's end less the lag."""
@@ -96,9 +119,19 @@ class Builder:
         return rows
 
     def move(
-        self, source: Ints, lead: int, sink: Ints | None, lag: int, upper: Floats, ends: Ends
+        self,
+        source: Ints,
+        lead: int,
+        sink: Ints | None,
+        lag: int,
+        upper: Floats,
+        ends: Ends,
+        goes: Ends | None = None,
     ) -> Ints:
-        """Columns, one for each slot of ``ends``: out of one stock, into another."""
+        """Columns, one for each slot of ``ends``: out of one stock, into another.
+
+        ``goes``: the same with later first moments, from when on they go on.
+        """
         columns = self.lp.block(len(ends.slots), upper[ends.slots])
         index = self.taken(lead)[ends.slots]
         fits = self.grid[1:][ends.slots] - lead >= 0
@@ -107,7 +140,7 @@ class Builder:
         # What would have to leave before the start cannot happen at all.
         self.lp.close(columns[~fits])
         if sink is not None:
-            index = self.given(ends, lag)
+            index = self.given(goes or ends, lag)
             rows = np.where(index >= 0, sink[index], -1)
             self.lp.put(rows, columns, -1.0)
         return columns
@@ -121,6 +154,11 @@ class Builder:
 
     def least_leg(self, kind: str) -> int:
         """Least leg of a type: between two events of one sort a vehicle drives one in full."""
+        if kind not in self._least_legs:
+            self._least_legs[kind] = self._least_leg(kind)
+        return self._least_legs[kind]
+
+    def _least_leg(self, kind: str) -> int:
         op = self.op
         legs = [
             w.lead + w.tail

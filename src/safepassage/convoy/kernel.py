@@ -16,7 +16,18 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-__all__ = ["FAR", "WISHES", "Tables", "Work", "anneal", "decode", "fix"]
+__all__ = [
+    "FAR",
+    "WISHES",
+    "Tables",
+    "Work",
+    "advance",
+    "anneal",
+    "begin",
+    "copy",
+    "decode",
+    "fix",
+]
 
 FAR = 1 << 50
 """Later than any time."""
@@ -96,9 +107,12 @@ FIELDS = 10
 NO_PACE = (0.0, 0.0)
 
 # Columns of an order: pair, not before, way in and way out (-1: whichever arrives first), unit (-1:
-# whichever is there first), loaded not before
-PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT = range(6)
-WISHES = 6
+# whichever is there first); the loaded leg departs not before, and leaves a crossing (a server) not
+# before (linked steps)
+PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT, HOLD_AT, HELD_AT = range(8)
+WISHES = 8
+
+NO_SERVER = -1
 
 
 @njit(cache=True)
@@ -222,8 +236,11 @@ def _pass(tb, wk, server, t, length, gap):
 
 
 @njit(cache=True)
-def _travel(tb, wk, route, kind, size, t, run, leg, keep):
-    """Arrival of a convoy that may leave from ``t``; with ``keep`` the way is reserved."""
+def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=0):
+    """Arrival of a convoy that may leave from ``t``; with ``keep`` the way is reserved.
+
+    It does not leave the crossing ``held`` before ``until``.
+    """
     gap = tb.sizes[0]
     n = tb.route_n[route]
     for j in range(n + 1):
@@ -249,6 +266,8 @@ def _travel(tb, wk, route, kind, size, t, run, leg, keep):
                 if not _take(tb, wk, server, start, length + gap):
                     return FAR
             t = start + length
+            if server == held:
+                t = max(t, until)
     return t
 
 
@@ -494,7 +513,7 @@ def _rotate(tb, wk, p, u, wish, target):
     way = _best_way(tb, wk, ways, wish[WISH_OUT], kind, size, t)
     if way < 0:
         return False
-    t = _travel(tb, wk, way, kind, size, t, run, 1, True)
+    t = _travel(tb, wk, way, kind, size, t, run, 1, True, wish[HELD_AT], wish[HOLD_AT])
     if t >= FAR:
         return False
     rec[UNIT], rec[PAIR], rec[TRIP], rec[SIZE], rec[FULL] = u, p, trip, size, full
@@ -560,6 +579,24 @@ def _advance(tb, wk, order, first, last, pace, target):
 
 
 @njit(cache=True)
+def begin(tb, wk):
+    """Set the work area to the start of the operation, for :func:`advance`."""
+    _reset(tb, wk)
+
+
+@njit(cache=True)
+def copy(src, dst):
+    """Copy the state of one decode into another; records of rotations stay where they are."""
+    _copy(src, dst)
+
+
+@njit(cache=True)
+def advance(tb, wk, order, first, last, target):
+    """Decode a stretch of an order after those before it; False where the horizon is too short."""
+    return _advance(tb, wk, order, first, last, NO_PACE, target)
+
+
+@njit(cache=True)
 def _complete(tb, wk):
     for p in range(wk.done.size):
         if wk.done[p] < tb.trip_ptr[p + 1]:
@@ -593,6 +630,7 @@ def fix(tb, wk):
         fixed[r, WISH_IN] = -1
         fixed[r, WISH_OUT] = -1
         fixed[r, WISH_UNIT] = -1 if tb.unit_returns[unit] else unit
+        fixed[r, HELD_AT] = NO_SERVER
     return fixed
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from safepassage.convoy.builder import Builder, Flow, Passes
+import numpy as np
+
+from safepassage.convoy.builder import Builder, Ends, Flow, Passes
 from safepassage.convoy.programme import Ints
-from safepassage.convoy.ways import way
+from safepassage.convoy.ways import after_crossing, way
 from safepassage.instance import Route, VehicleKind, Yard
 
 __all__ = ["add_moves"]
@@ -24,12 +26,20 @@ def add_moves(b: Builder, kind: VehicleKind) -> None:
         a.id: b.stock("boarded", kind.id, a.id, counts.get(a.id, 0) if kind.own else 0, kind.total)
         for a in places
     }
+    if b.released and not kind.own:
+        _begin_anywhere(b, kind, boarded)
+        counts = {}
     ready: dict[str, Ints] = {}
     if not kind.own:
-        sources = {s for s, _ in b.op.fetch} if kind.returns else set(counts)
+        sources = {s for s, _ in b.op.fetch} if kind.returns else {p for p, n in kind.counts if n}
+        anywhere = any(a.id in b.floors for a in places)
         ready = {
-            s: b.stock("ready", kind.id, s, counts.get(s, 0), kind.total) for s in sorted(sources)
+            s: b.stock("ready", kind.id, s, 0 if anywhere else counts.get(s, 0), kind.total)
+            for s in sorted(sources)
         }
+        if anywhere:
+            # Journeys with nobody aboard before the first release are left out of account.
+            _begin_anywhere(b, kind, ready)
         for a in places:
             _fetch_and_board(b, kind, a, ready, boarded[a.id])
     for d in b.op.reception:
@@ -39,6 +49,15 @@ def add_moves(b: Builder, kind: VehicleKind) -> None:
             for route in b.op.carry.get((a.id, d.id), ()):
                 if route.corridor in b.open_by[a.id, d.id]:
                     _carry(b, kind, a, route, boarded[a.id], unloaded, rest)
+
+
+def _begin_anywhere(b: Builder, kind: VehicleKind, states: dict[str, Ints]) -> None:
+    """Let every vehicle begin in whichever of some states."""
+    row = b.lp.row(("begin", kind.id), float(kind.total))
+    for rows in states.values():
+        column = b.lp.block(1, float(kind.total))
+        b.lp.fill(row, column, 1.0)
+        b.lp.put(rows[:1], column, -1.0)
 
 
 def _fetch_and_board(
@@ -89,12 +108,17 @@ def _carry(
     w = way(b.op, route, kind.id, outward=True)
     ends = b.ends(w.server, w.inspect)
     # An own vehicle stands ready to board from the start.
-    lead = w.lead + (place.handling[kind.id] if kind.own else 0)
-    columns = b.move(boarded, lead, unloaded, w.tail + rest, b.upper(kind.id), ends)
+    lead = w.lead + (place.handling[kind.id] if kind.own and not b.released else 0)
+    goes, arrive = ends, 0
+    if floor := b.floors.get(place.id):
+        # Inspected or not, nobody arrives before those released first could.
+        arrive = floor.moment + after_crossing(b.op, route, kind.id, floor.crossing)
+        goes = Ends(ends.slots, np.maximum(ends.first, arrive - w.tail))
+    columns = b.move(boarded, lead, unloaded, w.tail + rest, b.upper(kind.id), ends, goes)
     if w.server is not None:
         b.use.setdefault(w.server, []).append(Passes(columns, ends.slots, w.inspect))
-    flow = Flow(kind.id, w, ends, columns)
+    flow = Flow(kind.id, w, goes, columns, arrive)
     b.carries.append(flow)
     b.out.setdefault((place.id, kind.id, route.end), []).append(b.in_time(flow))
     if not kind.own:
-        b.motion.append((b.given(ends, w.tail), columns, -1.0))
+        b.motion.append((b.given(goes, w.tail), columns, -1.0))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from safepassage.convoy.bounds import Bound, Watch, clearance_bound, people_bound
+from safepassage.convoy.bounds import Asking, Bound, Watch, clearance_bound, people_bound
 from safepassage.convoy.by_beats import NOT_BEFORE, Aside, plan_by_beats
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.rescue import NOT_FOUND, rescue
@@ -46,6 +46,8 @@ class Effort:
     tries: int = 12
     """Greedy timetables for each finalist among the convoy sizes and allotments."""
     finalists: int = 3
+    allotments: int = 4
+    """Ways to share people among the types of vehicles, at most."""
     more_tries: int = 150
     """Further ones for the best choice."""
     trips: int = 120_000
@@ -57,11 +59,27 @@ class Effort:
     """Gap to which bounds are refined."""
     fine: bool = True
     """Whether bounds may use fine grids of time."""
+    asking: Asking = field(default_factory=Asking)
+    """Moments asked about for the first bound."""
 
     @classmethod
     def quick(cls) -> Effort:
         """A timetable and a bound in a fraction of a second, for use at the table."""
         return cls(tries=6, finalists=2, more_tries=40, trips=16_000, rounds=0, fine=False)
+
+    @classmethod
+    def glance(cls) -> Effort:
+        """The first answer to a what-if: a few timetables of convoy sizes that are told."""
+        return cls(
+            tries=1,
+            finalists=1,
+            allotments=1,
+            more_tries=2,
+            trips=16_000,
+            rounds=0,
+            fine=False,
+            asking=Asking(most=3, begin=0.8, begin_closed=0.6, vain=2),
+        )
 
 
 @dataclass(frozen=True)
@@ -180,7 +198,9 @@ def _bound(
 
     def meanwhile(value: int) -> None:
         nonlocal aside
-        if aside is None and seconds_left(stop) > NOT_BEFORE:
+        # Groups that stay together are more than a choice of beats.
+        apart_may_go = all(c.together is None for c in demand.cells)
+        if aside is None and apart_may_go and seconds_left(stop) > NOT_BEFORE:
             until = min(best.tally[1], int(value * (1 + UNTIL * effort.goal)))
             aim = int(value * (1 + AIM * effort.goal))
             trips = best.trips
@@ -197,7 +217,13 @@ def _bound(
         expect=meanwhile,
     )
     bound = clearance_bound(
-        op, demand, best.tally[1], goal=effort.goal, watch=watch, fine=effort.fine
+        op,
+        demand,
+        best.tally[1],
+        goal=effort.goal,
+        watch=watch,
+        fine=effort.fine,
+        asking=effort.asking,
     )
     if aside is not None:
         found = aside.result()
@@ -227,6 +253,19 @@ def _improve(
         progress("improving", best.tally[1], lower)
 
 
+def _allotments(op: Operation, demand: Demand, most: int) -> list[Trips]:
+    """Ways to share people among the types of vehicles, those first that leave fewest."""
+    found: list[Trips] = []
+    for own in (True, False) if any(k.own and k.total for k in op.kinds) else (True,):
+        for by_choice in (False, True):
+            trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
+            if trips.pairs and trips not in found:
+                found.append(trips)
+            if len(found) == most and not found[0].left:
+                return found
+    return sorted(found, key=lambda t: sum(x[2] for x in t.left))
+
+
 def _construct(
     op: Operation, demand: Demand, seed: int, effort: Effort, hints: Sequence[Sizes]
 ) -> tuple[_Best | None, list[Sizes]]:
@@ -234,13 +273,7 @@ def _construct(
 
     Returns the best, and the convoy sizes in the order in which they did.
     """
-    allotments: list[Trips] = []
-    for own in (True, False) if any(k.own and k.total for k in op.kinds) else (True,):
-        for by_choice in (False, True):
-            trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
-            if trips.pairs and trips not in allotments:
-                allotments.append(trips)
-    allotments.sort(key=lambda t: sum(x[2] for x in t.left))
+    allotments = _allotments(op, demand, effort.allotments)
     if not allotments:
         return None, []
     screened: list[tuple[_Best, Sizes]] = []
@@ -251,7 +284,7 @@ def _construct(
                 screened.append((made, sizes))
     screened.sort(key=lambda s: s[0].tally)
     found = [best for best, _ in screened]
-    for trips in allotments[1:]:
+    for trips in allotments[1 : effort.allotments]:
         # Where no convoy size served the first allotment, another may still do for this one.
         for sizes in [s for _, s in screened[:1]] or unit_sizes(op, trips):
             made = _first(op, trips, sizes, seed)

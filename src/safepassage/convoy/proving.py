@@ -159,7 +159,7 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
         elif name == "time":
             if p:
                 families.setdefault(f"time/{key[1]}", []).append([key[2], key[3], p])
-        elif p:
+        elif p and name != "begin":
             families["/".join(map(str, key))] = p
     kept = {k: v for k, v in families.items() if not isinstance(v, list) or _some(v)}
     return {
@@ -192,7 +192,7 @@ def load(m: Model, proof: Proof) -> dict[str, float]:
         name = str(key[0])
         if name == "capacity":
             label = f"{key[1]}/{key[2]}"
-        elif name in {"time", "rotations", "whole", "ready"}:
+        elif name in {"time", "rotations", "whole", "ready", "begin"}:
             label = f"fleet/{key[1]}"
         elif name == "spacing":
             label = f"{key[1]}/out"

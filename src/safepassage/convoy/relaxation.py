@@ -13,19 +13,19 @@ Fleischer and Skutella, "Quickest flows over time", SIAM J. Comput. 36 (2007).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from safepassage.convoy.builder import Builder
+from safepassage.convoy.builder import Builder, Floor
 from safepassage.convoy.moves import add_moves
 from safepassage.convoy.programme import Ints, Programme
 from safepassage.convoy.rotation_rows import add_rotations
 from safepassage.convoy.rows import add_passes, add_teams, add_vehicle_time
-from safepassage.instance import Demand, Operation
+from safepassage.instance import Cell, Demand, Operation
 
-__all__ = ["Model", "model", "people"]
+__all__ = ["Model", "batch_model", "model", "people"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,37 @@ def model(
     add_rotations(b)
     target = _add_people(b, whole=whole)
     return Model(b.lp, b.grid, b.bays, target)
+
+
+def batch_model(
+    op: Operation,
+    demand: Demand,
+    cells: Sequence[Cell],
+    persons: int,
+    grid: Sequence[int],
+    by: int,
+    *,
+    released: bool,
+    floors: Mapping[str, Floor] | None = None,
+) -> Model:
+    """Build the relaxation of some batches of linked steps: most of their people out by ``by``.
+
+    ``persons`` of ``cells`` are in the batches; no cell has more than can be. With ``released``,
+    the clock starts in the midst of the operation: their loaded legs depart at 0 or later, and
+    vehicles may stand boarded anywhere at 0 (evacuees' own ones, where they are). ``floors``: by
+    assembly point, the least moment at which convoys from there are released at an exchange point.
+    """
+    b = Builder(op, demand, grid, by, bays=False, released=released, floors=floors)
+    for kind in op.kinds:
+        add_moves(b, kind)
+    add_passes(b)
+    add_teams(b)
+    add_vehicle_time(b)
+    add_rotations(b)
+    whole = sum(c.persons for c in cells) == persons
+    b.demand = Demand(demand.level, tuple(cells))
+    target = _add_people(b, whole=whole)
+    return Model(b.lp, b.grid, b.bays, target if whole else persons)
 
 
 def _add_people(b: Builder, *, whole: bool) -> int:

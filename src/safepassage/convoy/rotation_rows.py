@@ -99,8 +99,40 @@ class _Rotations:
             (self._late(near[a], a, x) for a in places if near[a] for x in (1, largest)), default=0
         )
         last = max(self.unload.values(), default=0)
-        self.whole_limit = float(kind.total * (b.by + last + max(0, first)))
-        self.limit = float(kind.total * (b.by + last + max(0, late)))
+        if b.released:
+            # All that comes before the first loaded leg may be over by then.
+            first = max(whole(self.fetch[a]) + self.board[a] for a in places)
+            late = max(self._before(a, x) for a in places for x in (1, largest))
+        spare, spare_late = max(0, first), max(0, late)
+        if all(a in b.floors for a in places):
+            # Nobody arrives before a release: after it comes all but each vehicle's first journey.
+            floor = min(f.floor for f in flows)
+            spare = min(spare, max(map(self._whole_journey, flows)) - floor)
+            squared = self.inspections()
+            spare_late = min(
+                spare_late,
+                max(
+                    self.drive(f.way)
+                    + self.board[f.way.route.start]
+                    + x * squared[f.way.server[0] if f.way.server else None]
+                    for f in flows
+                    for x in (1, largest)
+                )
+                - floor,
+            )
+        self.whole_limit = float(kind.total * max(0, b.by + last + spare))
+        self.limit = float(kind.total * max(0, b.by + last + spare_late))
+
+    def _whole_journey(self, flow: Flow) -> int:
+        """Seconds from the first departure to the arrival of the loaded leg, at least."""
+        place = flow.way.route.start
+        return whole(self.fetch[place]) + self.board[place] + flow.way.whole
+
+    def _before(self, place: str, size: int) -> int:
+        """Seconds that a rotation in a convoy of a size takes before its loaded leg, at least."""
+        drive = min((w.drive for w in self.fetch[place]), default=0)
+        own = min((w.inspections for w in self.fetch[place]), default=0)
+        return drive + size * own + self.board[place]
 
     def _late(self, near: Sequence[Way], place: str, size: int) -> int:
         """How much less a first empty leg may take than a later one, in a convoy of a size.
@@ -157,7 +189,14 @@ def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> Non
 def _add_escorts(b: Builder, teams: int) -> None:
     """Add the row of the escorts' time: each goes with a whole rotation."""
     board = {a.id: a.handling for a in b.op.assembly}
-    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * b.by))
+    spent = {}
+    for f in b.carries:
+        place = f.way.route.start
+        fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))
+        spent[f.kind, place] = fetched + board[place][f.kind]
+    # After a release, what comes before the first loaded leg may be over.
+    before = max(spent.values(), default=0) if b.released else 0
+    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * (b.by + before)))
     for f in b.carries:
         place = f.way.route.start
         fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))

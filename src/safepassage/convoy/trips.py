@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from safepassage.convoy.dividing import usable
 from safepassage.instance import Cell, Demand, Operation
 
-__all__ = ["Left", "Load", "Pair", "Trips", "allot", "least_cycle"]
+__all__ = ["Left", "Load", "Pair", "Trips", "allot", "least_cycle", "one_journey"]
 
 Left = tuple[str, str, int, str]
 """People nobody carries: group, place, number, reason."""
@@ -89,6 +89,8 @@ def allot(
     own_vehicles: bool = True,
     by_choice: bool = True,
     banned: frozenset[tuple[str, str]] = frozenset(),
+    room: dict[str, int | None] | None = None,
+    stock: dict[tuple[str, str], int] | None = None,
 ) -> Trips:
     """Choose vehicle types and destinations where the terms leave a choice, and fill loads.
 
@@ -96,11 +98,14 @@ def allot(
     destination is the nearest with room. ``own_vehicles=False`` leaves evacuees' own vehicles
     standing wherever others can take their people. With ``by_choice`` those with least choice of
     type are served first, and the others fill what is left of every fleet; else by rank.
-    ``banned`` are pairs of place and type not to be used.
+    ``banned`` are pairs of place and type not to be used. ``room`` at reception points and the
+    ``stock`` of vehicles that make one journey are used up in place, for several calls on end.
     """
-    room = {d.id: d.capacity for d in op.reception}
     busy: dict[str, float] = defaultdict(float)
-    stock = {(k.id, p): usable(op, k, p) for k in op.kinds if k.own for p, _ in k.counts}
+    if room is None:
+        room = {d.id: d.capacity for d in op.reception}
+    if stock is None:
+        stock = one_journey(op)
     chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]] = defaultdict(list)
     left: list[Left] = []
 
@@ -130,6 +135,11 @@ def allot(
         for (place, kind), parts in sorted(chosen.items())
     ]
     return Trips(pairs, left)
+
+
+def one_journey(op: Operation) -> dict[tuple[str, str], int]:
+    """Evacuees' own vehicles by type and place."""
+    return {(k.id, p): usable(op, k, p) for k in op.kinds if k.own for p, _ in k.counts}
 
 
 def _reason(op: Operation, cell: Cell) -> str:

@@ -52,7 +52,9 @@ def form_units(op: Operation, trips: Trips, sizes: Mapping[str, int]) -> list[Un
     wanted: dict[str, int] = {}
     for pair in trips.pairs:
         wanted[pair.kind] = wanted.get(pair.kind, 0) + len(pair.loads)
-    here = {(p.kind, p.place): len(p.loads) for p in trips.pairs}
+    here: dict[tuple[str, str], int] = {}
+    for pair in trips.pairs:
+        here[pair.kind, pair.place] = here.get((pair.kind, pair.place), 0) + len(pair.loads)
     units: list[Unit] = []
     for kind in op.kinds:
         if kind.id not in wanted:

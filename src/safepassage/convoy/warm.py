@@ -48,6 +48,7 @@ def _smallest() -> Operation:
         carry={("a", "d"): (out,)},
         drive={((s,), "bus", one): 60 for s in "1234"},
         least={((s,), "bus"): 60 for s in "1234"},
+        least_under={},
         convoy_least=1,
         convoy_most=1,
         spacing=0,

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from safepassage.instance import Demand, Operation, Route
 
-__all__ = ["Way", "chain", "fetches", "least_rotation", "way", "whole"]
+__all__ = [
+    "Way",
+    "after_crossing",
+    "before_crossing",
+    "chain",
+    "fetches",
+    "least_rotation",
+    "way",
+    "whole",
+]
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,29 @@ def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
         drive,
         sum(times[c] for c in route.crossings),
     )
+
+
+def before_crossing(op: Operation, route: Route, kind: str, crossing: str) -> int:
+    """Least seconds of a loaded leg from its departure to its arrival at a crossing."""
+    drives, convoy = _parts(op, route, kind)
+    at = route.crossings.index(crossing)
+    return sum(drives[: at + 1]) + sum(convoy[:at])
+
+
+def after_crossing(op: Operation, route: Route, kind: str, crossing: str) -> int:
+    """Least seconds of a loaded leg from leaving a crossing to its arrival; 0 if it passes none."""
+    if crossing not in route.crossings:
+        return 0
+    drives, convoy = _parts(op, route, kind)
+    at = route.crossings.index(crossing)
+    return sum(drives[at + 1 :]) + sum(convoy[at + 1 :])
+
+
+def _parts(op: Operation, route: Route, kind: str) -> tuple[list[int], list[int]]:
+    """Least drives of a loaded leg, and what the least convoy takes at each crossing."""
+    out = {c.id: c.out for c in op.crossings}
+    convoy = [out[c][kind] + (op.convoy_least - 1) * min(out[c].values()) for c in route.crossings]
+    return [op.least_drive(s, kind) for s in route.segments], convoy
 
 
 def fetches(

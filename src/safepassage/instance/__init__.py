@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from safepassage.instance.compile import compile_operation
 from safepassage.instance.demand import Cell, Demand, compile_demand
+from safepassage.instance.linked import Batch, Linked, Wait
 from safepassage.instance.operation import Crossing, Operation, Route, VehicleKind, Yard
 from safepassage.instance.timeline import Interval, Timeline
 
 __all__ = [
+    "Batch",
     "Cell",
     "Crossing",
     "Demand",
     "Interval",
+    "Linked",
     "Operation",
     "Route",
     "Timeline",
     "VehicleKind",
+    "Wait",
     "Yard",
     "compile_demand",
     "compile_operation",

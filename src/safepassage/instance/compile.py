@@ -248,7 +248,14 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
     sources = {d.id for d in reception} | {p for k in kinds if not k.own for p, n in k.counts if n}
     fetch = _fetches(finder, corridors, sorted(sources), assembly)
     factors = {Fraction(1)} | _condition_products(timeline)
-    best = max(factors)
+    least = {
+        f: {
+            (segment, k.id): finder.least(segment, k.factor * f)
+            for segment in finder.between
+            for k in kinds
+        }
+        for f in factors
+    }
     rules = case.fleet.convoys
     return Operation(
         case_id=case.id,
@@ -262,11 +269,8 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         fetch=fetch,
         carry=carry,
         drive=_drives(network, (*carry.values(), *fetch.values()), kinds, factors),
-        least={
-            (segment, k.id): finder.least(segment, k.factor * best)
-            for segment in finder.between
-            for k in kinds
-        },
+        least=least[max(factors)],
+        least_under=least,
         convoy_least=rules.min_vehicles.value if rules else 1,
         convoy_most=rules.max_vehicles.value if rules else 1,
         spacing=rules.spacing.value if rules and rules.spacing else 0,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Literal
 
+from safepassage.instance.linked import Linked, compile_linked
 from safepassage.terms.case import Case
 from safepassage.terms.clauses import DestinationClause, LeaveClause, PriorityClause, RouteClause
 from safepassage.terms.groups import Destination, Group, largest_remainder
@@ -41,6 +43,8 @@ class Demand:
 
     level: Level
     cells: tuple[Cell, ...]
+    linked: Linked | None = None
+    """Linked steps, where the proposal has any."""
 
     @property
     def persons(self) -> int:
@@ -104,6 +108,18 @@ def group_terms(
     return GroupTerms(destinations, corridors, rank, deadline)
 
 
+def _refusing(proposal: Proposal, group: Group) -> Fraction:
+    """Share of a group that does not leave."""
+    shares = [
+        refusal.share.value
+        for clause in proposal.clauses
+        if isinstance(clause, LeaveClause)
+        for refusal in clause.refusals
+        if group.id in refusal.groups
+    ]
+    return min(sum(shares, Fraction(0)), Fraction(1))
+
+
 def compile_demand(
     case: Case, proposal: Proposal, level: Level, start: datetime, window_end: int | None
 ) -> Demand:
@@ -116,7 +132,7 @@ def compile_demand(
         terms = group_terms(case, proposal, group, start, window_end)
         shares = [d.share for d in terms.destinations if d.share is not None]
         places = tuple(d.place for d in terms.destinations)
-        for place, persons in group.persons_by_place(level).items():
+        for place, persons in group.leaving_by_place(level, _refusing(proposal, group)).items():
             if shares:
                 split = largest_remainder(persons, shares)
                 parts: list[tuple[tuple[str, ...], int]] = [
@@ -140,4 +156,4 @@ def compile_demand(
                             together=group.together_within,
                         )
                     )
-    return Demand(level, tuple(cells))
+    return Demand(level, tuple(cells), compile_linked(case, proposal, level))

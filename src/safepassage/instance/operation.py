@@ -90,6 +90,8 @@ class Operation:
     """Seconds of a segment for a vehicle type under a condition factor."""
     least: dict[tuple[Segment, str], int] = field(repr=False)
     """Least seconds between a segment's stops, over any way, under the best condition."""
+    least_under: dict[Fraction, dict[tuple[Segment, str], int]] = field(repr=False)
+    """The same under each factor that conditions can have at once."""
     convoy_least: int
     convoy_most: int
     spacing: int

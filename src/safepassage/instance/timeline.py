@@ -139,6 +139,15 @@ class Timeline:
         """The earliest stated end, if any."""
         return min((t.end for t in self.terms if t.end is not None), default=None)
 
+    def fastest(self, begin: int, end: int) -> Fraction:
+        """Largest product of factors that can be in force at some moment of ``[begin, end]``."""
+        product = Fraction(1)
+        for condition in self.conditions:
+            spans = condition.spans(self.midnight, end + 1)
+            always = any(a <= begin and end < b for a, b in spans)
+            product *= condition.factor if always else max(Fraction(1), condition.factor)
+        return product
+
     def factors(self, horizon: int) -> tuple[list[int], list[Fraction]]:
         """Speed factor over time: breakpoints (the first is 0) and the factor from each on."""
         spans = [(s, c.factor) for c in self.conditions for s in c.spans(self.midnight, horizon)]

@@ -35,7 +35,7 @@ from safepassage.plan.parsers import (
     words,
 )
 
-__all__ = ["MOST_PERSONS", "MOST_SECONDS", "plan_from_json"]
+__all__ = ["CASE_REFERENCE", "MOST_PERSONS", "MOST_SECONDS", "plan_from_json"]
 
 MOST_SECONDS: Final = 20 * 366 * 86_400
 """Longest time a plan may speak of, twice what the terms may: more is a slip."""
@@ -52,7 +52,7 @@ _TIME = whole(0, MOST_SECONDS, "whole seconds")
 _MARK = whole(-MOST_SECONDS, MOST_SECONDS, "whole seconds")
 _BAY = whole(0, MOST_PERSONS, "the number of a bay")
 
-_CASE = record(
+CASE_REFERENCE = record(
     CaseReference,
     {
         "id": _NAME,
@@ -137,7 +137,7 @@ _PLAN = record(
     {
         "format": one_of(PLAN_FORMAT),
         "notice": _TEXT,
-        "case": _CASE,
+        "case": CASE_REFERENCE,
         "proposal": _NAME,
         "count": one_of("low", "likely", "high"),
         "seed": whole(0, 2**63 - 1, "a whole number"),

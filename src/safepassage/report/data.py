@@ -18,6 +18,7 @@ def answer_data(facts: Facts) -> dict[str, Any]:
     return {
         "case": facts.case.id,
         "digest": facts.case.digest,
+        "settings": list(facts.case.overrides),
         "proposal": facts.proposal.id,
         "start": facts.start.isoformat(),
         "count": facts.level,
@@ -26,6 +27,36 @@ def answer_data(facts: Facts) -> dict[str, Any]:
         "corridors": [
             {"corridor": f.corridor, "persons": f.persons, "convoys": f.convoys}
             for f in facts.corridors
+        ],
+        "steps": [
+            {
+                "clause_id": s.clause_id,
+                "step": s.step,
+                "persons": s.persons,
+                "agreed": s.agreed,
+                "opens": s.opens.isoformat(),
+                "over": s.over.isoformat() if s.over else None,
+                "takes_s": s.takes_s,
+                "waited_for": s.waited_for,
+                "longest_stand_s": s.held_s,
+                "critical": s.critical,
+            }
+            for s in facts.steps
+        ],
+        "remaining": [
+            {
+                "group": r.group,
+                "persons": r.persons,
+                "refuse": r.refuse,
+                "cannot": r.cannot,
+                "late": r.late,
+                "clause_ids": list(r.clause_ids),
+                "announced": [
+                    {"speaker": a.speaker, "date": a.date.isoformat(), "gist": a.gist}
+                    for a in r.announced
+                ],
+            }
+            for r in facts.remaining
         ],
         "not_modelled": [t.id for t in facts.terms if not t.modelled],
         "findings": [f.to_json() for f in facts.protection],

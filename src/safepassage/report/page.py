@@ -14,7 +14,7 @@ from safepassage.report import sentences, wording
 from safepassage.report.facts import Facts, FigureFact, Use
 from safepassage.report.figures import Gallery, Sheet, svg
 
-__all__ = ["page", "script_of"]
+__all__ = ["link", "local", "page", "script_of"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -39,8 +39,8 @@ def page(facts: Facts, gallery: Gallery) -> str:
         moment=wording.moment,
         people=wording.people,
         percent=wording.percent,
-        local=_local,
-        link=_link,
+        local=local,
+        link=link,
         value=_value,
     )
     style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def script_of(text: str) -> str:
     return "und"
 
 
-def _local(text: str | None) -> Markup:
+def local(text: str | None) -> Markup:
     """A name in the local language, in its own direction."""
     if not text:
         return Markup()
@@ -76,7 +76,7 @@ def _local(text: str | None) -> Markup:
     )
 
 
-def _link(address: str) -> Markup:
+def link(address: str) -> Markup:
     """A link where the address is one a browser can open, else the plain reference."""
     if address.startswith(("http://", "https://")):
         shown = address.removeprefix("https://").removeprefix("http://")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from safepassage.report.facts import CorridorFlow, CountAnswer, Facts
+from safepassage.report.facts import CorridorFlow, CountAnswer, Facts, Remaining, StepFact
 from safepassage.report.wording import (
     count,
     day,
@@ -21,12 +21,15 @@ __all__ = [
     "Verdict",
     "against_deadline",
     "answer",
+    "chain",
+    "changed",
     "checked",
     "count_answer",
     "not_modelled",
     "optimality",
     "proof",
     "question",
+    "remain",
     "route",
     "tabled",
     "verdict",
@@ -61,6 +64,14 @@ def tabled(facts: Facts) -> str:
     status = proposal.status.value.replace("_", " ")
     by = joined(proposal.tabled_by)
     return f"Tabled by {by} on {day(proposal.tabled)}; last known status: {status}."
+
+
+def changed(facts: Facts) -> str:
+    """Which terms are not as they are on the table."""
+    return (
+        f"Not the terms as they stand, but with {joined(list(facts.case.overrides))}. "
+        "What is set so is assumed."
+    )
 
 
 def answer(facts: Facts) -> str:
@@ -203,3 +214,67 @@ def not_modelled(facts: Facts) -> str:
     kinds = joined([f"{t.kind.replace('_', ' ')} ({t.id})" for t in left_out])
     verb = "is" if len(left_out) == 1 else "are"
     return f"{plural(len(left_out), 'clause')} {verb} not modelled: {kinds}."
+
+
+def chain(facts: Facts) -> list[str]:
+    """The chain of linked steps that ends last: which wait makes which step late."""
+    told = [s for s in facts.steps if s.critical]
+    if not facts.steps:
+        return []
+    said = [_step(facts, step) for step in told]
+    beside = [s.step for s in facts.steps if not s.critical]
+    if beside:
+        said.append(f"Not in this chain: {joined(beside)}.")
+    return said
+
+
+def _step(facts: Facts, step: StepFact) -> str:
+    wait = "from the start" if step.waited_for is None else f"after {step.waited_for}"
+    first = f"{step.step} ({step.gist.rstrip('.')}): {duration(step.takes_s, up=True)} {wait}, "
+    if step.over is None:
+        first += (
+            f"never over: {count(step.persons)} of {people(step.agreed)} come, "
+            "and what waits for it does not begin."
+        )
+    else:
+        first += f"over at {moment(step.over, up=True)}."
+    if step.held_at is not None:
+        place = facts.names.places[step.held_at].text
+        first += (
+            f" In it a convoy ({step.held_rotation}) stands for "
+            f"{duration(step.held_s, up=True)} at {place} until it is released."
+        )
+    return f"{first} [{step.clause_id}]"
+
+
+def remain(facts: Facts) -> list[str]:
+    """Who is still there at the deadline, and what is announced for them, by whom."""
+    said = []
+    for found in facts.remaining:
+        name = facts.names.groups[found.group].text
+        reasons = [
+            f"{count(n)} {words}"
+            for n, words in (
+                (found.refuse, "refuse, as entered"),
+                (found.cannot, "cannot be taken"),
+                (found.late, "are out only after the deadline"),
+            )
+            if n
+        ]
+        said.append(
+            f"{name}: {people(found.persons)} ({joined(reasons)}). {_announced(found)} "
+            f"[{', '.join(found.clause_ids)}]"
+        )
+    if said:
+        said.append("Nothing in this program acts on what is announced.")
+    return said
+
+
+def _announced(found: Remaining) -> str:
+    if not found.announced:
+        return "The terms state no consequence for them."
+    return " ".join(
+        f"{a.speaker} on {day(a.date)}: {a.gist.rstrip('.')}"
+        f" ({', '.join(r.source.id for r in a.references)})."
+        for a in found.announced
+    )

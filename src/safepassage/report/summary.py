@@ -38,12 +38,24 @@ def print_summary(facts: Facts, console: Console, files: Sequence[Path] = ()) ->
     console.print(_text(facts.title, style="bold"), _text(facts.title_local or ""))
     console.print(_text(facts.proposal.title))
     console.print(_text(sentences.tabled(facts), style="dim"))
+    if facts.case.overrides:
+        _part(console, "What if", sentences.changed(facts))
     _part(console, "Question", sentences.question(facts))
     _part(console, "Answer", sentences.answer(facts), style=_STYLE[sentences.verdict(main)])
     console.print()
     console.print(Padding(_counts(facts), (0, 0, 0, _INDENT), expand=False))
     _part(console, "Route", sentences.route(facts))
     _part(console, "Bottleneck", _bottleneck(main))
+    # Who is merely late is told by the answer; here, who refuses and what is announced for whom.
+    told = any(r.refuse or r.announced for r in facts.remaining)
+    for heading, said in (
+        ("Linked steps, the chain that ends last", sentences.chain(facts)),
+        ("Still there at the deadline", sentences.remain(facts) if told else []),
+    ):
+        if said:
+            _part(console, heading, said[0])
+            for words in said[1:]:
+                console.print(Padding(_text(words), (0, 0, 0, _INDENT), expand=False))
     _part(console, "Proof", f"{sentences.proof(main)} {sentences.checked(main)}")
     _part(console, "Not modelled", sentences.not_modelled(facts))
     warnings = [f for f in facts.protection if f.severity == "warning"]

@@ -20,7 +20,7 @@ from safepassage.errors import BadInput, Fault
 from safepassage.files import read_text, shown, too_many
 from safepassage.identity import identity_fault
 
-__all__ = ["DocPath", "Document", "read_document"]
+__all__ = ["DocPath", "Document", "read_document", "read_value"]
 
 DocPath = tuple[str | int, ...]
 """Keys and indices from the root of a document."""
@@ -78,6 +78,33 @@ def read_document(file: Path) -> Document:
     if builder.faults:
         raise BadInput(builder.faults)
     return Document(str(file), builder.root, builder.lines)
+
+
+def read_value(text: str, where: str) -> Any:
+    """Read one value, written as it would be after a key: ``30``, ``7d``, ``[{from: "08:00"}]``.
+
+    Parameters
+    ----------
+    where
+        What to call the place of the value in a fault.
+
+    Raises
+    ------
+    BadInput
+        If it is not YAML, or of the parts of YAML that a terms file may not use.
+    """
+    builder = _Builder(where)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for event in yaml.parse(text[:MOST_BYTES], Loader=loader):
+            builder.take(event)
+    except yaml.YAMLError as error:
+        builder.faults.append(_syntax_fault(where, text, error))
+    except _UnreadableError:
+        pass
+    if builder.faults:
+        raise BadInput.one(where, builder.faults[0].code, builder.faults[0].message)
+    return builder.root
 
 
 def _syntax_fault(file: str, text: str, error: yaml.YAMLError) -> Fault:

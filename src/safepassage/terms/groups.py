@@ -89,6 +89,12 @@ class Group(Record):
         parts = largest_remainder(self.persons.at(level).value, [p.share for p in self.places])
         return {p.place: n for p, n in zip(self.places, parts, strict=True)}
 
+    def leaving_by_place(
+        self, level: Literal["low", "likely", "high"], refusing: Fraction
+    ) -> dict[str, int]:
+        """Whole persons at each place less the share that refuses, which is rounded down."""
+        return {p: n - int(n * refusing) for p, n in self.persons_by_place(level).items()}
+
 
 def largest_remainder(total: int, shares: Sequence[Fraction]) -> list[int]:
     """Split ``total`` into whole parts by shares that sum to 1.

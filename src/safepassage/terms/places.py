@@ -122,6 +122,8 @@ class ExchangePoint(_PlaceBase):
     """Where convoys of linked steps wait for each other."""
 
     kind: Literal["exchange"]
+    crossing: Identifier | None = None
+    """Crossing at which it lies: there convoys of linked steps stand until they are released."""
 
 
 Place = Annotated[

@@ -9,7 +9,7 @@ from pydantic import Field
 from safepassage.terms.clauses import AnyClause
 from safepassage.terms.provenance import Cited, Figure
 from safepassage.terms.record import Record
-from safepassage.terms.scalars import Day, Identifier, Moment, Text
+from safepassage.terms.scalars import Day, Flag, Identifier, Moment, Text
 
 __all__ = ["Proposal", "Status", "StatusEvent"]
 
@@ -59,6 +59,10 @@ class Proposal(Record):
     clauses: tuple[AnyClause, ...] = ()
     """What it says."""
     note: Text | None = None
+    published: Flag = False
+    """True where it is public: every party may be shown it in a brief."""
+    shared_with: tuple[Identifier, ...] = ()
+    """Parties that may be shown it in a brief, where it is not public."""
 
     @property
     def status(self) -> Status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from safepassage.errors import Fault
 from safepassage.terms.case import Case
+from safepassage.terms.checks.batches import batch_sizes, conditions_that_come, refusals
 from safepassage.terms.checks.fleet import escort_teams, handling, no_bays, no_seats, zero_fleet
 from safepassage.terms.checks.ids import (
     duplicate_ids,
@@ -37,6 +38,9 @@ CHECKS: tuple[Check, ...] = (
     deadlines,
     clashing_clauses,
     linked_steps,
+    batch_sizes,
+    conditions_that_come,
+    refusals,
     zero_fleet,
     no_seats,
     no_bays,

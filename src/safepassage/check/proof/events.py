@@ -143,9 +143,12 @@ class _Events:
 
     def _carry(self, way: Way) -> Columns:
         slots, fleet = self._frame.slots, self._fleet
-        boarding = fleet.boarding[way.start] if fleet.kind.own else 0
+        own = fleet.kind.own and not self._frame.programme.released
+        boarding = fleet.boarding[way.start] if own else 0
         terms, taken = self._leg(way, way.lead + boarding, Direction.OUT)
         terms.by_index(self._states(f"boarded/{self._kind}/{way.start}"), taken)
+        floor = self._frame.programme.arrival_floor(fleet, way)
+        terms.firsts = [max(first, floor - way.tail) for first in terms.firsts]
         arrived = slots.given(terms.firsts, way.tail)
         if fleet.returns:
             unloading = fleet.unloading[way.end]

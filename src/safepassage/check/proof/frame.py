@@ -102,7 +102,9 @@ def _stocks(programme: Programme, bays: bool) -> dict[str, int]:
         if not kind.own:
             for s in programme.sources:
                 if fleet.returns or s in fleet.starts:
-                    stocks[f"ready/{kind.id}/{s}"] = fleet.starts.get(s, 0)
+                    anywhere = programme.released or programme.begins_anywhere(fleet)
+                    first = 0 if anywhere else fleet.starts.get(s, 0)
+                    stocks[f"ready/{kind.id}/{s}"] = first
         for a in fleet.places:
             stocks[f"boarded/{kind.id}/{a}"] = fleet.starts.get(a, 0) if kind.own else 0
             if bays and not kind.own:

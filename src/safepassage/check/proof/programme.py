@@ -78,6 +78,12 @@ class Programme:
     capacities: dict[str, int]
     vehicles: int
     """Vehicles of the whole fleet."""
+    released: bool = False
+    """Whether it is of one batch from its release on: vehicles stand boarded anywhere at first."""
+    floors: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """By assembly point: a crossing, and when convoys from there can be released at the earliest.
+    Then vehicles stand ready anywhere at first."""
+    ways: Ways | None = None
     _open: dict[int, dict[str, tuple[Interval, ...]]] = field(default_factory=dict)
 
     @property
@@ -99,6 +105,19 @@ class Programme:
         if escorts.clause_id is None or escorts.teams is None:
             return None
         return escorts.teams * self.reading.convoys.most
+
+    def begins_anywhere(self, fleet: Fleet) -> bool:
+        """Whether a type's vehicles may stand ready at any place at first."""
+        return not fleet.kind.own and any(a in self.floors for a in fleet.places)
+
+    def arrival_floor(self, fleet: Fleet, way: Way) -> int:
+        """Least moment at which a loaded leg arrives, by the release of its convoy."""
+        floor = self.floors.get(way.start)
+        if floor is None or self.ways is None or way.corridor is None:
+            return 0
+        crossing, moment = floor
+        around = self.ways.around(fleet.kind, way.start, way.end, way.corridor, crossing)
+        return moment + (around[1] if around else 0)
 
     def entries(self, *, merged: bool) -> tuple[Entry, ...]:
         """Return the people; merged, those who must go the same way are counted as one."""
@@ -134,10 +153,13 @@ def latest_in_time(reading: Reading) -> int | None:
     return max(known) if known and len(known) == len(limits) else None
 
 
-def read_programme(reading: Reading) -> Programme:
-    """Read the programme of a proposal at the count of the reading."""
+def read_programme(reading: Reading, within: Interval | None = None) -> Programme:
+    """Read the programme of a proposal at the count of the reading.
+
+    Where all drives begin ``within`` some time, conditions that are in force all through it count.
+    """
     cells = read_cells(reading)
-    ways = Ways(reading)
+    ways = Ways(reading, within)
     sources = _sources(reading)
     fleets = []
     for kind in reading.kinds.values():
@@ -153,6 +175,7 @@ def read_programme(reading: Reading) -> Programme:
         cells=cells,
         capacities=read_capacities(reading),
         vehicles=sum(n for kind in reading.kinds.values() for _, n in kind.counts),
+        ways=ways,
     )
 
 

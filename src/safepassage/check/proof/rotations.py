@@ -38,12 +38,37 @@ class Journeys:
         self.whole_spare = last + max([0, *(self._late_whole(starting[a], a) for a in starting)])
         late = [self._late(starting[a], a, x) for a in starting for x in (1, largest)]
         self.rotation_spare = last + max([0, *late])
+        if programme.released:
+            # All that comes before the first loaded leg may be over at the release.
+            before = [(self._again[a], fleet.boarding[a]) for a in fleet.places]
+            self.whole_spare = last + max(w.whole + board for w, board in before)
+            self.rotation_spare = last + max(
+                w.drive + x * w.own + board for w, board in before for x in (1, largest)
+            )
         self.inspected: dict[str, int] = {}
         """Least own inspections of a journey, out and back, by the key crossing of its way out."""
         for way in fleet.carrying:
             if way.key is not None:
                 own = self._again[way.start].own + way.own
                 self.inspected[way.key] = min(own, self.inspected.get(way.key, own))
+        if fleet.carrying and all(a in programme.floors for a in fleet.places):
+            self._spare_after_floor(programme, largest, last)
+
+    def _spare_after_floor(self, programme: Programme, largest: int, last: int) -> None:
+        """Nobody arrives before a release: after it comes all but each vehicle's first journey."""
+        ways, board = self.fleet.carrying, self.fleet.boarding
+        floor = min(programme.arrival_floor(self.fleet, way) for way in ways)
+        whole = max(self._again[w.start].whole + board[w.start] + w.whole for w in ways)
+        self.whole_spare = min(self.whole_spare, last + whole - floor)
+        longest = max(
+            self._again[w.start].drive
+            + w.drive
+            + board[w.start]
+            + x * self.inspected.get(w.key or "", 0)
+            for w in ways
+            for x in (1, largest)
+        )
+        self.rotation_spare = min(self.rotation_spare, last + longest - floor)
 
     def _late_whole(self, first: list[Way], place: str) -> int:
         """How much less a first empty leg may take than one from where journeys end."""
@@ -71,8 +96,12 @@ class Journeys:
 
     def escorted_s(self, way: Way) -> int:
         """From the first departure to the arrival of the loaded leg."""
-        fetch = 0 if self.fleet.kind.own else self._anywhere[way.start].whole
-        return fetch + self.fleet.boarding[way.start] + way.whole
+        return self.before_s(way.start) + way.whole
+
+    def before_s(self, place: str) -> int:
+        """From the first departure to that of the loaded leg from a place."""
+        fetch = 0 if self.fleet.kind.own else self._anywhere[place].whole
+        return fetch + self.fleet.boarding[place]
 
 
 def _least(ways: Iterable[Way]) -> _Fetch:

@@ -17,7 +17,7 @@ from safepassage.check.proof.form import Form
 from safepassage.check.proof.frame import Frame
 from safepassage.check.proof.limits import capacity_limit, spaced_time
 from safepassage.check.proof.prices import Prices, read_prices
-from safepassage.check.proof.programme import Programme
+from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rotations import Journeys
 
 __all__ = ["Outcome", "all_columns", "allowed", "least_bound", "verify_form"]
@@ -80,6 +80,27 @@ def least_bound(frame: Frame, prices: Prices, scale: int) -> Fraction | None:
     return Fraction(total, scale)
 
 
+def _begun_anywhere(fleet: Fleet, frame: Frame, prices: Prices) -> int:
+    """Most that a type's vehicles can be worth that begin wherever suits best, if they do."""
+    kind, programme = fleet.kind.id, frame.programme
+    if fleet.kind.own:
+        return 0
+    worth = []
+    if programme.released:
+        worth = [prices.states(f"boarded/{kind}/{a}")[0] for a in fleet.places]
+    elif programme.begins_anywhere(fleet):
+        ready = f"ready/{kind}/"
+        worth = [prices.states(f)[0] for f in frame.stocks if f.startswith(ready)]
+    return fleet.number * max([0, *worth])
+
+
+def _longest_before(programme: Programme) -> int:
+    """Longest least time that an escort spends with a journey before its loaded leg."""
+    return max(
+        Journeys(fleet, programme).before_s(a) for fleet in programme.fleets for a in fleet.places
+    )
+
+
 def allowed(frame: Frame, prices: Prices) -> int:
     """Sum of the multipliers times what their rows allow."""
     programme, by_s = frame.programme, frame.by_s
@@ -92,12 +113,14 @@ def allowed(frame: Frame, prices: Prices) -> int:
         spans = prices.triples(f"time/{kind}")
         total += fleet.number * sum(price * (y - x) for x, y, price in spans)
         journeys = Journeys(fleet, programme)
-        time = fleet.number * (by_s + journeys.whole_spare)
+        time = fleet.number * max(0, by_s + journeys.whole_spare)
         total += time * prices.number(f"whole/{kind}")
-        time = fleet.number * (by_s + journeys.rotation_spare)
+        time = fleet.number * max(0, by_s + journeys.rotation_spare)
         total += time * sum(prices.number(f"rotations/{kind}/{v}") for v in frame.convoy_sizes())
+    total += sum(_begun_anywhere(fleet, frame, prices) for fleet in programme.fleets)
     if programme.escorted is not None:
-        total += programme.escorted * by_s * prices.number("escorts")
+        time = by_s + (_longest_before(programme) if programme.released else 0)
+        total += programme.escorted * time * prices.number("escorts")
     if programme.has_convoys:
         spacing = programme.reading.convoys.spacing_s
         for c in programme.keys:

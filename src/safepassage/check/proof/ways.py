@@ -40,14 +40,16 @@ class Way:
 class Ways:
     """Finds ways and their least times."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, within: tuple[int, int] | None = None) -> None:
         self._reading = reading
         crossings = [p for p in reading.places.values() if isinstance(p, Crossing)]
         self._drives = Drives(reading.network, frozenset(c.node for c in crossings))
         self._fastest = Fraction(1)
         for slowdown in reading.slowdowns:
             # The largest product over all subsets: what slows is left out, what hastens is in.
-            self._fastest *= max(Fraction(1), slowdown.condition.factor.value)
+            factor = slowdown.condition.factor.value
+            always = within is not None and slowdown.hours.hold(within[0], within[1] + 1)
+            self._fastest *= factor if always else max(Fraction(1), factor)
         # A vehicle never goes alone where convoys have a least size; the others take some time.
         self._beside = {
             (c.id, direction): (reading.convoys.least - 1)
@@ -74,6 +76,27 @@ class Ways:
             way = self._way(kind, place, to, corridor, Direction.OUT)
             if way is not None:
                 yield way
+
+    def around(
+        self, kind: Kind, place: str, to: str, corridor: str, crossing: str
+    ) -> tuple[int, int] | None:
+        """Least times of a loaded leg until it is at a crossing, and after it left; or None."""
+        stops = self._stops(place, to, corridor, Direction.OUT)
+        at = next((i for i, (c, _) in enumerate(stops) if c == crossing), None)
+        if at is None:
+            return None
+        factor = kind.factor * self._fastest
+        times = [0, 0]
+        for i, ((_, a), (_, b)) in enumerate(pairwise(stops)):
+            seconds = self._drives.seconds(a, b, factor)
+            if seconds is None:
+                return None
+            times[i >= at] += seconds
+        for i, (c, _) in enumerate(stops):
+            if c is not None and i != at:
+                own = self._reading.inspections[c, kind.id, Direction.OUT][0]
+                times[i > at] += own + self._beside[c, Direction.OUT]
+        return times[0], times[1]
 
     def _way(
         self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction

@@ -11,6 +11,7 @@ from safepassage.check.rules.counting import Counting
 from safepassage.check.rules.crossings import Crossings
 from safepassage.check.rules.driving import Driving
 from safepassage.check.rules.escorts import Escorts
+from safepassage.check.rules.linked import LinkedSteps
 from safepassage.check.rules.order import Cohesion, Priority
 from safepassage.check.rules.purpose import Purpose
 from safepassage.check.rules.routes import Routes
@@ -35,6 +36,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Counting(),
     Priority(),
     Cohesion(),
+    LinkedSteps(),
     AnswerFigures(),
     Extension(),
 )

@@ -6,8 +6,10 @@ from safepassage.report.facts.answer import LEVELS, CountAnswer, LastArrival, ma
 from safepassage.report.facts.citing import Reference
 from safepassage.report.facts.counted import AssumedFact, FigureFact
 from safepassage.report.facts.gather import Facts, ProposalFacts, gather
+from safepassage.report.facts.linked import StepFact
 from safepassage.report.facts.movement import CorridorFlow, Curve, StringDiagram, Trip
 from safepassage.report.facts.names import Name, Names
+from safepassage.report.facts.remaining import Announced, Remaining
 from safepassage.report.facts.roads import FlowLine, MapFacts, MapPlace, Point, Waypoint
 from safepassage.report.facts.terms import (
     ClaimFact,
@@ -21,6 +23,7 @@ from safepassage.report.facts.usage import HOUR, HourOfUse, Use
 __all__ = [
     "HOUR",
     "LEVELS",
+    "Announced",
     "AssumedFact",
     "ClaimFact",
     "CorridorFlow",
@@ -40,7 +43,9 @@ __all__ = [
     "Point",
     "ProposalFacts",
     "Reference",
+    "Remaining",
     "StatementFact",
+    "StepFact",
     "StringDiagram",
     "Term",
     "Trip",

@@ -13,6 +13,7 @@ from safepassage.plan import Assumption, CaseReference, Level, Plan
 from safepassage.report.facts.answer import CountAnswer, answers, main_level
 from safepassage.report.facts.citing import Register
 from safepassage.report.facts.counted import AssumedFact, FigureFact, assumed, figures
+from safepassage.report.facts.linked import StepFact, linked_steps
 from safepassage.report.facts.movement import (
     CorridorFlow,
     Curve,
@@ -23,6 +24,7 @@ from safepassage.report.facts.movement import (
 )
 from safepassage.report.facts.names import Names
 from safepassage.report.facts.protection import deadline_findings
+from safepassage.report.facts.remaining import Remaining, remaining
 from safepassage.report.facts.roads import MapFacts, RoadFigures, map_facts, road_figures
 from safepassage.report.facts.terms import (
     ClaimFact,
@@ -85,6 +87,10 @@ class Facts:
     closed: Mapping[str, tuple[Interval, ...]]
     """When each crossing in use is shut."""
     uses: tuple[Use, ...]
+    steps: tuple[StepFact, ...]
+    """Linked steps of the main count."""
+    remaining: tuple[Remaining, ...]
+    """Who is still there at the deadline, at the main count."""
     terms: tuple[Term, ...]
     statements: tuple[StatementFact, ...]
     claims: tuple[ClaimFact, ...]
@@ -142,6 +148,8 @@ def gather(
         strings=string_diagrams(case, network, plan),
         closed=_closed(plans, plan, operation),
         uses=_uses(case, plan, operation, start),
+        steps=linked_steps(open_case, plan),
+        remaining=remaining(open_case, plan, register),
         terms=terms(case, proposal, plan, register),
         statements=statements(case, proposal, start.date(), register),
         claims=claims(case, proposal, register),

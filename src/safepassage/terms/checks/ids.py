@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from safepassage.errors import Fault
 from safepassage.files import did_you_mean, shown
 from safepassage.terms import clauses as c
 from safepassage.terms.case import Case
 from safepassage.terms.checks.walk import Where, named, walk
-from safepassage.terms.clauses import Batch, Clause, ReleaseRule, TimedClause
+from safepassage.terms.clauses import Batch, Clause, Refusal, ReleaseRule, TimedClause
 from safepassage.terms.document import DocPath
 from safepassage.terms.fleet import Escorts, VehicleCount
 from safepassage.terms.groups import Destination, Group, GroupPlace
-from safepassage.terms.places import Corridor, Crossing, Handling, Inspection
+from safepassage.terms.places import Corridor, Crossing, ExchangePoint, Handling, Inspection
 from safepassage.terms.proposals import Proposal, StatusEvent
 from safepassage.terms.provenance import Citation, Claim, Statement
 from safepassage.terms.record import Record
@@ -31,11 +32,14 @@ REFERENCES: dict[tuple[type[Record], str], str] = {
     (Crossing, "controlled_by"): "party",
     (Destination, "place"): "place",
     (Escorts, "by"): "party",
+    (ExchangePoint, "crossing"): "place",
     (Group, "vehicles"): "vehicle type",
     (GroupPlace, "place"): "place",
     (Handling, "vehicle"): "vehicle type",
     (Inspection, "vehicle_class"): "inspection class",
     (Proposal, "tabled_by"): "party",
+    (Proposal, "shared_with"): "party",
+    (Refusal, "groups"): "group",
     (ReleaseRule, "awaited"): "group",
     (ReleaseRule, "place"): "place",
     (ReleaseRule, "waiting"): "group",
@@ -65,7 +69,9 @@ REFERENCES: dict[tuple[type[Record], str], str] = {
 PLACE_KINDS: dict[tuple[type[Record], str], tuple[str, ...]] = {
     (Corridor, "crossings"): ("crossing",),
     (Destination, "place"): ("reception",),
+    (ExchangePoint, "crossing"): ("crossing",),
     (GroupPlace, "place"): ("assembly",),
+    (ReleaseRule, "place"): ("crossing", "exchange"),
     (TimedClause, "crossings"): ("crossing",),
     (c.InspectionClause, "crossing"): ("crossing",),
 }
@@ -79,12 +85,16 @@ _KIND_WORDS = {
 }
 
 
+@cache
+def _references(model: type[Record]) -> tuple[tuple[str, str], ...]:
+    """Fields of a model that hold ids, each with what they name."""
+    return tuple((f, what) for (m, f), what in REFERENCES.items() if issubclass(model, m))
+
+
 def _uses(case: Case) -> Iterator[tuple[DocPath, Record, str, str, str]]:
     """Yield every id that is used: its path, the record, the field, what it names, the id."""
     for path, record in walk(case):
-        for (model, field), what in REFERENCES.items():
-            if not isinstance(record, model):
-                continue
+        for field, what in _references(type(record)):
             value = getattr(record, field)
             entries = value if isinstance(value, tuple) else (value,)
             for i, entry in enumerate(entries):

@@ -11,7 +11,7 @@ from safepassage.terms.checks.walk import Where
 from safepassage.terms.clauses import LinkedClause
 from safepassage.terms.document import DocPath
 
-__all__ = ["linked_steps"]
+__all__ = ["circle", "linked_steps"]
 
 
 def linked_steps(case: Case, where: Where) -> Iterator[Fault]:
@@ -51,14 +51,7 @@ def _names(clause: LinkedClause, where: Where, path: DocPath) -> Iterator[Fault]
 
 
 def _cycle(clause: LinkedClause, where: Where, path: DocPath) -> Iterator[Fault]:
-    waits: dict[str, list[str]] = {}
-    for step in clause.steps:
-        before = [*step.after]
-        before += [
-            r.step for r in step.release if r.rule == "after_safe_arrival_of_step" and r.step
-        ]
-        waits[step.id] = before
-    found = _find_cycle(waits)
+    found = circle(clause)
     if found:
         index = next(i for i, step in enumerate(clause.steps) if step.id == found[0])
         message = (
@@ -66,6 +59,18 @@ def _cycle(clause: LinkedClause, where: Where, path: DocPath) -> Iterator[Fault]
             "remove one of these"
         )
         yield Fault(where((*path, "steps", index)), "cyclic-steps", message)
+
+
+def circle(clause: LinkedClause) -> list[str]:
+    """Return steps that wait for each other in a circle, the first again at its end, or nothing."""
+    waits: dict[str, list[str]] = {}
+    for step in clause.steps:
+        before = [*step.after]
+        before += [
+            r.step for r in step.release if r.rule == "after_safe_arrival_of_step" and r.step
+        ]
+        waits[step.id] = before
+    return _find_cycle(waits)
 
 
 def _find_cycle(waits: Mapping[str, list[str]]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from safepassage.errors import Fault
 from safepassage.terms.case import Case
@@ -47,11 +48,17 @@ MOST: dict[tuple[type[Record], str], tuple[int, bool]] = {
 }
 
 
+@cache
+def _limited(model: type[Record]) -> tuple[tuple[str, int, bool], ...]:
+    """Fields of a model that have a largest value."""
+    return tuple((f, most, time) for (m, f), (most, time) in MOST.items() if issubclass(model, m))
+
+
 def absurd_numbers(case: Case, where: Where) -> Iterator[Fault]:
     """Every figure stays below what can be meant."""
     for path, record in walk(case):
-        for (model, field), (most, is_time) in MOST.items():
-            figure = getattr(record, field) if isinstance(record, model) else None
+        for field, most, is_time in _limited(type(record)):
+            figure = getattr(record, field)
             if isinstance(figure, Figure) and figure.value > most:
                 limit, got = (
                     (format_duration(most), format_duration(figure.value))

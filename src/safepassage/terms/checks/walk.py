@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from safepassage.errors import Fault
 from safepassage.terms.case import Case
@@ -18,12 +19,21 @@ Check = Callable[[Case, Where], Iterable[Fault]]
 """One check of a whole case."""
 
 
+@cache
+def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
+    """Names of a model's fields, each with its key in the file."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+
+
 def walk(part: object, path: DocPath = ()) -> Iterator[tuple[DocPath, Record]]:
     """Yield every record within ``part`` and ``part`` itself, each with its path."""
     if isinstance(part, Record):
         yield path, part
-        for name, field in type(part).model_fields.items():
-            yield from walk(getattr(part, name), (*path, field.alias or name))
+        for name, key in _fields(type(part)):
+            value = getattr(part, name)
+            # Most values are text or numbers; a call for each would take most of the time.
+            if isinstance(value, Record | tuple):
+                yield from walk(value, (*path, key))
     elif isinstance(part, tuple):
         for i, entry in enumerate(part):
             yield from walk(entry, (*path, i))

@@ -18,7 +18,7 @@ from safepassage.terms.clauses.conduct import (
     MonitoringClause,
     PriorityClause,
 )
-from safepassage.terms.clauses.leave import LeaveClause
+from safepassage.terms.clauses.leave import LeaveClause, Refusal
 from safepassage.terms.clauses.linked import (
     Batch,
     LinkedClause,
@@ -56,6 +56,7 @@ __all__ = [
     "ListsClause",
     "MonitoringClause",
     "PriorityClause",
+    "Refusal",
     "ReleaseRule",
     "ReturnOfVehiclesClause",
     "RevisionClause",

@@ -8,9 +8,20 @@ from pydantic import Field, model_validator
 
 from safepassage.terms.clauses.clause import Clause
 from safepassage.terms.provenance import Figure
-from safepassage.terms.scalars import Duration, Flag, Identifier, Moment
+from safepassage.terms.record import Record
+from safepassage.terms.scalars import Duration, Flag, Identifier, Moment, Share, Text
 
-__all__ = ["LeaveClause"]
+__all__ = ["LeaveClause", "Refusal"]
+
+
+class Refusal(Record):
+    """People of the groups named who do not leave, whatever the clause says."""
+
+    groups: tuple[Identifier, ...] = Field(min_length=1)
+    """Whose people."""
+    share: Figure[Share]
+    """Which share of each group, at each place where it gathers."""
+    gist: Text
 
 
 class LeaveClause(Clause):
@@ -30,6 +41,8 @@ class LeaveClause(Clause):
     """The same as a length of time from the start of the operation."""
     otherwise: Identifier | None = None
     """Statement that says what a party announces for those still there."""
+    refusals: tuple[Refusal, ...] = ()
+    """Who does not leave."""
     stayers: Flag = False
     """True where the terms say something for those who choose to stay (protection, status)."""
 

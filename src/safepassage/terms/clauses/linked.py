@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -44,15 +44,15 @@ class ReleaseRule(Record):
     ]
     """The kind of rule."""
     place: Identifier | None = None
-    """Exchange point, where the rule has one."""
+    """Exchange point, where the rule has one: a crossing, or an exchange point that is at one."""
     step: Identifier | None = None
     """The step that has to be complete first, where the rule names one."""
     waiting: tuple[Identifier, ...] = ()
-    """Groups that wait."""
+    """Groups that wait; none named means all."""
     awaited: tuple[Identifier, ...] = ()
-    """Groups that are waited for."""
+    """Groups that are waited for; none named means all."""
     longest_hold: Figure[Duration] | None = None
-    """Longest time a batch may be held, where stated."""
+    """Longest time that a convoy may be made to wait, where stated."""
     gist: Text
 
 
@@ -70,7 +70,12 @@ class LinkedStep(Record):
 
 
 class LinkedClause(Clause):
-    """Reciprocal steps: batches on one side that answer batches on another."""
+    """Reciprocal steps: batches on one side that answer batches on another.
+
+    What a timetable has to satisfy is in ``docs/design/convoy-model.md``.
+    """
+
+    honoured: ClassVar[bool] = True
 
     kind: Literal["linked"]
     steps: tuple[LinkedStep, ...] = Field(min_length=1)
@@ -79,3 +84,5 @@ class LinkedClause(Clause):
     """Rules over all steps."""
     if_partial: Text | None = None
     """What is stated for the case that one side delivers only in part."""
+    partial: Literal["halts", "goes_on"] = "halts"
+    """Whether a step that was delivered only in part is never over, or is over all the same."""

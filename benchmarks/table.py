@@ -1,0 +1,95 @@
+"""At the table: warm what-ifs, the frontier of the window, what it would take, all proposals."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benchmarks.registry import Row, register
+
+WINDOW = "proposals.us-russia-48h.clauses.p48-window"
+POINTS = 40
+"""Points of each of the five frontiers that have so many."""
+
+
+def what_ifs() -> list[list[str]]:
+    """Changes a mediator may ask about: vehicles, inspection, length, hours."""
+    buses = [[f"fleet.vehicles.bus.counts.0.count={n}"] for n in range(14, 62, 3)]
+    slower = [[f"places.ramouseh-bridge.inspection.bus.time={s}s"] for s in range(60, 240, 20)]
+    longer = [[f"{WINDOW}.length={h}h"] for h in range(60, 200, 20)]
+    hours = [[f'{WINDOW}.daily=[{{from: "06:00", to: "{h}:00"}}]'] for h in (14, 17, 20, 23)]
+    return [*buses, *slower, *longer, *hours]
+
+
+def _timed(call: Callable[[], Any]) -> tuple[float, float, Any]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = call()
+    return time.perf_counter() - wall, time.process_time() - cpu, found
+
+
+@register("table", "At the table: eastern Aleppo, one process, every plan and proof checked")
+def table(seconds: float) -> Iterator[Row]:
+    """Time what-ifs, first and refined, and the commands' work in a warm process."""
+    del seconds
+    from safepassage.cases import open_case
+    from safepassage.check.table import verify_table
+    from safepassage.negotiate.compare import compare, compare_table
+    from safepassage.negotiate.needs import needs, needs_table
+    from safepassage.negotiate.session import Session
+    from safepassage.negotiate.window import windows
+
+    opened = open_case("aleppo-2016")
+    session = Session(opened)
+    session.ask()
+    for name, answer in (("first", session.ask), ("refined", session.refine)):
+        asked = [_timed(lambda a=answer, w=w: a(w)) for w in what_ifs()]  # type: ignore[misc]
+        gaps = [r.plan.answer.gap for _, _, r in asked if r.plan.answer.gap is not None]
+        yield {
+            "what": f"what-if, {name} answer",
+            "asked": len(asked),
+            "median_s": round(statistics.median(w for w, _, _ in asked), 3),
+            "median_cpu_s": round(statistics.median(c for _, c, _ in asked), 3),
+            "most_s": round(max(w for w, _, _ in asked), 3),
+            "median_gap": round(statistics.median(gaps), 4),
+        }
+    wall, cpu, found = _timed(lambda: windows(opened, points=POINTS))
+    yield {
+        "what": "window and its frontiers",
+        "asked": sum(len(c.points) for c in found.curves),
+        "planned": sum(len(c.replies) for c in found.curves),
+        "wall_s": round(wall, 2),
+        "cpu_s": round(cpu, 2),
+    }
+    wall, cpu, side = _timed(lambda: compare(opened))
+    yield {
+        "what": "compare, all proposals, three counts",
+        "asked": len(side.rows),
+        "wall_s": round(wall, 2),
+        "cpu_s": round(cpu, 2),
+    }
+    wall, cpu, verified = _timed(lambda: verify_table(compare_table(side), opened))
+    yield {
+        "what": f"verify the comparison: {'valid' if verified.valid else 'refused'}",
+        "wall_s": round(wall, 2),
+        "cpu_s": round(cpu, 2),
+    }
+    weights = {"vehicles:bus": 1.0, "inspection:ramouseh-bridge": 1.0, "deadline": 0.5}
+    wall, cpu, wanted = _timed(lambda: needs(opened, weights=weights))
+    combined = wanted.combination
+    yield {
+        "what": "needs, with the cheapest combination",
+        "asked": len(wanted.changes),
+        "settled": sum(c.proven or c.hopeless for c in wanted.changes),
+        "wall_s": round(wall, 2),
+        "cpu_s": round(cpu, 2),
+        "cost": combined.cost if combined is not None else None,
+        "cost_at_least": combined.cost_at_least if combined is not None else None,
+    }
+    wall, cpu, verified = _timed(lambda: verify_table(needs_table(wanted), opened))
+    yield {
+        "what": f"verify what it would take: {'valid' if verified.valid else 'refused'}",
+        "wall_s": round(wall, 2),
+        "cpu_s": round(cpu, 2),
+    }

@@ -1,0 +1,271 @@
+"""Chains of bounds on batches of linked steps, verified link by link from the terms alone.
+
+Definition and proof: ``docs/reference/certificate-format.md``, "Chains".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from safepassage.check.linked import Batch, Linked, read_linked
+from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole, read_form
+from safepassage.check.proof.programme import Programme, read_programme
+from safepassage.check.proof.verify import verify_form
+from safepassage.check.proof.ways import Ways
+from safepassage.check.reading import Reading
+from safepassage.check.windows import read_slowdowns
+from safepassage.terms.clauses import TimedClause
+from safepassage.terms.places import ExchangePoint
+from safepassage.terms.provenance import Figure
+
+__all__ = ["CHAIN_FORMAT", "verify_chain"]
+
+CHAIN_FORMAT: Final = "safepassage-chain/1"
+
+_KEYS: Final = frozenset(("format", "claim", "value", "links", "sentence"))
+_LINK_KEYS: Final = frozenset(
+    ("batches", "release_s", "value", "by_s", "grid", "scale", "multipliers")
+)
+_MOST_LINKS: Final = 5_000
+
+
+def verify_chain(data: Mapping[str, Any], reading: Reading) -> tuple[int | None, str]:
+    """Verify a chain.
+
+    Returns
+    -------
+    value, message
+        What it proves: nobody has everyone out before ``value`` (s); or None, and what is wrong.
+    """
+    wrong = _wrong_form(data)
+    if wrong is not None:
+        return None, wrong
+    proven = _Proven([(linked, b) for linked in read_linked(reading) for b in linked.batches])
+    for n, link in enumerate(data["links"]):
+        wrong = _wrong_link(link, len(proven.batches)) or _unproven(link, proven, reading)
+        if wrong is not None:
+            return None, f"links[{n}]: {wrong}"
+        proven.learn(link["batches"], link["release_s"] + link["value"])
+    most = max(proven.steps.values(), default=0)
+    value: int = data["value"]
+    if value > most:
+        return None, f"value: the links prove {most} s, got {value}"
+    return value, ""
+
+
+def _wrong_form(data: Mapping[str, Any]) -> str | None:
+    if data.keys() != _KEYS:
+        return f"expected the keys {', '.join(sorted(_KEYS))}"
+    if data["claim"] != "clearance-at-least" or not is_whole(data["value"]) or data["value"] < 0:
+        return "expected the claim clearance-at-least and a whole number of seconds"
+    if not isinstance(data["sentence"], str) or not isinstance(data["links"], list | tuple):
+        return "expected a sentence and a list of links"
+    return None if len(data["links"]) <= _MOST_LINKS else f"expected {_MOST_LINKS} links at most"
+
+
+def _wrong_link(link: object, batches: int) -> str | None:
+    if not isinstance(link, Mapping) or link.keys() != _LINK_KEYS:
+        return f"expected the keys {', '.join(sorted(_LINK_KEYS))}"
+    named = link["batches"]
+    if not isinstance(named, list | tuple) or not all(map(is_whole, named)) or not named:
+        return "batches: expected a list of whole numbers"
+    if sorted(set(named)) != sorted(named) or not 0 <= min(named) <= max(named) < batches:
+        return f"batches: expected some of {batches} batches, counted from 0, each once"
+    if not is_whole(link["release_s"]) or link["release_s"] < 0:
+        return "release_s: expected a whole number from 0"
+    return None
+
+
+@dataclass(slots=True)
+class _Proven:
+    """What is proven so far of batches, and of whole steps (by their clause)."""
+
+    batches: list[tuple[Linked, Batch]]
+    over: dict[int, int] = field(default_factory=dict)
+    """No batch is there in full before this."""
+    steps: dict[tuple[str, str], int] = field(default_factory=dict)
+    """No step is over before this."""
+
+    def learn(self, named: Sequence[int], moment: int) -> None:
+        """Keep that batches are not there in full before; the last of them is of the last step."""
+        if len(named) == 1:
+            self.over[named[0]] = max(moment, self.over.get(named[0], 0))
+        linked, batch = self.batches[named[-1]]
+        key = linked.clause.id, batch.step
+        self.steps[key] = max(moment, self.steps.get(key, 0))
+
+    def release(self, index: int) -> int:
+        """Least moment at which a loaded leg of a batch can depart."""
+        linked, batch = self.batches[index]
+        clause = linked.clause.id
+        least = max((self.steps.get((clause, s), 0) for s in ahead(linked, batch.step)), default=0)
+        step = next(s for s in linked.clause.steps if s.id == batch.step)
+        for rule in step.release:
+            if rule.rule != "after_safe_arrival_of_step" or rule.step is None:
+                continue
+            if batch.among(rule.waiting):
+                named = [
+                    self.over.get(i, 0)
+                    for i, (other, b) in enumerate(self.batches)
+                    if other is linked and b.step == rule.step and b.among(rule.awaited)
+                ]
+                whole = ahead(linked, rule.step)
+                if all(b.among(rule.awaited) for b in linked.of_step(rule.step) if b.size):
+                    whole = whole | {rule.step}
+                least = max([least, *named, *(self.steps.get((clause, s), 0) for s in whole)])
+        return least
+
+
+def ahead(linked: Linked, step_id: str) -> set[str]:
+    """Steps that the whole of a step comes after, by whatever way."""
+    after = {step.id: step.after for step in linked.clause.steps}
+    known: set[str] = set()
+    fresh = set(after[step_id])
+    while fresh:
+        known |= fresh
+        fresh = {name for s in fresh for name in after[s]} - known
+    return known
+
+
+def _unproven(link: Mapping[str, Any], proven: _Proven, reading: Reading) -> str | None:
+    """Return why a link does not prove that its batches take so long from their release on."""
+    named: Sequence[int] = link["batches"]
+    linked, last = proven.batches[named[-1]]
+    reached = {last.step} | ahead(linked, last.step)
+    wanted: dict[frozenset[str], int] = {}
+    for i in named:
+        other, batch = proven.batches[i]
+        if other is not linked or batch.step not in reached:
+            return "batches: expected the last of them in a step that comes after all the others"
+        wanted[batch.groups] = wanted.get(batch.groups, 0) + batch.size
+    least = min(proven.release(i) for i in named)
+    if link["release_s"] > least:
+        return f"release_s: {least} s is proven, got {link['release_s']}"
+    for side, persons in wanted.items():
+        leaving = sum(sum(reading.groups[g].people.values()) for g in side)
+        if leaving < persons:
+            return f"batches: {persons} people are never there, as {leaving} leave"
+    form = read_form(_certificate(link))
+    if isinstance(form, str):
+        return form
+    programme = _programme(reading, wanted, link["release_s"], link["by_s"])
+    if link["release_s"] == 0:
+        programme.floors = _floors(programme, proven, named)
+    persons = sum(wanted.values())
+    if sum(cell.persons for cell in programme.cells) > persons:
+        # Who is in the batches is open, so nobody has to be out, but so many have.
+        form = replace(form, claim="out-by-at-most", value=persons - 1)
+    outcome = verify_form(form, programme)
+    if outcome.proven:
+        return None
+    return outcome.fault or f"batches of {persons}: {outcome.message}"
+
+
+def _floors(
+    programme: Programme, proven: _Proven, named: Sequence[int]
+) -> dict[str, tuple[str, int]]:
+    """By assembly point: a crossing, and when convoys from there can be released at the earliest.
+
+    A side whose first batch is exchanged waits for the first convoy of the other; no other group
+    gathers at the places that count.
+    """
+    floors: dict[str, tuple[str, int]] = {}
+    groups = programme.reading.groups
+    for i in named:
+        linked, batch = proven.batches[i]
+        side = next(b for b in linked.batches if b.groups == batch.groups and b.size)
+        if side is not batch or linked.clause.partial == "goes_on":
+            continue
+        others = [proven.batches[k][1] for k in named if k != i]
+        if any(
+            b.groups == batch.groups and batch.step not in ahead(linked, b.step) for b in others
+        ):
+            # Others of the side may pass by without being exchanged.
+            continue
+        for j, (other, awaited) in enumerate(proven.batches):
+            crossing = _exchanged(linked, batch, awaited, programme.reading)
+            if other is not linked or crossing is None:
+                continue
+            moment = _reach(programme, awaited, proven.release(j), crossing)
+            for place in {a for g in batch.groups for a in groups[g].people}:
+                here = {g.id for g in groups.values() if g.people.get(place)}
+                if here <= batch.groups and moment > floors.get(place, ("", 0))[1]:
+                    floors[place] = (crossing, moment)
+    return floors
+
+
+def _exchanged(linked: Linked, batch: Batch, awaited: Batch, reading: Reading) -> str | None:
+    """Crossing at which one batch is exchanged for another, or None."""
+    if batch is awaited or batch.step != awaited.step or not awaited.size:
+        return None
+    step = next(s for s in linked.clause.steps if s.id == batch.step)
+    for rule in (*step.release, *linked.clause.rules):
+        exchanged = batch.among(rule.waiting) and awaited.among(rule.awaited)
+        if rule.rule == "simultaneous_at_exchange_point" and exchanged:
+            place = reading.places[rule.place or ""]
+            return place.crossing if isinstance(place, ExchangePoint) else place.id
+    return None
+
+
+def _reach(programme: Programme, batch: Batch, release_s: int, crossing: str) -> int:
+    """Least moment at which somebody of a batch reaches a crossing."""
+    reading = programme.reading
+    ways = programme.ways or Ways(reading)
+    moments = []
+    for group in (reading.groups[g] for g in batch.groups):
+        for kind in (reading.kinds[k] for k in group.vehicles):
+            starts = [p for p, n in kind.counts if n]
+            for place in (a for a, n in group.people.items() if n):
+                ready = reading.bay_times[place, kind.id]
+                if not kind.own:
+                    fetch = [w.whole for s in starts for w in ways.fetching(kind, s, place)]
+                    if not fetch:
+                        continue
+                    ready += min(fetch)
+                for to in group.destinations:
+                    for corridor in group.corridors:
+                        around = ways.around(kind, place, to, corridor, crossing)
+                        if around is not None and starts:
+                            moments.append(max(release_s, ready) + around[0])
+    return min(moments, default=0)
+
+
+def _certificate(link: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{k: link[k] for k in ("value", "by_s", "grid", "scale", "multipliers")},
+        "format": CERTIFICATE_FORMAT,
+        "claim": "clearance-at-least",
+        "bays": False,
+        "sentence": "",
+    }
+
+
+def _programme(
+    reading: Reading, wanted: Mapping[frozenset[str], int], release_s: int, by_s: int
+) -> Programme:
+    """Programme of batches on a clock that starts with their release."""
+    clauses = tuple(
+        c.model_copy(update={"start": Figure(value=reading.start, cite=(), assumed="start")})
+        if isinstance(c, TimedClause) and c.start is None
+        else c
+        for c in reading.proposal.clauses
+    )
+    start = reading.start + timedelta(seconds=release_s)
+    proposal = reading.proposal.model_copy(update={"clauses": clauses})
+    moved = replace(
+        reading,
+        start=start,
+        proposal=proposal,
+        slowdowns=read_slowdowns(reading.case, start, by_s),
+    )
+    programme = read_programme(moved, (0, by_s))
+    most = {group: persons for side, persons in wanted.items() for group in side}
+    cells = tuple(
+        replace(c, persons=min(c.persons, most[c.group]))
+        for c in programme.cells
+        if c.group in most
+    )
+    return replace(programme, cells=cells, released=release_s > 0)

@@ -1,0 +1,95 @@
+"""``safepassage compare``."""
+
+from __future__ import annotations
+
+import click
+
+from safepassage.cli.exits import GOOD
+from safepassage.cli.output import json_option, settings_option, write_json
+from safepassage.cli.progress import shown_progress
+
+__all__ = ["command"]
+
+FRONTIER_POINTS = 6
+"""Points of each frontier on the page."""
+
+
+@click.command("compare", short_help="Put all proposals side by side.")
+@click.argument("case")
+@click.option(
+    "--out",
+    metavar="DIR",
+    help="Write the answer with its evidence, a page, Markdown and CSV into this folder.",
+)
+@click.option(
+    "--for",
+    "party",
+    metavar="PARTY",
+    help="With --out, write a one-page brief as well, of what is shared with this party alone.",
+)
+@click.option("--refine", is_flag=True, help="Plan each proposal with more care.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    metavar="S",
+    show_default=True,
+    help="The same seed gives the same answer.",
+)
+@settings_option
+@json_option
+def command(
+    case: str,
+    out: str | None,
+    party: str | None,
+    seed: int,
+    settings: tuple[str, ...],
+    *,
+    refine: bool,
+    as_json: bool,
+) -> int:
+    """Put all proposals side by side: which can be carried out at all, how long each takes.
+
+    For each, whether everyone can be out in time, proven either way; the shortest window that is
+    enough; what stops the rest. Then the record: which provisions recur, who asked for them first,
+    when they were accepted or died, and what sources do not support.
+    """
+    from safepassage.cases import changed_case, open_case
+    from safepassage.cli.naming import known_party
+    from safepassage.cli.table_files import out_folder, told, write_answer
+    from safepassage.negotiate.compare import compare, compare_table
+
+    folder = out_folder(out)
+    opened = changed_case(open_case(case), settings)
+    known_party(opened, party)
+    if party is not None and folder is None:
+        raise click.UsageError("--for needs --out, the folder to write the brief into")
+    with shown_progress() as progress:
+        found = compare(opened, seed=seed, refined=refine, progress=progress)
+        table = compare_table(found)
+        answer = told(table.answer)
+
+        from safepassage.report.table.compare import compare_blocks
+
+        title = [opened.case.title, "All proposals side by side", *opened.overrides]
+        blocks = compare_blocks(answer, narrow=True)
+        files = []
+        if folder is not None:
+            from safepassage.negotiate.window import window_table, windows
+            from safepassage.report.table.files import comparison_files
+
+            default = opened.case.proposal().id
+            curves = windows(opened, default, seed=seed, points=FRONTIER_POINTS, progress=progress)
+            frontier = told(window_table(curves).answer)
+            others = comparison_files(opened, answer, frontier, party)
+            files = write_answer(table, opened, folder, others)
+    if as_json:
+        head = {"case": opened.case.id, "settings": list(opened.overrides)}
+        write_json({**head, **answer, "notice": table.notice, "files": list(map(str, files))})
+    else:
+        from rich.console import Console
+
+        from safepassage.report.table.terminal import print_blocks
+
+        print_blocks(title, blocks, table.notice, Console(), files)
+    return GOOD

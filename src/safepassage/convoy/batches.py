@@ -1,0 +1,223 @@
+"""Who goes in which batch of linked steps, and in which vehicles.
+
+Membership is a decision. People fill the batches of their side in order of rank; among equals,
+place by place (so that few vehicles go half full, and a batch has ways of one length) or evenly.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from safepassage.convoy.dividing import usable
+from safepassage.convoy.trips import Left, Pair, Trips, allot, least_cycle, one_journey
+from safepassage.instance import Cell, Demand, Linked, Operation
+
+__all__ = ["Division", "Filling", "divide_demand"]
+
+Filling = Literal["far-first", "near-first", "evenly"] | int
+"""In which order people fill batches; a number draws an order for each batch."""
+
+
+@dataclass(frozen=True)
+class Division:
+    """Loads by pair, each pair of one batch (or of none, for people whom no step binds)."""
+
+    trips: Trips
+    batch_of: tuple[int, ...]
+    """Batch of each pair; the number of batches stands for none."""
+    carried: tuple[int, ...]
+    """People of each batch who are carried."""
+
+
+def divide_demand(
+    op: Operation, demand: Demand, linked: Linked, filling: Filling, *, large: bool
+) -> Division:
+    """Divide everybody over the batches, and the batches over vehicles.
+
+    Who waits for what can never happen (a batch that somebody does not come to) is left. With
+    ``large``, whoever may go in several types of vehicle goes in the largest of the operator's.
+    """
+    own_vehicles = not large
+    if large:
+        demand = replace(demand, cells=tuple(_in_largest(op, c) for c in demand.cells))
+    lacking = {(g, p): n for g, p, n, _ in allot(op, demand, own_vehicles=own_vehicles).left}
+    left: list[Left] = list(allot(op, demand, own_vehicles=own_vehicles).left)
+    cells = []
+    for cell in demand.cells:
+        short = min(cell.persons, lacking.get((cell.group, cell.place), 0))
+        if short:
+            lacking[cell.group, cell.place] -= short
+        if cell.persons > short:
+            cells.append(replace(cell, persons=cell.persons - short))
+    members = _members(op, cells, linked, filling)
+    members = _without_stranded(members, linked, left)
+    pairs: list[Pair] = []
+    batch_of: list[int] = []
+    carried = []
+    room = {d.id: d.capacity for d in op.reception}
+    stock = one_journey(op)
+    for i, batch in enumerate(members):
+        passing = _crossings(linked, i)
+        part = [_by_way_of(op, c, passing) for c in batch]
+        trips = allot(
+            op,
+            Demand(demand.level, tuple(part)),
+            own_vehicles=own_vehicles,
+            room=room,
+            stock=stock,
+        )
+        pairs += trips.pairs
+        batch_of += [i] * len(trips.pairs)
+        left += trips.left
+        carried.append(sum(c.persons for c in batch) - sum(x[2] for x in trips.left))
+    return Division(Trips(pairs, left), tuple(batch_of), tuple(carried))
+
+
+def _in_largest(op: Operation, cell: Cell) -> Cell:
+    """Keep the type with most seats: every vehicle costs time at crossings and room in convoys."""
+    kinds = [op.kind(k) for k in cell.kinds]
+    able = [k for k in kinds if k.returns and usable(op, k) and k.seats]
+    best = max(able, key=lambda k: k.seats, default=None)
+    return cell if best is None else replace(cell, kinds=(best.id,))
+
+
+def _crossings(linked: Linked, index: int) -> set[str]:
+    """Crossings that convoys of a batch have to pass, to be exchanged there."""
+    return {
+        w.crossing
+        for w in linked.waits
+        if w.crossing is not None and (index in w.waiting or index in w.awaited)
+    }
+
+
+def _by_way_of(op: Operation, cell: Cell, crossings: set[str]) -> Cell:
+    """Keep the corridors that pass all of the crossings."""
+    if not crossings:
+        return cell
+    through = {
+        r.corridor
+        for to in cell.destinations
+        for r in op.carry.get((cell.place, to), ())
+        if crossings <= set(r.crossings) and r.corridor is not None
+    }
+    return replace(cell, corridors=cell.corridors & through)
+
+
+def _members(
+    op: Operation, cells: Sequence[Cell], linked: Linked, filling: Filling
+) -> list[list[Cell]]:
+    """Fill the batches of each side in order; what is left over comes last, in no batch."""
+    count = len(linked.batches)
+    members: list[list[Cell]] = [[] for _ in range(count + 1)]
+    for side in dict.fromkeys(b.groups for b in linked.batches):
+        mine = [i for i, b in enumerate(linked.batches) if b.groups == side]
+        rest = [c for c in cells if c.group in side]
+        for i in mine:
+            draw = _draw(filling, i)
+            taken, rest = _take(op, rest, linked.batches[i].persons, filling, draw)
+            members[i] = taken
+        members[count] += rest
+    bound = {g for b in linked.batches for g in b.groups}
+    members[count] += [c for c in cells if c.group not in bound]
+    return members
+
+
+def _draw(filling: Filling, index: int) -> random.Random | None:
+    """Where the order of a batch is drawn, from what."""
+    if not isinstance(filling, int):
+        return None
+    return random.Random(f"{filling}/{index}")  # noqa: S311 - no secret
+
+
+def _take(
+    op: Operation,
+    cells: Sequence[Cell],
+    persons: int,
+    filling: Filling,
+    draw: random.Random | None,
+) -> tuple[list[Cell], list[Cell]]:
+    """Take so many people of the lowest ranks; the rest stay."""
+    far: dict[Cell, float] = {c: _cycle(op, c) if draw is None else draw.random() for c in cells}
+    sign = -1 if filling == "far-first" else 1
+    order = sorted(cells, key=lambda c: (c.rank, sign * far[c], c.place, c.group))
+    wanted = dict.fromkeys(order, 0)
+    if filling == "evenly":
+        for rank in sorted({c.rank for c in order}):
+            equal = [c for c in order if c.rank == rank]
+            total = sum(c.persons for c in equal)
+            part = min(total, persons - sum(wanted.values()))
+            for c in equal:
+                wanted[c] = c.persons * part // total
+    for c in order:
+        wanted[c] += min(c.persons - wanted[c], persons - sum(wanted.values()))
+    taken = [replace(c, persons=n) for c, n in wanted.items() if n]
+    stay = [replace(c, persons=c.persons - n) for c, n in wanted.items() if c.persons > n]
+    return taken, stay
+
+
+def _cycle(op: Operation, cell: Cell) -> int:
+    known = [
+        s
+        for k in cell.kinds
+        for to in cell.destinations
+        if (s := least_cycle(op, cell.place, k, to)) is not None
+    ]
+    return min(known, default=0)
+
+
+def _without_stranded(
+    members: list[list[Cell]], linked: Linked, left: list[Left]
+) -> list[list[Cell]]:
+    """Leave those who wait for a batch that is never whole."""
+    if linked.goes_on:
+        return members
+    cap = [sum(c.persons for c in batch) for batch in members]
+    sizes = [b.persons for b in linked.batches]
+    changed = True
+    while changed:
+        changed = False
+        for wait in linked.waits:
+            broken = [a for a in wait.awaited if cap[a] < sizes[a]]
+            for i in wait.waiting if broken else ():
+                most = cap[i]
+                if wait.kind == "after":
+                    most = 0
+                elif wait.kind == "exchange":
+                    most = sizes[i] * cap[broken[0]] // sizes[broken[0]]
+                elif wait.kind == "first" and sum(cap[a] for a in wait.awaited) == 0:
+                    most = 0
+                elif wait.kind == "last" and i == _last(wait.waiting, cap):
+                    # Somebody of theirs stays, as long as somebody of the others does.
+                    most = min(cap[i], max(0, sizes[i] - 1))
+                if most < cap[i]:
+                    cap[i] = most
+                    changed = True
+    kept = [*members]
+    for i in range(len(linked.batches)):
+        surplus = sum(c.persons for c in members[i]) - cap[i]
+        part = []
+        for cell in reversed(members[i]):
+            stays = min(surplus, cell.persons)
+            surplus -= stays
+            if stays:
+                left.append((cell.group, cell.place, stays, _waiting(linked, i)))
+            if cell.persons > stays:
+                part.append(replace(cell, persons=cell.persons - stays))
+        kept[i] = part[::-1]
+    return kept
+
+
+def _last(waiting: Sequence[int], cap: Sequence[int]) -> int | None:
+    return max((i for i in waiting if cap[i]), default=None)
+
+
+def _waiting(linked: Linked, index: int) -> str:
+    step = linked.batches[index].step
+    return f"in step {step} they wait for others who do not come in full ({_clauses(linked)})"
+
+
+def _clauses(linked: Linked) -> str:
+    return ", ".join(linked.clause_ids)

@@ -1,0 +1,355 @@
+"""A lower bound on the clearance of linked steps: bounds of batches, one after another.
+
+A batch departs no sooner than what it waits for is over, so a bound on that is its release. From
+its release on, a relaxation tells by when the whole batch can be there at the earliest, whoever is
+in it and wherever the vehicles are by then: all may stand boarded at any assembly point. The
+longest chain of such bounds is a bound on the whole. Definition and proof:
+``docs/reference/certificate-format.md``, "Chains".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from safepassage.convoy.bounds import LEAST_STEP, Bound
+from safepassage.convoy.builder import Floor
+from safepassage.convoy.grid import grid_points
+from safepassage.convoy.proving import certificate, load, prove
+from safepassage.convoy.relaxation import batch_model
+from safepassage.convoy.ways import before_crossing, fetches, whole
+from safepassage.instance import Cell, Demand, Linked, Operation, Wait
+from safepassage.instance.timeline import ConditionSpan, Timeline, unite
+
+__all__ = ["CHAIN_FORMAT", "chain_bound", "later"]
+
+CHAIN_FORMAT = "safepassage-chain/1"
+TURNS = 12
+FIRST_S = 1_800
+CLOSE_S = 20
+"""First moment asked about after a release (s), and how near bounds are taken to what holds."""
+FEWEST_SLOTS, MOST_SLOTS = 40, 90
+
+
+@dataclass(frozen=True)
+class _Link:
+    value: int
+    data: dict[str, Any] | None
+    load: dict[str, float]
+
+
+def chain_bound(
+    op: Operation,
+    demand: Demand,
+    clearance: int,
+    *,
+    fine: bool,
+    enough: Callable[[int], bool] = lambda _: False,
+) -> Bound:
+    """Lower bound on the clearance time from the chain of linked steps, with its certificate.
+
+    Stops where ``enough`` says so of the bound so far; it is asked before each link.
+    """
+    linked = demand.linked
+    if linked is None or linked.goes_on:
+        return Bound(0, None, {})
+    known = _Known(linked)
+    for step in known.steps:
+        for stretch in _stretches(known, step):
+            if enough(max(known.step_over.values(), default=0)):
+                return known.bound()
+            release = min(known.release(i) for i in stretch)
+            floors = known.floors(op, demand, stretch) if release == 0 else {}
+            least = known.worth(step, stretch)
+            link = _link(
+                op, demand, linked, stretch, release, floors, (least, clearance), fine=fine
+            )
+            if link.data is not None:
+                known.learn(step, stretch, release, link)
+    return known.bound()
+
+
+@dataclass
+class _Known:
+    """What is proven so far, of batches and of whole steps."""
+
+    linked: Linked
+    over: dict[int, int] = field(default_factory=dict)
+    """No batch is there in full before this."""
+    step_over: dict[str, int] = field(default_factory=dict)
+    """No step is over before this."""
+    links: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    load: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> list[str]:
+        """Steps, each after those that it waits for."""
+        order: list[str] = []
+        every = [s for s in dict.fromkeys(b.step for b in self.linked.batches) if s]
+        while len(order) < len(every):
+            for step in every:
+                if step not in order and self.ahead(step) <= set(order):
+                    order.append(step)
+        return order
+
+    def batches(self, step: str) -> list[int]:
+        """Batches of a step that have people."""
+        batches = self.linked.batches
+        return [i for i, b in enumerate(batches) if b.step == step and b.persons]
+
+    def ahead(self, step: str) -> set[str]:
+        """Steps that all of a step comes after, by whatever way."""
+        known: set[str] = set()
+        fresh = [step]
+        while fresh:
+            mine = {i for i, b in enumerate(self.linked.batches) if b.step == fresh[-1]}
+            fresh.pop()
+            for wait in self.linked.waits:
+                if wait.kind == "after" and mine <= set(wait.waiting):
+                    named = {self.linked.batches[a].step for a in wait.awaited}
+                    whole = {s for s in named if s and set(self.batches(s)) <= set(wait.awaited)}
+                    fresh += whole - known
+                    known |= whole
+        return known
+
+    def release(self, index: int) -> int:
+        """Least moment at which a loaded leg of a batch can depart."""
+        moments = [0]
+        for wait in self.linked.waits:
+            if wait.kind == "after" and index in wait.waiting:
+                moments += [self.over.get(a, 0) for a in wait.awaited]
+                named = {self.linked.batches[a].step for a in wait.awaited}
+                moments += [
+                    self.step_over.get(s, 0)
+                    for s in named
+                    if set(self.batches(s)) <= set(wait.awaited)
+                ]
+        return max(moments)
+
+    def floors(self, op: Operation, demand: Demand, stretch: Sequence[int]) -> dict[str, Floor]:
+        """By assembly point, when convoys of a side can be released at the earliest.
+
+        A side whose first batch is exchanged waits for the first convoy of the other; no other
+        group gathers at the places that count.
+        """
+        floors: dict[str, Floor] = {}
+        for wait in self.linked.waits:
+            if wait.kind != "exchange" or wait.crossing is None or self.linked.goes_on:
+                continue
+            side = self.linked.batches[wait.waiting[0]].groups
+            first = next(
+                i for i, b in enumerate(self.linked.batches) if b.groups == side and b.persons
+            )
+            if wait.waiting[0] != first or first not in stretch:
+                continue
+            later_ones = [
+                self.linked.batches[k].step
+                for k in stretch
+                if k != first and self.linked.batches[k].groups == side
+            ]
+            if any(self.linked.batches[first].step not in self.ahead(s) for s in later_ones):
+                # Others of the side may pass by without being exchanged.
+                continue
+            other = wait.awaited[0]
+            moment = _reach(
+                op, demand, self.linked.batches[other].groups, self.release(other), wait.crossing
+            )
+            for place in {c.place for c in demand.cells if c.group in side}:
+                alone = all(c.group in side for c in demand.cells if c.place == place)
+                if alone and moment > floors.get(place, Floor("", 0)).moment:
+                    floors[place] = Floor(wait.crossing, moment)
+        return floors
+
+    def worth(self, step: str, stretch: Sequence[int]) -> int:
+        """Moment that a link has to go beyond, to tell anything new."""
+        parts = any(
+            w.kind == "after" and stretch[0] in w.waiting + w.awaited and not self._whole(w)
+            for w in self.linked.waits
+        )
+        if len(stretch) == 1 and parts:
+            return self.over.get(stretch[0], 0)
+        ahead = (self.step_over.get(s, 0) for s in self.ahead(step))
+        return max([self.step_over.get(step, 0), *ahead])
+
+    def _whole(self, wait: Wait) -> bool:
+        """Whether a wait is for whole steps."""
+        named = {self.linked.batches[a].step for a in wait.awaited}
+        return all(set(self.batches(s)) <= set(wait.awaited) for s in named)
+
+    def learn(self, step: str, stretch: Sequence[int], release: int, link: _Link) -> None:
+        """Keep a link where it proves more."""
+        single = len(stretch) == 1 and link.value > self.over.get(stretch[0], 0)
+        if single:
+            self.over[stretch[0]] = link.value
+        if single or link.value > self.step_over.get(step, 0):
+            data = {"batches": list(stretch), "release_s": release, **(link.data or {})}
+            self.links.append((step, data))
+        if link.value > max(self.step_over.values(), default=0):
+            self.load = link.load
+        self.step_over[step] = max(link.value, self.step_over.get(step, 0))
+
+    def _before(self, index: int) -> set[int]:
+        """Batches that one waits for, at once or by way of others."""
+        known: set[int] = set()
+        fresh = self.linked.before(index)
+        while fresh:
+            known |= fresh
+            fresh = {a for i in fresh for a in self.linked.before(i)} - known
+        return known
+
+    def bound(self) -> Bound:
+        """Put the links that the last step rests on into a certificate."""
+        value = wanted = max(self.step_over.values(), default=0)
+        steps = set(self.step_over)
+        kept: list[dict[str, Any]] = []
+        for step, link in reversed(self.links):
+            if step in steps and link["release_s"] + link["value"] == wanted:
+                kept.append(link)
+                wanted = link["release_s"]
+                steps = {
+                    self.linked.batches[a].step for i in link["batches"] for a in self._before(i)
+                }
+        data = {
+            "format": CHAIN_FORMAT,
+            "claim": "clearance-at-least",
+            "value": value,
+            "links": kept[::-1],
+            "sentence": "",
+        }
+        return Bound(value, data, self.load) if kept else Bound(0, None, {})
+
+
+def _reach(op: Operation, demand: Demand, side: frozenset[str], release: int, crossing: str) -> int:
+    """Least moment at which somebody of a side reaches a crossing."""
+    moments = []
+    for cell in demand.cells:
+        for kind in cell.kinds if cell.group in side else ():
+            k = op.kind(kind)
+            board = next(a.handling[kind] for a in op.assembly if a.id == cell.place)
+            starts = {p for p, n in k.counts if n}
+            near = fetches(op, cell.place, kind, starts)
+            if not k.total or not (k.own or near):
+                continue
+            ready = board + (0 if k.own else whole(near))
+            moments += [
+                max(release, ready) + before_crossing(op, r, kind, crossing)
+                for to in cell.destinations
+                for r in op.carry.get((cell.place, to), ())
+                if crossing in r.crossings and r.corridor in cell.corridors
+            ]
+    return min(moments, default=0)
+
+
+def _stretches(known: _Known, step: str) -> list[list[int]]:
+    """Batches whose bound is asked for together: each, those of the step, and all up to it."""
+    mine = known.batches(step)
+    ahead = [i for s in known.steps if s in known.ahead(step) for i in known.batches(s)]
+    choices = [[*ahead, *mine]] if mine and ahead else []
+    if len(mine) > 1:
+        choices.append(mine)
+    return choices + [[i] for i in mine]
+
+
+def later(timeline: Timeline, seconds: int) -> Timeline:
+    """Return a timeline whose clock starts so much later."""
+    terms = tuple(
+        replace(t, start=t.start - seconds, end=None if t.end is None else t.end - seconds)
+        for t in timeline.terms
+    )
+    conditions = tuple(
+        ConditionSpan(c.factor, (c.when[0] - seconds, c.when[1] - seconds))
+        if isinstance(c.when, tuple)
+        else c
+        for c in timeline.conditions
+    )
+    return Timeline(timeline.midnight - seconds, terms, timeline.hours, conditions)
+
+
+def _unit(op: Operation) -> int:
+    """Least step (s) of grids: inspections divide it evenly, so that little is lost to rounding."""
+    times = [t for c in op.crossings for t in (*c.out.values(), *c.back.values()) if t]
+    unit = math.gcd(*times) if times else LEAST_STEP
+    return unit * -(-LEAST_STEP // unit)
+
+
+def _open(op: Operation, until: int) -> list[tuple[int, int]]:
+    """Time up to a moment in which some crossing is open."""
+    spans = (s for c in op.crossings for s in op.timeline.crossing_open(c.id, until + 1))
+    return unite(spans) or [(0, until)]
+
+
+def _link(
+    op: Operation,
+    demand: Demand,
+    linked: Linked,
+    stretch: Sequence[int],
+    release: int,
+    floors: Mapping[str, Floor],
+    between: tuple[int, int],
+    *,
+    fine: bool,
+) -> _Link:
+    """Least moment at which batches can be there, by halving between what is known and the end.
+
+    What would prove no more than is known already is not asked for.
+    """
+    wanted: dict[frozenset[str], int] = {}
+    for i in stretch:
+        batch = linked.batches[i]
+        wanted[batch.groups] = wanted.get(batch.groups, 0) + batch.persons
+    cells: list[Cell] = []
+    for side, most in wanted.items():
+        mine = [c for c in demand.cells if c.group in side]
+        if sum(c.persons for c in mine) < most:
+            return _Link(0, None, {})
+        cells += [replace(c, persons=min(c.persons, most)) for c in mine]
+    # In the order of the case, by which their multipliers are named.
+    rank = {(c.group, c.place): n for n, c in enumerate(demand.cells)}
+    cells.sort(key=lambda c: rank[c.group, c.place])
+    persons = sum(wanted.values())
+    timeline = later(op.timeline, release)
+    clearance = between[1]
+    unit = _unit(op)
+    low, high = max(0, between[0] - release), clearance - release
+    best = _Link(0, None, {})
+    known: list[tuple[int, float]] = []
+    by = max(low, 1)
+    for turn in range(TURNS):
+        if turn and (high - low <= CLOSE_S or best.data is None):
+            break
+        moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])
+        open_s = sum(b - a for a, b in _open(moved, by))
+        step = -(-open_s // (MOST_SLOTS if fine else FEWEST_SLOTS) // unit) * unit
+        grid = grid_points(moved, by, max(step, unit))
+        m = batch_model(
+            moved, demand, cells, persons, grid, by, released=release > 0, floors=floors
+        )
+        proof = prove(m, whole=False)
+        if proof is not None and proof.most < m.target:
+            low = by
+            known.append((by, proof.short))
+            data = certificate(m, proof, "clearance-at-least", by + 1, by)
+            kept = {k: data[k] for k in ("value", "by_s", "grid", "scale", "multipliers")}
+            best = _Link(release + by + 1, kept, load(m, proof))
+        else:
+            high = by
+        by = _next(known, low, high)
+    return best
+
+
+def _next(known: Sequence[tuple[int, float]], low: int, high: int) -> int:
+    """Where to ask next: where the shortfall would vanish if it went on shrinking as it does.
+
+    Without that, so much later again as was asked for already, or in the middle.
+    """
+    guess = min((low + high) // 2, max(2 * low, FIRST_S))
+    if len(known) > 1:
+        (a, short_a), (b, short_b) = known[-2:]
+        if b > a and short_a > short_b:
+            guess = b + int(short_b * (b - a) / (short_a - short_b)) - CLOSE_S // 2
+    if guess >= high:
+        # It was said that this is too late: what falls short does not shrink evenly.
+        guess = (low + high) // 2
+    return min(max(guess, low + CLOSE_S // 2), max((low + 3 * high) // 4, low + 1), high - 1)

@@ -1,0 +1,335 @@
+"""Plan a proposal with linked steps.
+
+Step after step is decoded by the same kernel as any timetable, each batch after what it waits for;
+vehicles that are free may fetch and board for a later step, and wait there. Drawn settings, the
+division over batches and convoy sizes are tried, and the best is kept.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from safepassage.convoy.batches import Division, Filling, divide_demand
+from safepassage.convoy.bounds import clearance_bound, people_bound
+from safepassage.convoy.chain import chain_bound
+from safepassage.convoy.kernel import FAR, HELD_AT, HOLD, HOLD_AT, HOLD_OUT, PAIR_OF, WISHES
+from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
+from safepassage.convoy.rescue import NOT_FOUND
+from safepassage.convoy.search import Order, Tally, key
+from safepassage.convoy.tables import Board, build
+from safepassage.convoy.together import apart
+from safepassage.convoy.units import Unit, form_units, unit_sizes
+from safepassage.convoy.waits import Stages, settle
+from safepassage.errors import InternalFault
+from safepassage.instance import Demand, Linked, Operation
+from safepassage.stop import Stop
+
+__all__ = ["plan_linked"]
+
+FIRST_HORIZON = 20 * 86_400
+FILLINGS: tuple[Filling, ...] = ("far-first", "near-first", "evenly")
+LEADS = (None, 3_600, 4 * 3_600, 10 * 3_600)
+"""How long before its turn a rotation may begin (s)."""
+DRAWN = 40
+"""Drawn divisions over batches, at most."""
+REFINED = 2
+"""Divisions whose convoy sizes are refined, besides the first."""
+FINALISTS = 12
+TRIES = 80
+LEAST_TRIES = 30
+"""Drawn orders for each finalist, at most, and to be worth it."""
+
+Sizes = Mapping[str, int]
+Progress = Callable[[str, int | None, int | None], None]
+
+
+@dataclass
+class _Choice:
+    """Division, convoy sizes, and the best order found for them."""
+
+    division: Division
+    sizes: Sizes
+    lead: int | None
+    board: Board
+    stages: Stages
+    order: Order
+    tally: Tally
+
+    @property
+    def rank(self) -> tuple[int, Tally]:
+        """People left, then the objective."""
+        return sum(x[2] for x in self.division.trips.left), self.tally
+
+
+def plan_linked(
+    op: Operation,
+    demand: Demand,
+    *,
+    seed: int,
+    stop: Stop,
+    effort: Effort,
+    progress: Progress = lambda *_: None,
+    hints: Sequence[Sizes] = (),
+) -> Planned | Stranded:
+    """Plan one level of the estimates, where steps are linked.
+
+    The objective is that of :func:`safepassage.convoy.planner.plan_demand`. Whoever waits for
+    people who do not come is left.
+    """
+    linked = demand.linked
+    if linked is None:
+        raise InternalFault("a plan of linked steps without any")
+    found = _construct(op, demand, linked, hints, effort)
+    if not found:
+        return Stranded([(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells])
+
+    def over(clearance: int, bound: int) -> bool:
+        """Whether to stop; a quick answer does not depend on the machine's speed."""
+        return effort.rounds > 0 and stop(clearance, bound)
+
+    progress("first timetable", found[0].tally[1], None)
+    affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
+    finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
+    for choice in finalists:
+        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: over(FAR, 0))
+    best = min(found, key=lambda c: c.rank)
+    complete = not best.division.trips.left
+    bound = None
+    if complete:
+        taken = best.tally[1]
+        bound = chain_bound(op, demand, taken, fine=False)
+        if effort.fine and not over(taken, bound.value):
+            finer = chain_bound(op, demand, taken, fine=True, enough=lambda x: over(taken, x))
+            bound = max(bound, finer, key=lambda b: b.value)
+        if bound.value == 0 or not _all_bound(demand, linked):
+            # Whoever is in no step may be the last.
+            plain = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=effort.fine)
+            bound = max(bound, plain, key=lambda b: b.value)
+        progress("bound", best.tally[1], bound.value)
+    lower = bound.value if bound else 0
+    for i in range(effort.rounds):
+        if stop(best.tally[1], lower):
+            break
+        _draw(best, seed + 1 + i, 2 * TRIES, lambda: stop(best.tally[1], lower))
+        progress("improving", best.tally[1], lower)
+    people = None
+    if best.tally[0] and demand.in_time is not None:
+        people = people_bound(op, demand, demand.in_time)
+    if settle(best.board, best.stages, best.order) is None:
+        raise InternalFault("an order that kept every wait does not when decoded again")
+    trips = best.division.trips
+    return Planned(
+        best.board, best.order, trips, best.tally, complete, bound, people, (best.sizes,)
+    )
+
+
+def _all_bound(demand: Demand, linked: Linked) -> bool:
+    """Whether everybody is in some step."""
+    in_steps = {g for b in linked.batches if b.step for g in b.groups}
+    return all(b.step for b in linked.batches) and all(c.group in in_steps for c in demand.cells)
+
+
+def _construct(
+    op: Operation, demand: Demand, linked: Linked, hints: Sequence[Sizes], effort: Effort
+) -> list[_Choice]:
+    """Try divisions and convoy sizes by one order each, the best refined type by type.
+
+    Returns choices with different divisions, the best first.
+    """
+    divisions = list(_divisions(op, demand, linked, FILLINGS))
+    if not divisions:
+        return []
+    best: _Choice | None = None
+    for sizes in [*hints, *_even_sizes(op, divisions[0])]:
+        for division in divisions:
+            best = _better(best, _first(op, demand, linked, division, sizes, None))
+        if best is not None and hints:
+            break
+    if best is None:
+        return []
+    best = _refined(op, demand, linked, best)
+    drawn = min(DRAWN, effort.trips // (4 * best.board.total_trips))
+    divisions = _divisions(op, demand, linked, (*FILLINGS, *range(drawn)))
+    others = [
+        made
+        for division in divisions
+        if division != best.division
+        and (made := _first(op, demand, linked, division, best.sizes, best.lead)) is not None
+    ]
+    others.sort(key=lambda c: c.rank)
+    refined = [_refined(op, demand, linked, c) for c in others[:REFINED]]
+    return sorted([best, *refined, *others[REFINED:]], key=lambda c: c.rank)
+
+
+def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:
+    if best is None or (made is not None and made.rank < best.rank):
+        return made
+    return best
+
+
+def _even_sizes(op: Operation, division: Division) -> list[Sizes]:
+    """The same convoy size for every type that is used."""
+    used = {p.kind for p in division.trips.pairs}
+    kinds = [k.id for k in op.kinds if k.id in used and not k.own]
+    return [s for s in unit_sizes(op, division.trips) if len({s[k] for k in kinds}) <= 1]
+
+
+def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _Choice:
+    """Change the convoy size of one type at a time, and the lead, as long as that helps."""
+    least, most = op.convoy_least, op.convoy_most
+    used = {p.kind for p in best.division.trips.pairs}
+    steps = sorted({least, min(most, least + 1), (least + most) // 2, most - most // 5, most})
+    while True:
+        before = best
+        for kind in op.kinds if most > least else ():
+            for size in steps if kind.id in used else ():
+                sizes = {**best.sizes, kind.id: size}
+                made = _first(op, demand, linked, best.division, sizes, best.lead)
+                best = _better(best, made) or best
+        for lead in LEADS:
+            made = _first(op, demand, linked, best.division, best.sizes, lead)
+            best = _better(best, made) or best
+        if best is before:
+            return best
+
+
+def _divisions(
+    op: Operation, demand: Demand, linked: Linked, fillings: Sequence[Filling]
+) -> list[Division]:
+    """Different divisions, those who leave fewest people first."""
+    known: list[Division] = []
+    choice = any(len(c.kinds) > 1 for c in demand.cells)
+    for large in (True, False) if choice else (True,):
+        for filling in fillings:
+            division = divide_demand(op, demand, linked, filling, large=large)
+            if division.trips.pairs and division not in known:
+                known.append(division)
+    return sorted(known, key=lambda d: sum(x[2] for x in d.trips.left))
+
+
+def _first(
+    op: Operation,
+    demand: Demand,
+    linked: Linked,
+    division: Division,
+    sizes: Sizes,
+    lead: int | None,
+) -> _Choice | None:
+    units = form_units(op, division.trips, sizes)
+    horizon = FIRST_HORIZON
+    while units and horizon <= LAST_HORIZON:
+        board = build(op, division.trips, units, horizon)
+        # Batches leave gaps, which starts on a beat would only make longer.
+        free = board.tables._replace(beat=np.zeros_like(board.tables.beat))
+        board = replace(board, tables=free)
+        order, cuts = _order(linked, division, units, None)
+        stages = Stages(op, linked, division.batch_of, cuts, lead)
+        if settle(board, stages, order) is not None:
+            if apart(board, demand):
+                return None
+            return _Choice(division, sizes, lead, board, stages, order, key(board))
+        horizon *= 7
+    return None
+
+
+def _order(
+    linked: Linked, division: Division, units: Sequence[Unit], draw: random.Random | None
+) -> tuple[Order, list[int]]:
+    """Rows of every pair, spread evenly over its batch; batches stage by stage.
+
+    With ``draw``, each pair has a share of the stage of its own.
+    """
+    least: dict[str, int] = {}
+    for u in units:
+        least[u.kind] = min(least.get(u.kind, len(u.vehicles)), len(u.vehicles))
+    stages = _stages(linked)
+    rows: list[tuple[int, float, int, int]] = []
+    for p, pair in enumerate(division.trips.pairs):
+        count = -(-len(pair.loads) // least.get(pair.kind, 1))
+        first, last = 0.0, 1.0
+        if draw is not None and draw.random() < 0.6:
+            first, last = draw.choice([-0.2, 0.0, draw.random() * 0.6]), draw.uniform(0.2, 1.05)
+        stage = stages[division.batch_of[p]]
+        rows += [(stage, first + (last - first) * j / count, count, p) for j in range(count)]
+    # Where two begin together, the one whose convoys stand for more of their batch goes first.
+    rows.sort()
+    order = np.full((len(rows), WISHES), -1, np.int64)
+    order[:, PAIR_OF] = [p for *_, p in rows]
+    order[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
+    order[:, HELD_AT] = -1
+    marks = [stage for stage, *_ in rows]
+    cuts = [i for i in range(len(rows)) if i == 0 or marks[i] != marks[i - 1]]
+    return order, [*cuts, len(rows)]
+
+
+def _stages(linked: Linked) -> list[int]:
+    """Stage of each batch, and of people in no batch: after all that it waits for."""
+    count = len(linked.batches)
+    stage = [0] * (count + 1)
+    changed = True
+    while changed:
+        changed = False
+        for i in range(count):
+            least = max((stage[a] + 1 for a in linked.before(i)), default=0)
+            if stage[i] < least:
+                stage[i], changed = least, True
+        changed |= _together(linked, stage)
+    stage[count] = max(stage)
+    return stage
+
+
+def _together(linked: Linked, stage: list[int]) -> bool:
+    """Batches that are exchanged are of one stage; those of a side follow on one another."""
+    changed = False
+    for wait in linked.waits:
+        if wait.kind == "exchange":
+            late = max(stage[i] for i in (*wait.waiting, *wait.awaited))
+            for i in (*wait.waiting, *wait.awaited):
+                changed |= stage[i] < late
+                stage[i] = late
+    last: dict[frozenset[str], int] = {}
+    for i, batch in enumerate(linked.batches):
+        least = last.get(batch.groups, 0)
+        if stage[i] < least:
+            stage[i], changed = least, True
+        last[batch.groups] = stage[i]
+    return changed
+
+
+def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) -> None:
+    """Try orders with drawn settings, and changes of the best; keeps what is better."""
+    draw = random.Random(seed)  # noqa: S311 - no secret
+    for i in range(tries):
+        if enough():
+            return
+        if i % 3:
+            order = _changed(choice.order, choice.stages, draw)
+            cuts: Sequence[int] = choice.stages.cuts
+        else:
+            order, cuts = _order(choice.stages.linked, choice.division, choice.board.units, draw)
+        stages = replace(choice.stages, cuts=cuts)
+        settled = settle(choice.board, stages, order) is not None
+        if settled and key(choice.board) < choice.tally:
+            choice.order, choice.stages, choice.tally = order, stages, key(choice.board)
+
+
+def _changed(order: Order, stages: Stages, draw: random.Random) -> Order:
+    """Move some rows within their stretch; holds are computed anew."""
+    new = order.copy()
+    new[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
+    new[:, HELD_AT] = -1
+    for _ in range(draw.randint(1, 4)):
+        k = draw.randrange(len(stages.cuts) - 1)
+        first, last = stages.cuts[k], stages.cuts[k + 1]
+        i, j = draw.randrange(first, last), draw.randrange(first, last)
+        row = new[i].copy()
+        if i < j:
+            new[i:j] = new[i + 1 : j + 1]
+        else:
+            new[j + 1 : i + 1] = new[j:i].copy()
+        new[j] = row
+    return new

@@ -1,0 +1,117 @@
+"""``compare.html`` and the brief for one party: they open offline, print, and fit a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from safepassage.cases import OpenCase
+from safepassage.plan.document import NOTICE
+from safepassage.report import wording
+from safepassage.report.facts.citing import Register
+from safepassage.report.page import link, local
+from safepassage.report.table.blocks import Block
+from safepassage.report.table.chart import frontier_chart
+from safepassage.report.table.words import lever
+from safepassage.terms.proposals import Proposal
+
+__all__ = ["table_page"]
+
+_TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def table_page(
+    opened: OpenCase,
+    heading: str,
+    blocks: Sequence[Block],
+    proposals: Sequence[Proposal],
+    frontier: Mapping[str, Any] | None = None,
+    *,
+    brief: bool = False,
+) -> str:
+    """Write a page of blocks, with the terms of the proposals and their sources.
+
+    Everything in it is escaped; it loads nothing, from the network or from beside it.
+
+    Parameters
+    ----------
+    proposals
+        Those whose terms are shown, and no others.
+    frontier
+        A window's answer whose frontiers are drawn.
+    brief
+        Whether it has to print on one sheet.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(day=wording.day, link=link, local=local)
+    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    register = Register(opened.case)
+    numbers = _numbers(opened, register, blocks, proposals)
+    return environment.get_template("compare.html.j2").render(
+        title=[opened.case.title, *opened.overrides],
+        local=opened.case.title_local,
+        heading=heading,
+        brief=brief,
+        blocks=[b for b in blocks if b.words or b.items or (b.grid is not None and b.grid.rows)],
+        proposals=[p for p in proposals if p.clauses],
+        known={c.id for p in proposals for c in p.clauses},
+        numbers=numbers,
+        sources=register.sources,
+        charts=_charts(opened, frontier) if frontier is not None else [],
+        charts_about=_about(opened, frontier) if frontier is not None else "",
+        notice=NOTICE,
+        case=opened.case,
+        digest=opened.digest,
+        # The style sheet is ours and holds no text of a case.
+        style=Markup(style),  # noqa: S704 - no text of a case
+    )
+
+
+def _numbers(
+    opened: OpenCase, register: Register, blocks: Sequence[Block], proposals: Sequence[Proposal]
+) -> dict[str, int]:
+    """Number every source that the page cites."""
+    for proposal in proposals:
+        for clause in proposal.clauses:
+            register.cite(clause.cite)
+    cells = [item for b in blocks for item in b.items]
+    cells += [cell for b in blocks if b.grid is not None for row in b.grid.rows for cell in row]
+    named = {s for cell in cells for s in cell.sources}
+    case = opened.case
+    told = [s.cite for s in case.statements]
+    told += [c.cite for c in case.claims]
+    told += [h.cite for p in case.proposals for h in p.history]
+    register.cite(c for cite in told for c in cite if c.source in named)
+    return {source.id: number for number, source in register.sources}
+
+
+def _charts(opened: OpenCase, frontier: Mapping[str, Any]) -> list[tuple[str, Markup, str | None]]:
+    names = _names(opened)
+    drawn = []
+    for curve in frontier["frontier"]:
+        name = lever(curve["lever"], names)
+        about = f"Window against {name}: hours that are enough, and hours proven to be needed."
+        chart = frontier_chart(curve["points"], frontier["stated_window_s"], about)
+        if chart:
+            drawn.append((f"Window against {name}", chart, curve["assumed"]))
+    return drawn
+
+
+def _about(opened: OpenCase, frontier: Mapping[str, Any]) -> str:
+    title = opened.case.proposal(frontier["proposal"]).title
+    return f"For the terms of {title}, at the likely count."
+
+
+def _names(opened: OpenCase) -> dict[str, str]:
+    case = opened.case
+    return {part.id: part.name for part in (*case.places, *case.corridors, *case.fleet.vehicles)}

@@ -1,0 +1,281 @@
+"""Ways to spoil an answer at the table, each with the code that has to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tampering:
+    name: str
+    kind: str
+    code: str
+    apply: Callable[[Data], None]
+
+
+TAMPERINGS: list[Tampering] = []
+
+
+def tamper(kind: str, code: str) -> Callable[[Callable[[Data], None]], Callable[[Data], None]]:
+    def enter(apply: Callable[[Data], None]) -> Callable[[Data], None]:
+        TAMPERINGS.append(Tampering(apply.__name__, kind, code, apply))
+        return apply
+
+    return enter
+
+
+def evidence(data: Data, given: str) -> Data:
+    return next(e for e in data["evidence"] if e["id"] == given)
+
+
+def change(data: Data, *, proven: bool = True) -> Data:
+    return next(c for c in data["answer"]["changes"] if c["proven"] is proven)
+
+
+@tamper("window", "table-other-case")
+def another_digest(data: Data) -> None:
+    data["case"]["digest"] = "0" * 64
+
+
+@tamper("window", "table-other-case")
+def settings_hidden(data: Data) -> None:
+    data["case"]["overrides"] = ["fleet.escorts.teams=9"]
+
+
+@tamper("window", "table-notice-changed")
+def notice_bent(data: Data) -> None:
+    data["notice"] = "This plan is safe."
+
+
+@tamper("window", "table-malformed")
+def window_as_text(data: Data) -> None:
+    data["answer"]["by_count"]["likely"]["shortest_window_s"] = "7d"
+
+
+@tamper("window", "table-malformed")
+def key_left_out(data: Data) -> None:
+    del data["answer"]["by_count"]["low"]["nothing_shorter"]
+
+
+@tamper("window", "table-no-evidence")
+def evidence_missing(data: Data) -> None:
+    data["answer"]["by_count"]["likely"]["suffices"] = "e999"
+    data["answer"]["suffices"] = "e999"
+
+
+@tamper("window", "table-figure-differs")
+def window_shortened(data: Data) -> None:
+    data["answer"]["by_count"]["likely"]["shortest_window_s"] -= 60
+    data["answer"]["shortest_window_s"] -= 60
+
+
+@tamper("window", "table-figure-differs")
+def stated_window_changed(data: Data) -> None:
+    data["answer"]["stated_window_s"] += 3_600
+
+
+@tamper("window", "table-figure-differs")
+def top_level_differs(data: Data) -> None:
+    data["answer"]["lower_bound_s"] += 1
+
+
+@tamper("window", "table-bound-not-proven")
+def bound_raised(data: Data) -> None:
+    part = data["answer"]["by_count"]["likely"]
+    part["lower_bound_s"] += 60
+    data["answer"]["lower_bound_s"] += 60
+
+
+@tamper("window", "table-bound-not-proven")
+def frontier_bound_raised(data: Data) -> None:
+    data["answer"]["frontier"][0]["points"][0]["lower_bound_s"] += 3_600
+
+
+@tamper("window", "table-settings-differ")
+def frontier_point_mislabelled(data: Data) -> None:
+    data["answer"]["frontier"][0]["points"][-1]["amount"] += 1
+
+
+@tamper("window", "table-settings-differ")
+def proof_of_one_with_less(data: Data) -> None:
+    points = data["answer"]["frontier"][0]["points"]
+    points[-1]["bound_from"] = points[0]["amount"]
+    points[-1]["nothing_shorter"] = points[0]["nothing_shorter"]
+
+
+@tamper("window", "table-verdict-differs")
+def short_window_called_enough(data: Data) -> None:
+    part = data["answer"]["by_count"]["likely"]
+    part["stated_is_enough"] = not part["stated_is_enough"]
+
+
+@tamper("window", "table-plan-refused")
+def departure_moved(data: Data) -> None:
+    plan = evidence(data, data["answer"]["suffices"])["plan"]
+    plan["rotations"][0]["loaded_leg"]["depart_s"] += 1
+
+
+@tamper("window", "table-plan-refused")
+def bound_of_the_plan_without_certificate(data: Data) -> None:
+    plan = evidence(data, data["answer"]["suffices"])["plan"]
+    plan["certificates"] = []
+
+
+@tamper("window", "table-certificate-refused")
+def certificate_bent(data: Data) -> None:
+    certificate = evidence(data, data["answer"]["nothing_shorter"])["certificate"]
+    certificate["multipliers"] = {}
+
+
+@tamper("window", "table-certificate-refused")
+def certificate_claims_more(data: Data) -> None:
+    certificate = evidence(data, data["answer"]["nothing_shorter"])["certificate"]
+    certificate["value"] += 7_200
+    certificate["by_s"] += 7_200
+
+
+@tamper("window", "table-settings-differ")
+def plan_with_another_fleet(data: Data) -> None:
+    found = evidence(data, data["answer"]["suffices"])
+    found["settings"] = [*found["settings"], "fleet.vehicles.bus.counts.d.count=9"]
+
+
+@tamper("needs", "table-plan-refused")
+def answer_of_a_plan_bent(data: Data) -> None:
+    plan = evidence(data, change(data)["suffices"])
+    plan["plan"]["answer"]["evacuated_by_deadline"] = 0
+
+
+@tamper("needs", "table-settings-differ")
+def change_claims_other_settings(data: Data) -> None:
+    change(data)["settings"] = ["fleet.vehicles.bus.counts.d.count=9"]
+
+
+@tamper("needs", "table-settings-differ")
+def something_else_changed_as_well(data: Data) -> None:
+    found = change(data)
+    settings = [*found["settings"], "places.x.inspection.0.time=10s"]
+    found["settings"] = settings
+    evidence(data, found["suffices"])["settings"] = settings
+
+
+@tamper("needs", "table-not-one-step")
+def two_steps_called_one(data: Data) -> None:
+    found = change(data)
+    found["at_least"] -= 1
+
+
+@tamper("needs", "table-not-one-step")
+def gap_called_proven(data: Data) -> None:
+    change(data, proven=False)["proven"] = True
+
+
+@tamper("needs", "table-not-one-step")
+def refusal_left_out(data: Data) -> None:
+    change(data)["less_does_not"] = None
+
+
+@tamper("needs", "table-figure-differs")
+def terms_said_to_be_worse(data: Data) -> None:
+    change(data)["from"] -= 1
+
+
+@tamper("needs", "table-figure-differs")
+def clearance_of_change_bent(data: Data) -> None:
+    change(data)["clearance_time_s"] -= 60
+
+
+@tamper("needs", "table-no-evidence")
+def plan_in_place_of_a_certificate(data: Data) -> None:
+    data["answer"]["infeasible"] = change(data)["suffices"]
+
+
+@tamper("needs", "table-certificate-refused")
+def refusal_bent(data: Data) -> None:
+    evidence(data, data["answer"]["infeasible"])["certificate"]["multipliers"] = {}
+
+
+@tamper("needs", "table-not-ruled-out")
+def weak_certificate_as_refusal(data: Data) -> None:
+    """True, and of no use: no more are out at once than there are."""
+    certificate = evidence(data, data["answer"]["infeasible"])["certificate"]
+    certificate.clear()
+    certificate.update(
+        {
+            "format": "safepassage-certificate/1",
+            "claim": "out-by-at-most",
+            "value": 600,
+            "by_s": 0,
+            "grid": [0, 1],
+            "bays": False,
+            "scale": 1,
+            "multipliers": {},
+            "sentence": "",
+        }
+    )
+
+
+@tamper("needs", "table-verdict-differs")
+def hopeless_called_open(data: Data) -> None:
+    found = next(c for c in data["answer"]["not_enough"] if c["proven"])
+    found["proven"] = False
+
+
+@tamper("needs", "table-cost-differs")
+def cost_lowered(data: Data) -> None:
+    data["answer"]["combination"]["cost"] -= 1
+
+
+@tamper("needs", "table-cost-differs")
+def bound_on_the_cost_raised(data: Data) -> None:
+    data["answer"]["combination"]["cost_at_least"] += 50
+
+
+@tamper("needs", "table-cost-differs")
+def what_is_cheaper_not_ruled_out(data: Data) -> None:
+    data["answer"]["combination"]["ruled_out"] = []
+
+
+@tamper("needs", "table-settings-differ")
+def ruled_out_elsewhere(data: Data) -> None:
+    entry = data["answer"]["combination"]["ruled_out"][0]
+    name = next(iter(entry["amounts"]))
+    entry["amounts"][name] += 1
+
+
+@tamper("compare", "table-figure-differs")
+def status_bent(data: Data) -> None:
+    data["answer"]["proposals"][0]["status"] = "accepted"
+
+
+@tamper("compare", "table-figure-differs")
+def more_out_in_time(data: Data) -> None:
+    row = data["answer"]["proposals"][0]
+    row["by_count"]["likely"]["evacuated_by_deadline"] += 1
+    row["evacuated_by_deadline"] += 1
+
+
+@tamper("compare", "table-figure-differs")
+def row_differs_from_its_count(data: Data) -> None:
+    data["answer"]["proposals"][0]["clearance_time_s"] -= 1
+
+
+@tamper("compare", "table-verdict-differs")
+def impossible_called_open(data: Data) -> None:
+    row = data["answer"]["proposals"][0]
+    row["by_count"]["likely"]["feasible"] = None
+    row["feasible"] = None
+
+
+@tamper("compare", "table-figure-differs")
+def shortest_window_bent(data: Data) -> None:
+    data["answer"]["proposals"][0]["shortest_window_s"] -= 1
+
+
+@tamper("compare", "table-figure-differs")
+def unknown_proposal(data: Data) -> None:
+    data["answer"]["proposals"][0]["id"] = "another"

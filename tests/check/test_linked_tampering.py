@@ -1,0 +1,199 @@
+"""Plans with linked steps, spoilt so that convoys do not wait for one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from safepassage.cases import OpenCase
+from safepassage.check import verify
+from safepassage.plan.reader import plan_from_json
+from tests.check.tampering import shift
+from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
+
+HOUR = 3_600
+LINKED = {
+    "step-too-early",
+    "moved-first",
+    "last-did-not-wait",
+    "released-ahead",
+    "exchange-passed-by",
+    "hold-too-long",
+}
+
+Plan = dict[str, Any]
+
+
+def _batch(group: str, persons: int | None) -> dict[str, Any]:
+    size = {"rest": True} if persons is None else {"persons": figure(persons)}
+    return {"groups": [group], **size}
+
+
+def _hamlet(**more: Any) -> Hamlet:
+    """North exchanges 100 against 50 of the south; then 50 more of each go; ten buses."""
+    exchange = {
+        "rule": "simultaneous_at_exchange_point",
+        "place": "x",
+        "longest_hold": figure("2h"),
+        "gist": "They meet.",
+    }
+    waits = {"waiting": ["south"], "awaited": ["north"], "gist": "North goes first and last."}
+    steps = [
+        {
+            "id": "one",
+            "gist": "First.",
+            "batches": [_batch("north", 100), _batch("south", 50)],
+            "release": [exchange],
+        },
+        {
+            "id": "two",
+            "gist": "Then.",
+            "batches": [_batch("north", None), _batch("south", None)],
+            "after": ["one"],
+        },
+    ]
+    rules = [{"rule": "first_mover", **waits}, {"rule": "last_waits_for_last", **waits}]
+    return Hamlet(
+        roads={("a", "x"): 10, ("b", "x"): 30, ("x", "r"): 20},
+        bays={"a": 4, "b": 4},
+        crossings={"x": (0, 0)},
+        reception={"r": (20, None)},
+        kinds={"bus": Kind(50, {"d": 10})},
+        groups={"north": Group(150, "a"), "south": Group(100, "b")},
+        clauses=[{"kind": "linked", "id": "steps", "steps": steps, "rules": rules, **more}],
+    )
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> OpenCase:
+    return _hamlet().write(tmp_path)
+
+
+@pytest.fixture
+def plan(opened: OpenCase) -> Plan:
+    return plan_of(opened).to_json()
+
+
+def _codes(plan: Plan, opened: OpenCase) -> set[str]:
+    found = verify(plan_from_json(plan), opened).findings
+    return {f.code for f in found if f.severity == "error"} & LINKED
+
+
+def _of(plan: Plan, group: str) -> list[dict[str, Any]]:
+    """Rotations of a group, in the order of their departures."""
+    return [r for r in plan["rotations"] if any(group in b["persons"] for b in r["boarding"])]
+
+
+def _second_step_at_once(plan: Plan) -> None:
+    shift(_of(plan, "north")[-1]["loaded_leg"], -HOUR)
+
+
+def _south_goes_first(plan: Plan) -> None:
+    for found in _of(plan, "north"):
+        shift(found, HOUR)
+
+
+def _last_of_north_comes_last(plan: Plan) -> None:
+    shift(_of(plan, "north")[-1], HOUR)
+
+
+def _north_does_not_wait(plan: Plan) -> None:
+    shift(_of(plan, "south")[0], HOUR)
+
+
+def _exchange_is_passed_by(plan: Plan) -> None:
+    _of(plan, "south")[0]["loaded_leg"]["stops"] = []
+
+
+def _stands_for_hours(plan: Plan) -> None:
+    leg = _of(plan, "south")[0]["loaded_leg"]
+    leg["stops"][0]["leave_s"] += 3 * HOUR
+    leg["arrive_s"] += 3 * HOUR
+
+
+TAMPERINGS: dict[str, Callable[[Plan], None]] = {
+    "step-too-early": _second_step_at_once,
+    "moved-first": _south_goes_first,
+    "last-did-not-wait": _last_of_north_comes_last,
+    "released-ahead": _north_does_not_wait,
+    "exchange-passed-by": _exchange_is_passed_by,
+    "hold-too-long": _stands_for_hours,
+}
+
+
+def test_every_code_of_linked_steps_is_tried() -> None:
+    """No rule of linked steps goes without a plan that breaks it."""
+    assert set(TAMPERINGS) == LINKED
+
+
+@pytest.mark.parametrize("code", TAMPERINGS)
+def test_refuses_convoys_that_do_not_wait(code: str, plan: Plan, opened: OpenCase) -> None:
+    """What the planner made is taken; with one wait broken it is refused by that wait's code."""
+    assert verify(plan_from_json(plan), opened).valid
+    TAMPERINGS[code](plan)
+    assert code in _codes(plan, opened)
+
+
+def test_waiting_longer_at_home_breaks_no_wait(plan: Plan, opened: OpenCase) -> None:
+    """The last convoy of the side that waits may leave still later."""
+    shift(_of(plan, "south")[-1], HOUR)
+    assert _codes(plan, opened) == set()
+
+
+def test_a_step_with_somebody_left_is_never_over(plan: Plan, opened: OpenCase) -> None:
+    """Whoever goes on although some of the step before stayed is refused."""
+    first, last = _of(plan, "south")
+    plan["rotations"].remove(last)
+    plan["left"] = [{"group": "south", "place": "b", "persons": 50, "reason": "They stay."}]
+    # Those who are left are the last ones: step two lacks them, and nothing waits for it.
+    assert "step-too-early" not in _codes(plan, opened)
+    plan["rotations"].remove(first)
+    plan["left"][0]["persons"] = 100
+    assert "step-too-early" in _codes(plan, opened)
+
+
+def test_a_step_that_goes_on_is_over_without_them(tmp_path: Path) -> None:
+    """Where the terms go on in spite of a part that is missing, so may the convoys."""
+    hamlet = _hamlet(partial="goes_on")
+    opened = hamlet.write(tmp_path)
+    plan = plan_of(opened).to_json()
+    for gone in _of(plan, "south"):
+        plan["rotations"].remove(gone)
+    plan["left"] = [{"group": "south", "place": "b", "persons": 100, "reason": "They stay."}]
+    assert _codes(plan, opened) & {"step-too-early", "last-did-not-wait"} == set()
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("value", 10**6),
+        ("links", []),
+        ("links", [{"batches": [0]}]),
+        ("claim", "out-by-at-most"),
+    ],
+)
+def test_a_chain_proves_no_more_than_its_links(
+    part: str, value: Any, plan: Plan, opened: OpenCase
+) -> None:
+    """A chain whose value, links or claim are spoilt proves nothing."""
+    verified = verify(plan_from_json(plan), opened)
+    assert verified.lower_bound_verified
+    chain = next(c for c in plan["certificates"] if c["format"] == "safepassage-chain/1")
+    chain[part] = value
+    codes = {f.code for f in verify(plan_from_json(plan), opened).findings}
+    assert "certificate-does-not-prove" in codes
+
+
+@pytest.mark.parametrize("by", [1, 600, 20_000])
+def test_a_link_may_not_begin_before_its_release_is_proven(
+    by: int, plan: Plan, opened: OpenCase
+) -> None:
+    """A link that takes for granted a later release than is proven is refused."""
+    chain = next(c for c in plan["certificates"] if c["format"] == "safepassage-chain/1")
+    chain["links"][-1]["release_s"] += by
+    chain["value"] += by
+    codes = {f.code for f in verify(plan_from_json(plan), opened).findings}
+    assert "certificate-does-not-prove" in codes

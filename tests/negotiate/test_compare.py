@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from safepassage.cases import OpenCase, open_case
+from safepassage.negotiate.compare import compare, verdict_of
+from safepassage.negotiate.record import Provision, events, provisions
+
+
+@pytest.fixture(scope="module")
+def aleppo() -> OpenCase:
+    return open_case("aleppo-2016")
+
+
+@pytest.fixture(scope="module")
+def by_subject(aleppo: OpenCase) -> dict[tuple[str, str], Provision]:
+    return {(p.kind, p.subject): p for p in provisions(aleppo.case)}
+
+
+def test_every_proposal_has_a_row_or_a_reason(opened: OpenCase) -> None:
+    """A proposal that cannot be planned is told with why, not left out."""
+    found = compare(opened, levels=["likely"])
+    (row,) = found.rows
+    assert row.likely is not None
+    assert verdict_of(row.likely) is False
+    assert row.window is not None
+    answer = row.window.plan.answer
+    assert answer.deadline_s is None
+    assert answer.clearance_time_s is not None
+
+
+def test_proposal_without_leave_clause_has_a_reason(aleppo: OpenCase) -> None:
+    """The resolution makes nobody leave: its row says so and holds no figures."""
+    only = aleppo.case.model_copy(
+        update={"proposals": (aleppo.case.proposal("un-resolution-2328"),)}
+    )
+    from dataclasses import replace
+
+    (row,) = compare(replace(aleppo, case=only)).rows
+    assert row.likely is None
+    assert row.reason == "it says of nobody that they leave"
+
+
+def test_unsupported_provision_is_never_first(
+    by_subject: dict[tuple[str, str], Provision],
+) -> None:
+    """What a claim asserts and no source bears out is shown, and counts for nothing."""
+    exit_clause = by_subject["text", "withdrawal of fighters from the city"]
+    assert exit_clause.first is None
+    assert not exit_clause.recurs
+    assert exit_clause.accepted is None
+
+
+def test_provision_is_followed_through_time(
+    by_subject: dict[tuple[str, str], Provision],
+) -> None:
+    """Al-Ramouseh: first asked for on 2 December, accepted on the 13th, at an end on the 24th."""
+    road = by_subject["route", "al-Ramouseh corridor"]
+    assert road.first is not None
+    assert (road.first.proposal, road.first.by) == ("us-2-dec", ("usa",))
+    assert road.accepted == (date(2016, 12, 13), "agreement-13-dec")
+    assert road.died == (date(2016, 12, 24), "linked-deal-17-dec", "lapsed")
+    assert road.recurs
+
+
+def test_timeline_runs_in_order_from_july_to_december(aleppo: OpenCase) -> None:
+    """Proposals, statements and claims in one line, each with its sources and support."""
+    line = events(aleppo.case)
+    assert [e.date for e in line] == sorted(e.date for e in line)
+    assert {e.kind for e in line} == {"status", "statement", "claim"}
+    assert any(e.support.value == "unsupported" for e in line)
+    tabled = [e for e in line if e.kind == "status" and e.what == "tabled"]
+    assert tabled[0].id == "russia-july-offer"

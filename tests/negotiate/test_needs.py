@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from safepassage.cases import OpenCase, changed_case
+from safepassage.check.table import verify_table
+from safepassage.errors import BadInput
+from safepassage.negotiate.combine import cheapest, unit
+from safepassage.negotiate.levers import levers
+from safepassage.negotiate.needs import Needs, needs, needs_table
+from safepassage.negotiate.session import Session
+
+
+@pytest.fixture(scope="module")
+def found(opened: OpenCase) -> Needs:
+    return needs(opened, weights={"vehicles:bus": 1.0, "hours:window": 2.0})
+
+
+def test_terms_as_they_stand_are_proven_impossible(found: Needs) -> None:
+    """The question is asked of terms that no timetable meets."""
+    assert found.now.impossible
+    assert not found.now.suffices
+
+
+def test_each_change_suffices_and_less_is_ruled_out_or_open(found: Needs) -> None:
+    """What suffices has a timetable; what is said to be too little has a certificate."""
+    assert found.changes
+    for change in found.changes:
+        sign = 1 if change.lever.amounts.step > 0 else -1
+        if change.to is not None:
+            assert change.suffices is not None
+            assert change.suffices.suffices
+            assert sign * change.at_least <= sign * change.to
+        if change.short is not None:
+            assert change.refused is not None
+            assert change.refused.impossible
+        assert change.proven == (
+            change.to is not None and change.short == change.to - change.lever.amounts.step
+        )
+
+
+def test_some_change_is_proven_least(found: Needs) -> None:
+    """On a small case the gap closes for at least one change: one step less does not do."""
+    assert any(change.proven for change in found.changes)
+
+
+def test_longer_hours_alone_cannot_be_told_enough_below_what_is_ruled_out(found: Needs) -> None:
+    """No amount both suffices and is ruled out."""
+    for change in found.changes:
+        if change.to is not None and change.short is not None:
+            order = list(change.lever.amounts[:200])
+            if change.to in order and change.short in order:
+                assert order.index(change.short) < order.index(change.to)
+
+
+def test_nothing_is_needed_where_the_terms_can_be_met(opened: OpenCase) -> None:
+    """A feasible proposal needs no change."""
+    free = changed_case(opened, ["proposals.terms.clauses.window.length=30d"])
+    found = needs(free)
+    assert found.now.suffices
+    assert found.changes == ()
+    assert verify_table(needs_table(found), free).valid
+
+
+def test_cheapest_combination_agrees_with_trying_all(opened: OpenCase) -> None:
+    """Brute force over the same steps finds nothing cheaper, and the bound is no higher than it."""
+    session = Session(opened)
+    weights = {"vehicles:bus": 1.0, "hours:window": 2.0, "escorts": 1.0}
+    used = [x for x in levers(opened, opened.case.proposal()) if x.id in weights]
+    reach = {"vehicles:bus": 3, "hours:window": 8 * 3_600, "escorts": 4}
+    found = cheapest(session, used, weights, "likely", [(x, reach[x.id]) for x in used])
+    costs = []
+    for amounts in product(*(found.grids[x.id] for x in used)):
+        settings = tuple(
+            s for x, n in zip(used, amounts, strict=True) if n != x.now for s in x.settings(n)
+        )
+        if session.refine(settings).suffices:
+            costs.append(
+                sum(
+                    weights[x.id] * abs(n - x.now) / unit(x)
+                    for x, n in zip(used, amounts, strict=True)
+                )
+            )
+    assert found.cost is not None
+    assert found.cost_at_least <= min(costs) + 1e-9
+    assert found.cost >= min(costs) - 1e-9
+    if found.cost_at_least == found.cost:
+        assert found.cost == pytest.approx(min(costs))
+
+
+@pytest.mark.parametrize(
+    "weights", [{"trams": 1.0}, {"vehicles:bus": 0.0}, {"vehicles:bus": float("nan")}]
+)
+def test_a_bad_weight_is_one_clear_line(opened: OpenCase, weights: dict[str, float]) -> None:
+    """A weight names a change there is, and is over 0."""
+    with pytest.raises(BadInput) as error:
+        needs(opened, weights=weights)
+    assert len(error.value.faults) == 1
+    assert error.value.faults[0].where.startswith("--weight")
+
+
+def test_answer_is_accepted_by_the_checker(found: Needs, opened: OpenCase) -> None:
+    """Every claim of the file follows from its evidence."""
+    verification = verify_table(needs_table(found), opened)
+    assert verification.findings == ()
+    assert verification.valid

@@ -1,0 +1,84 @@
+"""Pages of the table: escaped, offline, and linked from figures to clauses and sources."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from safepassage.cases import OpenCase
+from safepassage.negotiate.compare import compare, compare_table
+from safepassage.negotiate.window import window_table, windows
+from safepassage.report.table.blocks import Block, Cell, Grid
+from safepassage.report.table.chart import frontier_chart
+from safepassage.report.table.files import comparison_files
+from safepassage.report.table.plain import csv_text, markdown
+from tests.negotiate.ford import ford
+
+NASTY = '<script>alert("x")</script>'
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> OpenCase:
+    folder: Path = tmp_path_factory.mktemp("ford")
+    hamlet = ford(leave={"gist": f"They leave {NASTY}."})
+    return hamlet.write(folder)
+
+
+@pytest.fixture(scope="module")
+def files(opened: OpenCase) -> dict[str, str]:
+    answer = compare_table(compare(opened)).answer
+    frontier = window_table(windows(opened, points=3)).answer
+    return comparison_files(opened, answer, frontier, "council")
+
+
+def test_page_loads_nothing_and_escapes_everything(files: dict[str, str]) -> None:
+    """Text of a case is text, on the page and in Markdown; nothing is fetched."""
+    page = files["compare.html"]
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert not re.search(r"(?:src|href)=\"https?:", page)
+    assert "default-src 'none'" in page
+
+
+def test_every_link_of_the_page_leads_somewhere(files: dict[str, str]) -> None:
+    """A figure's clause and a claim's source are on the same page."""
+    page = files["compare.html"]
+    anchors = set(re.findall(r'id="([^"]+)"', page))
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert targets
+    assert targets <= anchors
+
+
+def test_charts_are_drawn_for_every_frontier(files: dict[str, str]) -> None:
+    """Vehicles, hours, inspection and ways out: each a drawing with words for who cannot see it."""
+    page = files["compare.html"]
+    drawn = re.findall(r'<svg [^>]*aria-label="([^"]+)"', page)
+    assert len(drawn) == 4
+    assert all(words.startswith("Window against") for words in drawn)
+
+
+def test_chart_needs_two_points_that_can_be_met() -> None:
+    """A single point is no line; a window that nobody can meet is not drawn."""
+    point = {"shortest_window_s": 7_200, "lower_bound_s": 3_600, "label": "1"}
+    never = {"shortest_window_s": None, "lower_bound_s": 0, "label": "2"}
+    assert frontier_chart([point, never], None, "a") == ""
+    assert "polyline" in frontier_chart([point, {**point, "label": "<2>"}], 3_600, "a")
+    assert "<2>" not in frontier_chart([point, {**point, "label": "<2>"}], None, "a")
+
+
+def test_markdown_cannot_be_steered_by_a_case() -> None:
+    """A pipe, a star or a bracket in a gist stays what it is."""
+    grid = Grid(("a", "b"), ((Cell("x|y"), Cell("1")),), frozenset({1}))
+    text = markdown(["*T*"], [Block("H", ("[a](b)",), grid)], "Notice.")
+    assert r"\*T\*" in text
+    assert r"\[a\](b)" in text
+    assert r"| x\|y | 1 |" in text
+    assert "---:" in text
+
+
+def test_csv_cannot_begin_a_formula() -> None:
+    """A spreadsheet takes text for text."""
+    rows = [{"a": "=1+1", "b": None}, {"a": ["x", "y"], "b": 3}]
+    assert csv_text(rows, ("a", "b")) == "a,b\n'=1+1,\nx; y,3\n"
