@@ -26,10 +26,10 @@ before it (ms)."""
 #: Rates that are looked for are multiples of an hour's so manyth part of a vehicle.
 _PARTS_OF_VEHICLE = 10_000
 #: Room is told by cells of time of this length, and trips last so many of them.
-_CELL_MS = 16 * SECOND_MS
-_CELLS = 8
+_CELL_MS = 8 * SECOND_MS
+_CELLS = 16
 #: At most so many vehicles leave in one trip.
-_VEHICLES = 2
+_VEHICLES = 4
 
 
 def where_room(
