@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 
 from safepassage.errors import InternalFault
 from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
-from safepassage.flow.kernel import Arcs, assemble, unpick
+from safepassage.flow.kernel import Arcs, assemble
 from safepassage.flow.lexicographic import Column
 from safepassage.flow.mix import PARTS
+from safepassage.flow.spare_room import Trips, straight, where_room
 from safepassage.flow.tail import Tail, straight_ms
+from safepassage.flow.unpick_kernel import unpick
 from safepassage.plan.clearance import Departure
 
 __all__ = ["Flow", "departures_of"]
 
 #: Spans are halved down to this one (ms); what is left then is taken moment by moment.
 _SHORTEST_MS = 8000
+#: So many links are looked into; then what is left goes where there is room.
+_MOST_LOOKED = 12_000_000
 
 
 @dataclass(frozen=True)
@@ -64,17 +68,45 @@ def departures_of(roads: RoadArrays, flow: Flow, *, together: bool) -> tuple[Dep
     """
     wanted = np.array([roads.amount(v) * PARTS for v in roads.vehicles], object)
     if together:
-        found = [_picked(roads, flow.parts, wanted)]
+        steps = [(flow.parts, wanted)]
     else:
-        found = [
-            _picked(roads, (part,), part.column.sent.astype(object) * part.parts)
-            for part in flow.parts
-        ]
-    left = wanted - _brought(roads, found)
+        steps = [((part,), part.column.sent.astype(object) * part.parts) for part in flow.parts]
+    effort = _Effort(_MOST_LOOKED)
+    found = [_picked(roads, parts, amounts, effort) for parts, amounts in steps]
+    over, left = flow.horizon, wanted - _brought(roads, found)
+    if effort.spent and np.any(left > 0):
+        fitted, last = where_room(roads, _all(found), left, flow.horizon * 5 // 4)
+        found.append(fitted)
+        over, left = max(over, last), wanted - _brought(roads, found)
     short = np.array([max(0, math.ceil(amount / PARTS)) for amount in left], np.int64)
-    if short.any():
-        found.append(_picked(roads, (_after(roads, flow.horizon, short),), np.maximum(left, 0)))
+    if short.any() and not effort.spent:
+        after = _after(roads, over, short)
+        found.append(_picked(roads, (after,), np.maximum(left, 0), effort))
+        over, left = over + after.column.horizon, wanted - _brought(roads, found)
+    if np.any(left > 0):
+        found.append(straight(roads, left, over))
     return tuple(_told(roads, _pieces(roads, found)))
+
+
+@dataclass
+class _Effort:
+    """How many links may still be looked into: the same on every machine."""
+
+    left: int
+
+    @property
+    def spent(self) -> bool:
+        return self.left <= 0
+
+
+def _all(found: Sequence[Trips]) -> Trips:
+    """Join trips."""
+    trips = [rows.copy() for rows, _ in found]
+    start = 0
+    for rows, (_, ways) in zip(trips, found, strict=True):
+        rows[:, 4] += start
+        start += len(ways)
+    return np.concatenate(trips), np.concatenate([ways for _, ways in found])
 
 
 def _after(roads: RoadArrays, horizon: int, short: Amounts) -> Part:
@@ -86,7 +118,7 @@ def _after(roads: RoadArrays, horizon: int, short: Amounts) -> Part:
     return Part(column, PARTS, tail.arcs, horizon - roads.distance)
 
 
-def _brought(roads: RoadArrays, found: Iterable[_Found]) -> NDArray[np.object_]:
+def _brought(roads: RoadArrays, found: Iterable[Trips]) -> NDArray[np.object_]:
     """Return what trips bring out, by origin."""
     total: dict[int, int] = dict.fromkeys(roads.origins.tolist(), 0)
     for trips, _ in found:
@@ -124,7 +156,6 @@ def _added_up(rows: Amounts) -> Amounts:
     return np.column_stack((link[begins][kept], time[begins][kept], change[kept]))
 
 
-_Found = tuple[Amounts, Amounts]
 Segments = tuple[Amounts, Amounts, Amounts, Amounts, Amounts]
 
 
@@ -149,7 +180,9 @@ def _segments(roads: RoadArrays, parts: Sequence[Part]) -> Segments:
     return np.append(starts, 0), np.append(rates, 0), np.append(after, -1), head, finger
 
 
-def _picked(roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_]) -> _Found:
+def _picked(
+    roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_], effort: _Effort
+) -> Trips:
     """Take up to what is wanted out of a flow, by pieces that last long first.
 
     Returns
@@ -158,7 +191,7 @@ def _picked(roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_
         ``trips`` and ``ways`` of :func:`unpick`.
     """
     starts, rates, after, head, finger = _segments(roads, parts)
-    state = np.array([0, 0, 0, len(starts)], np.int64)
+    state = np.array([0, 0, 0, len(starts), 0, effort.left], np.int64)
     # As much as one piece can take up.
     room = 8 * len(roads.nodes) + 16
     trips, ways = np.empty((1024, 5), np.int64), np.empty((room, 2), np.int64)
@@ -189,7 +222,8 @@ def _picked(roads: RoadArrays, parts: Sequence[Part], wanted: NDArray[np.object_
                 ways = _longer(ways, room)
             if state[3] + room > len(starts):
                 starts, rates, after = (_longer(x, room) for x in (starts, rates, after))
-        if span == 1:
+        if span == 1 or state[4] >= state[5]:
+            effort.left -= int(state[4])
             return trips[: state[1]], ways[: state[2]]
         span //= 2
 
@@ -213,7 +247,7 @@ def _longer(rows: Amounts, room: int) -> Amounts:
     return np.concatenate((rows, np.empty((len(rows) + room, *rows.shape[1:]), np.int64)))
 
 
-def _pieces(roads: RoadArrays, found: Iterable[_Found]) -> Iterable[list[_Piece]]:
+def _pieces(roads: RoadArrays, found: Iterable[Trips]) -> Iterable[list[_Piece]]:
     """Yield the pieces of each origin."""
     pieces: dict[int, list[_Piece]] = {node: [] for node in roads.origins.tolist()}
     for trips, ways in found:

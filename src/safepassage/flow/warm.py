@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from safepassage.flow.arrays import compile_roads
+import numpy as np
+
+from safepassage.flow.arrays import HOUR_MS, compile_roads
 from safepassage.flow.clear import clear_roads
 from safepassage.flow.limited_waiting import without_waiting
+from safepassage.flow.spare_room import where_room
 from safepassage.flow.tail import straight_ms
 from safepassage.network.network import Link, Network, Node
 from safepassage.network.road_instance import CapacityPeriod, Destination, Origin, RoadInstance
@@ -25,6 +28,8 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
         without_waiting(instance, clearance)
     roads = compile_roads(_smallest({}))
     straight_ms(roads, roads.demand)
+    nothing = np.empty((0, 5), np.int64), np.empty((0, 2), np.int64)
+    where_room(roads, nothing, roads.demand.astype(object), HOUR_MS)
     progress("the road engine is ready")
 
 
