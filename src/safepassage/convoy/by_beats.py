@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from safepassage.convoy.appointments import appointed
-from safepassage.convoy.beats import beat_model, suits
+from safepassage.convoy.beats import beat_model, stretches, suits
 from safepassage.convoy.diving import whole_passes
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.search import Order, Tally, key
@@ -23,12 +23,12 @@ __all__ = ["Appointed", "Aside", "plan_by_beats"]
 
 HORIZON = 4
 """Days beyond the end that a board holds."""
-MOST_LOOSE = 20
+MOST_LOOSE = 4
 """Loads without passes that are worth placing one by one."""
-NEARBY = 300
+NEARBY = 200
 """Places at the end of an order at which a load without passes is tried."""
-NOT_BEFORE = 5.0
-"""Seconds that have to be left to begin."""
+NOT_BEFORE, LONG_S = 5.0, 60.0
+"""Seconds that have to be left to begin, with few days and with many."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def plan_by_beats(
     """
     if not suits(op, trips, until):
         return None
+    if len(stretches(op, until)) > 1 and left() < LONG_S:
+        return None
     model = beat_model(op, trips, until, aim)
     x = whole_passes(model, left)
     if x is None:
@@ -77,6 +79,8 @@ def plan_by_beats(
         return None
     fixed = order[: len(order) - loose]
     for row in order[len(order) - loose :]:
+        if left() <= 0:
+            return None
         fixed = _inserted(board, fixed, row)
     if not decode(board.tables, board.work, fixed, (0.0, 0.0), 0):
         return None

@@ -26,11 +26,11 @@ from safepassage.instance.timeline import ConditionSpan, Timeline, unite
 __all__ = ["CHAIN_FORMAT", "chain_bound", "later"]
 
 CHAIN_FORMAT = "safepassage-chain/1"
-TURNS = 12
+COARSE_TURNS, TURNS = 5, 12
 FIRST_S = 1_800
 CLOSE_S = 20
 """First moment asked about after a release (s), and how near bounds are taken to what holds."""
-FEWEST_SLOTS, MOST_SLOTS = 40, 90
+FEWEST_SLOTS, MOST_SLOTS = 20, 90
 
 
 @dataclass(frozen=True)
@@ -316,7 +316,7 @@ def _link(
     best = _Link(0, None, {})
     known: list[tuple[int, float]] = []
     by = max(low, 1)
-    for turn in range(TURNS):
+    for turn in range(TURNS if fine else COARSE_TURNS):
         if turn and (high - low <= CLOSE_S or best.data is None):
             break
         moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])

@@ -161,8 +161,10 @@ def _construct(
         and (made := _first(op, demand, linked, division, best.sizes, best.lead)) is not None
     ]
     others.sort(key=lambda c: c.rank)
-    refined = [_refined(op, demand, linked, c) for c in others[:REFINED]]
-    return sorted([best, *refined, *others[REFINED:]], key=lambda c: c.rank)
+    # A quick answer refines none but the first.
+    n = REFINED if effort.fine else 0
+    refined = [_refined(op, demand, linked, c) for c in others[:n]]
+    return sorted([best, *refined, *others[n:]], key=lambda c: c.rank)
 
 
 def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +28,8 @@ LAST_HORIZON = 400 * 86_400
 
 APART = "no timetable was found that keeps the group together"
 
+LEAST_STEPS = 200
+"""Changes that make a round worth while."""
 UNTIL = 1.7
 """End of the programme over beats, in shares of the goal above the bound to be expected ..."""
 AIM = 0.7
@@ -240,17 +244,29 @@ def _improve(
     for i in range(effort.rounds):
         if stop(best.tally[1], lower) or (best.tally[0] == 0 and best.tally[1] <= goal):
             return
+        steps = min(effort.steps, _steps_in(best, seconds_left(stop)))
+        if steps < LEAST_STEPS:
+            return
         order, tally = improve(
             best.board,
             best.order,
             target=lower,
             goal=goal,
-            steps=effort.steps,
+            steps=steps,
             seed=seed * 1_000 + i,
         )
         if tally < best.tally:
             best.order, best.tally = order, tally
         progress("improving", best.tally[1], lower)
+
+
+def _steps_in(best: _Best, seconds: float) -> int:
+    """Changes that can be tried in so many seconds; without a limit, any number."""
+    if math.isinf(seconds):
+        return 1 << 40
+    begin = time.monotonic()
+    decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0)
+    return int(max(seconds, 0.0) / max(time.monotonic() - begin, 1e-6))
 
 
 def _allotments(op: Operation, demand: Demand, most: int) -> list[Trips]:

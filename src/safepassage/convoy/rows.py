@@ -10,6 +10,7 @@ import numpy as np
 
 from safepassage.convoy.builder import Builder, Passes
 from safepassage.convoy.grid import completions
+from safepassage.convoy.programme import Ints
 from safepassage.convoy.ways import chain
 from safepassage.instance import Interval
 
@@ -47,11 +48,12 @@ def _narrow(b: Builder, passes: Sequence[Passes], least: int) -> list[tuple[int,
 
 def _add_bays(b: Builder, key: tuple[str, str], passes: Sequence[Passes], bays: int) -> None:
     least = min(p.seconds for p in passes)
+    entries = _by_slot(passes)
     for first, last in _narrow(b, passes, least):
         length = int(b.grid[last + 1]) - int(b.grid[first])
         if last > first and length > least:
             continue
-        _add_range(b, (*key, first, last), passes, bays * -(-length // least))
+        _add_range(b, (*key, first, last), entries, bays * -(-length // least))
 
 
 def _add_crossing(
@@ -62,9 +64,10 @@ def _add_crossing(
     step = int(np.min(np.diff(b.grid))) if len(b.grid) > 1 else 1
     if any(step % p.seconds for p in passes):
         ranges += _even(b, spans, step, least)
+    entries = _by_slot(passes)
     for first, last in dict.fromkeys(ranges):
         most = completions(spans, int(b.grid[first]), int(b.grid[last + 1]), least)
-        _add_range(b, (*key, first, last), passes, most)
+        _add_range(b, (*key, first, last), entries, most)
 
 
 def _even(
@@ -86,13 +89,20 @@ def _even(
                     yield i, j - 1
 
 
+def _by_slot(passes: Sequence[Passes]) -> tuple[Ints, Ints]:
+    """Slots of all passes in order, and their columns."""
+    slots = np.concatenate([p.slots for p in passes])
+    order = np.argsort(slots, kind="stable")
+    return slots[order], np.concatenate([p.columns for p in passes])[order]
+
+
 def _add_range(
-    b: Builder, key: tuple[str, str, int, int], passes: Sequence[Passes], most: int
+    b: Builder, key: tuple[str, str, int, int], entries: tuple[Ints, Ints], most: int
 ) -> None:
     *_, first, last = key
-    row = b.lp.row(("capacity", *key), float(most))
-    for p in passes:
-        b.lp.fill(row, p.columns[(p.slots >= first) & (p.slots <= last)], 1.0)
+    slots, columns = entries
+    begin, end = np.searchsorted(slots, [first, last + 1])
+    b.lp.fill(b.lp.row(("capacity", *key), float(most)), columns[begin:end], 1.0)
 
 
 def add_vehicle_time(b: Builder) -> None:
