@@ -27,6 +27,9 @@ __all__ = ["CHAIN_FORMAT", "chain_bound", "later"]
 
 CHAIN_FORMAT = "safepassage-chain/1"
 COARSE_TURNS, TURNS = 5, 12
+"""Moments asked about for a link, at most: on a coarse grid where it is large, and else."""
+SMALL = 1_000
+"""Columns of a programme that costs next to nothing."""
 FIRST_S = 1_800
 CLOSE_S = 20
 """First moment asked about after a release (s), and how near bounds are taken to what holds."""
@@ -316,7 +319,7 @@ def _link(
     best = _Link(0, None, {})
     known: list[tuple[int, float]] = []
     by = max(low, 1)
-    for turn in range(TURNS if fine else COARSE_TURNS):
+    for turn in range(TURNS):
         if turn and (high - low <= CLOSE_S or best.data is None):
             break
         moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])
@@ -336,6 +339,8 @@ def _link(
         else:
             high = by
         by = _next(known, low, high)
+        if turn + 1 >= COARSE_TURNS and not fine and m.programme.columns > SMALL:
+            break
     return best
 
 
