@@ -137,7 +137,7 @@ def _record(
 ) -> None:
     """Read when the rows of a stretch move; a row whose pair was done before makes no rotation."""
     tables, work = board.tables, board.work
-    done = [int(x) for x in mark.done]  # type: ignore[attr-defined]
+    done = [int(x) for x in mark.done]  # type: ignore[attr-defined]  # a named tuple
     routes = board.routes
     for i in range(*stretch):
         p = int(order[i, PAIR_OF])

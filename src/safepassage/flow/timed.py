@@ -95,7 +95,7 @@ def _told(
     certificate: CutOverTime | None = None
     bottleneck = None
     if search is not None:
-        from safepassage.flow.timed_plan import departures  # noqa: PLC0415
+        from safepassage.flow.timed_plan import departures  # noqa: PLC0415 - loads numba
 
         if search.best is None:
             raise InternalFault("a search ended without a plan")
@@ -110,7 +110,7 @@ def _told(
             bottleneck = _bottleneck(cut, bound)
     most, deadline_cut = _most_by(roads, search, deadline_s)
     transit_s = {link: instance.transit_s(link) for link in instance.network.links}
-    from safepassage.flow.timed_plan import at_once, last_arrival  # noqa: PLC0415
+    from safepassage.flow.timed_plan import at_once, last_arrival  # noqa: PLC0415 - numba
 
     found = tuple(at_once(roads)) + found
     last = last_arrival(found, transit_s)

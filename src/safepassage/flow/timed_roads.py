@@ -188,7 +188,7 @@ def _distances(
     n: int, tail: list[int], head: list[int], transit: list[int], sinks: Iterable[int]
 ) -> NDArray[np.int64]:
     """Least ticks from each node to a sink (Dijkstra); far where there is no way."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - heavy
 
     incoming: list[list[tuple[int, int]]] = [[] for _ in range(n)]
     for v, w, time in zip(tail, head, transit, strict=True):
