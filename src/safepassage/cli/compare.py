@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from safepassage.cli.exits import GOOD
-from safepassage.cli.output import json_option, settings_option, write_json
+from safepassage.cli.options import seed_option
+from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
 __all__ = ["command"]
@@ -28,14 +29,7 @@ FRONTIER_POINTS = 6
     help="With --out, write a one-page brief as well, of what is shared with this party alone.",
 )
 @click.option("--refine", is_flag=True, help="Plan each proposal with more care.")
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    metavar="S",
-    show_default=True,
-    help="The same seed gives the same answer.",
-)
+@seed_option("The same seed gives the same answer.")
 @settings_option
 @json_option
 def command(
@@ -56,7 +50,7 @@ def command(
     """
     from safepassage.cases import changed_case, open_case
     from safepassage.cli.naming import known_party
-    from safepassage.cli.table_files import out_folder, told, write_answer
+    from safepassage.cli.table_files import out_folder, show, told, write_answer
     from safepassage.negotiate.compare import compare, compare_table
 
     folder = out_folder(out)
@@ -83,13 +77,5 @@ def command(
             frontier = told(window_table(curves).answer)
             others = comparison_files(opened, answer, frontier, party)
             files = write_answer(table, opened, folder, others)
-    if as_json:
-        head = {"case": opened.case.id, "settings": list(opened.overrides)}
-        write_json({**head, **answer, "notice": table.notice, "files": list(map(str, files))})
-    else:
-        from rich.console import Console
-
-        from safepassage.report.table.terminal import print_blocks
-
-        print_blocks(title, blocks, table.notice, Console(), files)
+    show(opened, table, answer, (title, blocks), files, as_json=as_json)
     return GOOD

@@ -6,6 +6,7 @@ import click
 
 from safepassage.cli.exits import GOOD
 from safepassage.cli.naming import known_proposal
+from safepassage.cli.options import seed_option
 from safepassage.cli.output import json_option, settings_option, write_json
 
 __all__ = ["command"]
@@ -34,14 +35,7 @@ __all__ = ["command"]
     help="Casualties per 1000 person-days, as a range; needs --rate-source.",
 )
 @click.option("--rate-source", metavar="TEXT", help="Where the rate is from; told with it.")
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    metavar="S",
-    show_default=True,
-    help="The same seed gives the same answer.",
-)
+@seed_option("The same seed gives the same answer.")
 @settings_option
 @json_option
 def command(

@@ -8,7 +8,8 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal, names_of
-from safepassage.cli.output import json_option, settings_option, write_json
+from safepassage.cli.options import seed_option
+from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -46,14 +47,7 @@ __all__ = ["command"]
     metavar="DIR",
     help="Write the answer with its evidence, Markdown and CSV into this folder.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    metavar="S",
-    show_default=True,
-    help="The same seed gives the same answer, unless a time limit ended it.",
-)
+@seed_option("The same seed gives the same answer, unless a time limit ended it.")
 @settings_option
 @json_option
 def command(
@@ -76,7 +70,7 @@ def command(
     Exits with 1 if no single change and no combination was found to be enough.
     """
     from safepassage.cases import changed_case, open_case
-    from safepassage.cli.table_files import out_folder, told, weights_of, write_answer
+    from safepassage.cli.table_files import out_folder, show, told, weights_of, write_answer
     from safepassage.negotiate.needs import needs, needs_table
 
     folder = out_folder(out)
@@ -111,14 +105,6 @@ def command(
             "needs.csv": csv_text([*answer["changes"], *answer["not_enough"]], keys),
         }
         files = write_answer(table, opened, folder, others)
-    if as_json:
-        head = {"case": opened.case.id, "settings": list(opened.overrides)}
-        write_json({**head, **answer, "notice": table.notice, "files": list(map(str, files))})
-    else:
-        from rich.console import Console
-
-        from safepassage.report.table.terminal import print_blocks
-
-        print_blocks(title, blocks, table.notice, Console(), files)
+    show(opened, table, answer, (title, blocks), files, as_json=as_json)
     combined = found.combination is not None and found.combination.cost is not None
     return GOOD if answer["feasible"] or answer["changes"] or combined else NO

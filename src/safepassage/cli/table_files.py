@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from safepassage.cli.output import write_json
 
 if TYPE_CHECKING:
     from safepassage.cases import OpenCase
     from safepassage.negotiate.delay import Rate
     from safepassage.plan.table import Table
+    from safepassage.report.table.blocks import Block
 
-__all__ = ["out_folder", "rate_of", "told", "weights_of", "write_answer"]
+__all__ = ["out_folder", "rate_of", "show", "told", "weights_of", "write_answer"]
 
 _EVIDENCE = ("suffices", "infeasible", "nothing_shorter", "less_does_not", "does_not", "plan")
 """Keys that refer to evidence, which is in the file and not in what is told."""
@@ -57,6 +60,28 @@ def write_answer(
         for name, text in files.items():
             (draft / name).write_bytes(text.encode())
     return [out / name for name in files]
+
+
+def show(
+    opened: OpenCase,
+    table: Table,
+    answer: Mapping[str, Any],
+    page: tuple[Sequence[str], Sequence[Block]],
+    files: Sequence[Path],
+    *,
+    as_json: bool,
+) -> None:
+    """Tell an answer as JSON, or in the terminal as a page of title and blocks."""
+    if as_json:
+        head = {"case": opened.case.id, "settings": list(opened.overrides)}
+        write_json({**head, **answer, "notice": table.notice, "files": list(map(str, files))})
+        return
+    from rich.console import Console
+
+    from safepassage.report.table.terminal import print_blocks
+
+    title, blocks = page
+    print_blocks(title, blocks, table.notice, Console(), files)
 
 
 def weights_of(given: tuple[str, ...]) -> dict[str, float]:

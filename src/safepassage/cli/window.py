@@ -6,7 +6,8 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal, names_of
-from safepassage.cli.output import json_option, settings_option, write_json
+from safepassage.cli.options import seed_option
+from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
 __all__ = ["command"]
@@ -28,14 +29,7 @@ __all__ = ["command"]
     metavar="DIR",
     help="Write the answer with its evidence, Markdown and CSV into this folder.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    metavar="S",
-    show_default=True,
-    help="The same seed gives the same answer.",
-)
+@seed_option("The same seed gives the same answer.")
 @settings_option
 @json_option
 def command(
@@ -56,7 +50,7 @@ def command(
     Exits with 1 if no window is enough at the likely count.
     """
     from safepassage.cases import changed_case, open_case
-    from safepassage.cli.table_files import out_folder, told, write_answer
+    from safepassage.cli.table_files import out_folder, show, told, write_answer
     from safepassage.negotiate.window import window_table, windows
 
     folder = out_folder(out)
@@ -82,13 +76,5 @@ def command(
             "window.csv": csv_text(rows, keys),
         }
         files = write_answer(table, opened, folder, others)
-    if as_json:
-        head = {"case": opened.case.id, "settings": list(opened.overrides)}
-        write_json({**head, **answer, "notice": table.notice, "files": list(map(str, files))})
-    else:
-        from rich.console import Console
-
-        from safepassage.report.table.terminal import print_blocks
-
-        print_blocks(title, blocks, table.notice, Console(), files)
+    show(opened, table, answer, (title, blocks), files, as_json=as_json)
     return GOOD if answer["shortest_window_s"] is not None else NO
