@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from safepassage.convoy.alike import alike_kinds
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import Proof, certificate, load, prove
 from safepassage.convoy.relaxation import Model, model
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Operation
 
-__all__ = ["Asking", "Bound", "Watch", "clearance_bound", "people_bound"]
+__all__ = ["Asking", "Bound", "Watch", "bays_bind", "clearance_bound", "people_bound"]
 
 FIRST_STEP = 300
 LEAST_STEP = 50
@@ -33,6 +34,10 @@ NEAR = 0.02
 """Thresholds expected within this share are trusted."""
 LONGEST_S = 25.0
 """Seconds for one programme."""
+EXACT, ROUGH = 0.001, 0.005
+"""To what share of the clearance time the first bound is found: alone, and before finer ones."""
+AS_SHORT = 0.99
+"""Share of the shortfall that a programme with alike types as one has to keep to be used."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,9 @@ class Watch:
     """Told each better bound (s)."""
     left: Callable[[], float] = lambda: math.inf
     """Seconds that are left."""
-    expect: Callable[[int], None] = lambda _: None
-    """Told what bound a fine grid will come to, as soon as that can be seen."""
+    expect: Callable[[int, bool], None] = lambda *_: None
+    """Told what bound a fine grid will come to, as soon as that can be seen, and whether finer ones
+    may come to much more."""
 
 
 def _coarse(op: Operation, until: int) -> list[int]:
@@ -112,9 +118,27 @@ def _ask(
     whole: bool,
     bays: bool,
     seconds: float | None = None,
+    alike: Mapping[str, str] | None = None,
 ) -> tuple[Model, Proof | None]:
     m = model(op, demand, grid, by, whole=whole, bays=bays)
-    return m, prove(m, whole=whole, seconds=seconds)
+    seats = {k.id: k.seats for k in op.kinds}
+    return m, prove(m, whole=whole, seconds=seconds, alike=alike, seats=seats)
+
+
+def _alike(op: Operation) -> dict[str, str] | None:
+    """Types that are alike, where there are some."""
+    alike = alike_kinds(op)
+    return alike if len(set(alike.values())) < len(alike) else None
+
+
+def _as_good(op: Operation, demand: Demand, by: int, alike: Mapping[str, str]) -> bool:
+    """Whether taking alike types as one proves as much of a moment, in a few slots."""
+    short = [
+        proof.short if proof is not None else 0.0
+        for kept in (alike, None)
+        for _, proof in (_ask(op, demand, _coarse(op, by), by, whole=True, bays=False, alike=kept),)
+    ]
+    return short[0] > AS_SHORT * short[1]
 
 
 def people_bound(op: Operation, demand: Demand, by: int, *, step: int | None = None) -> Bound:
@@ -146,20 +170,24 @@ def clearance_bound(
     in between, or where bays are as scarce as crossings.
     """
     watch = watch or Watch()
-    best = _threshold(op, demand, clearance, asking or Asking())
-    watch.progress(best.value)
-    bays = _bays_bind(op)
-    refinement = _Refinement(op, demand, clearance, goal, watch, bays)
+    bays = bays_bind(op)
     steps = _steps(op, clearance) if fine and (bays or _closes(op, clearance)) else []
+    alike = _alike(op) if steps and not bays else None
+    within = max(60, int((ROUGH if steps else EXACT) * clearance))
+    best = _threshold(op, demand, clearance, asking or Asking(), within, alike)
+    watch.progress(best.value)
+    if alike and not _as_good(op, demand, best.value - 1, alike):
+        alike = None
+    refinement = _Refinement(op, demand, clearance, goal, watch, bays, alike)
     for step in steps:
-        if clearance <= best.value * (1 + goal) or watch.enough(best.value):
-            break
         best = refinement.refine(best, step)
-        watch.progress(best.value)
+    if refinement.alike and steps:
+        refinement.alike = None
+        best = refinement.refine(best, steps[-1])
     return best
 
 
-def _bays_bind(op: Operation) -> bool:
+def bays_bind(op: Operation) -> bool:
     """Whether all bays together board few more vehicles than all crossings let out."""
 
     def rate(seconds: Iterable[int]) -> float:
@@ -180,9 +208,10 @@ def _steps(op: Operation, until: int) -> list[int]:
     times = [t for c in op.crossings for t in (*c.out.values(), *c.back.values()) if t]
     unit = math.gcd(*times) if times else FIRST_STEP
     unit *= -(-LEAST_STEP // unit)
-    flows = sum(len(r) for ways in (op.fetch, op.carry) for r in ways.values()) * len(op.kinds)
-    states = len(op.kinds) * (len(op.assembly) + len(op.reception) + 1)
-    steps = [FIRST_STEP] if _bays_bind(op) else [900, FIRST_STEP]
+    kinds = len(set(alike_kinds(op).values()))
+    flows = sum(len(r) for ways in (op.fetch, op.carry) for r in ways.values()) * kinds
+    states = kinds * (len(op.assembly) + len(op.reception) + 1)
+    steps = [FIRST_STEP] if bays_bind(op) else [900, FIRST_STEP]
     while unit < FIRST_STEP:
         if len(grid_points(op, until, unit)) * (flows + states) <= MOST_COLUMNS:
             steps.append(unit)
@@ -191,8 +220,17 @@ def _steps(op: Operation, until: int) -> list[int]:
     return steps
 
 
-def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) -> Bound:
+def _threshold(
+    op: Operation,
+    demand: Demand,
+    clearance: int,
+    asking: Asking,
+    within: int,
+    alike: Mapping[str, str] | None,
+) -> Bound:
     """Largest moment by which the programme of a few slots proves that not all can be out.
+
+    It is found to within so many seconds.
 
     The shortfall grows almost in proportion to the time that is missing, so a secant through two
     of them finds the threshold in a few steps; halving is the fallback.
@@ -207,7 +245,7 @@ def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) ->
     while turn < asking.most + vain:
         # What holds before closed hours holds until nothing more can have arrived.
         by = min(_late(op, by), high - 1) if closes else by
-        m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False)
+        m, proof = _ask(op, demand, _coarse(op, by), by, whole=True, bays=False, alike=alike)
         missed = proof is None or proof.most >= m.target
         if proof is not None and not missed:
             low = by
@@ -218,7 +256,7 @@ def _threshold(op: Operation, demand: Demand, clearance: int, asking: Asking) ->
             high = by
             # Until something is proven, nothing is known of how the shortfall shrinks.
             vain = min(vain + 1, asking.vain) if not known else vain
-        if high - low <= max(60, clearance // 1_000):
+        if high - low <= within:
             break
         # A guess that was too late says that the shortfall does not shrink evenly: halve once.
         if missed and len(known) > 1:
@@ -262,13 +300,24 @@ class _Refinement:
     goal: float
     watch: Watch
     bays: bool
+    alike: Mapping[str, str] | None = None
+    """By type, the type that stands for it, where alike types are taken as one."""
     rate: float | None = None
     """How fast the shortfall shrinks, a second; at the end of an operation the same on any grid."""
     expected: int = 0
     """Where the last grid puts the threshold."""
 
     def refine(self, best: Bound, step: int) -> Bound:
-        """Ask a finer programme at a few moments between the bound and the clearance time.
+        """Ask a finer programme at a few moments, unless the bound will do."""
+        near = self.clearance <= best.value * (1 + self.goal)
+        if near or self.watch.enough(best.value):
+            return best
+        best = self._refined(best, step)
+        self.watch.progress(best.value)
+        return best
+
+    def _refined(self, best: Bound, step: int) -> Bound:
+        """Ask at moments between the bound and the clearance time.
 
         At the bound so far it falls short by something; the shortfall and how fast it shrinks tell
         where its threshold is.
@@ -278,11 +327,20 @@ class _Refinement:
         # A good timetable is mostly within some per cent of the bound.
         hoped = int(HOPE * self.clearance) if step <= FIRST_STEP else 0
         by = max(best.value, self.expected or hoped)
+        if _late(self.op, by) >= high:
+            by = best.value
+        if self.bays and step < FIRST_STEP:
+            # States of bays lose much on coarser grids: most of the way to what would be enough.
+            by = (by + 2 * int(self.clearance / (1 + self.goal))) // 3
         for _ in range(ASKS if step >= FIRST_STEP else LAST_ASKS):
             # A last slot of another length would cost more than it tells.
-            by = _late(self.op, max(-(-best.value // step), by // step) * step) // step * step
+            even = max(-(-best.value // step), by // step) * step
+            by = _late(self.op, even) // step * step
             if by >= high:
                 break
+            if step <= FIRST_STEP and not known and by > even + MARGIN_S:
+                # Through a night: what holds before it mostly holds until its end.
+                self.watch.expect(by, self.bays)
             asked = self._ask(by, step)
             if asked is None:
                 break
@@ -305,7 +363,16 @@ class _Refinement:
         if seconds <= 0:
             return None
         grid = grid_points(self.op, by, step)
-        m, proof = _ask(self.op, self.demand, grid, by, whole=True, bays=self.bays, seconds=seconds)
+        m, proof = _ask(
+            self.op,
+            self.demand,
+            grid,
+            by,
+            whole=True,
+            bays=self.bays,
+            seconds=seconds,
+            alike=self.alike,
+        )
         return None if proof is None else (m, proof)
 
     def _next(
@@ -326,7 +393,7 @@ class _Refinement:
         expected = min(at + int(short / self.rate), high)
         self.expected = expected if step <= FIRST_STEP else 0
         if step <= FIRST_STEP and (expected < at * (1 + NEAR) or expected == high < self.clearance):
-            self.watch.expect(expected)
+            self.watch.expect(expected, self.bays)
         # The first guess on a grid rests on how fast the shortfall shrank on another.
         share = 0.95 if len(known) > 1 or expected < at * (1 + NEAR / 2) else 0.7
         by = min(at + max(int(share * short / self.rate), 1), (at + 3 * high) // 4)
