@@ -29,7 +29,13 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "sources"
 ARTICLE = DOCUMENTS / "000_714276d3c47dd42a.txt"
 
-BUNDLED = ("aleppo-2016", "fort-mcmurray-2016")
+BUNDLED = (
+    "al-waer-2017",
+    "aleppo-2016",
+    "fort-mcmurray-2016",
+    "nagorno-karabakh-2023",
+    "sumy-2022",
+)
 
 PROPOSALS = (
     "russia-july-offer",

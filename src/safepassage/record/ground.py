@@ -1,0 +1,138 @@
+"""What terms, roads and fleet allow, for judging reports: ways, rates, beginning and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from safepassage.cases import OpenCase
+from safepassage.errors import BadInput
+from safepassage.instance import Operation, compile_operation
+from safepassage.record.tallies import load_of
+from safepassage.terms.clauses import LeaveClause
+from safepassage.terms.observations import Observation
+from safepassage.terms.proposals import Proposal
+
+__all__ = ["Ground", "open_seconds", "recorded_proposal", "survey"]
+
+Span = tuple[datetime, datetime | None]
+"""From when to when; None: no end is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What can be judged by; None where the terms do not say."""
+
+    start: datetime | None
+    """When people can begin to leave."""
+    end: datetime | None
+    """When the last of them was out, where that is recorded."""
+    most_persons: int | None
+    """The high count of everyone who leaves."""
+    fastest_s: int | None
+    """Seconds of the fastest way from where people board to where they are safe."""
+    persons_per_s: Fraction | None
+    """Most people a second that can pass the crossings, every vehicle with the largest load."""
+    seats_per_s: Fraction | None
+    """The same with every vehicle's seats."""
+    stops: tuple[Span, ...]
+    """When movement stood still by at least one source, in order, without overlap."""
+
+
+def recorded_proposal(opened: OpenCase, proposal_id: str | None = None) -> Proposal:
+    """Return the proposal asked for; else what was carried out; else the case's default.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that id.
+    """
+    carried_out = opened.case.carried_out
+    return opened.case.proposal(proposal_id or (carried_out.proposal if carried_out else None))
+
+
+def survey(opened: OpenCase, proposal: Proposal) -> Ground:
+    """Gather what reports of a case can be judged by."""
+    case, done = opened.case, opened.case.carried_out
+    done = done if done is not None and done.proposal == proposal.id else None
+    try:
+        operation = compile_operation(case, opened.network, proposal)
+    except BadInput:  # nobody leaves, or there is no start: other rules still apply
+        operation = None
+    leaving = {g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups}
+    most = sum(g.persons.high.value for g in case.groups if g.id in leaving)
+    start = operation.start if operation else None
+    if done is not None and done.start is not None:
+        start = done.start.value
+    return Ground(
+        start=start,
+        end=done.end.value if done is not None and done.end is not None else None,
+        most_persons=most or None,
+        fastest_s=_fastest(operation) if operation else None,
+        persons_per_s=_rate(opened, operation, seats_only=False) if operation else None,
+        seats_per_s=_rate(opened, operation, seats_only=True) if operation else None,
+        stops=_stops(opened.observations),
+    )
+
+
+def _fastest(operation: Operation) -> int | None:
+    """Driving alone, by the fastest type under the best conditions, without any inspection."""
+    times = [
+        sum(min(operation.least_drive(s, k.id) for k in operation.kinds) for s in route.segments)
+        for routes in operation.carry.values()
+        for route in routes
+    ]
+    return min(times, default=None)
+
+
+def _rate(opened: OpenCase, operation: Operation, *, seats_only: bool) -> Fraction | None:
+    """Most people a second through all corridors; None where some corridor's take no time."""
+    most = {
+        v.id: load_of(v).seats if seats_only else load_of(v).most
+        for v in opened.case.fleet.vehicles
+    }
+    out = {c.id: c.out for c in operation.crossings}
+    corridors = {
+        (route.corridor, route.crossings)
+        for routes in operation.carry.values()
+        for route in routes
+        if route.corridor is not None
+    }
+    total = Fraction(0)
+    for _, crossings in sorted(corridors):
+        rates = [
+            max(most[v] / seconds for v, seconds in out[c].items())
+            for c in crossings
+            if all(out[c].values())
+        ]
+        if not rates:
+            return None
+        total += min(rates)
+    return total or None
+
+
+def _stops(observations: Iterable[Observation]) -> tuple[Span, ...]:
+    """Unite the stops that any source reported."""
+    rows = sorted((o for o in observations if o.kind == "stop"), key=lambda o: o.time)
+    united: list[Span] = []
+    for row in rows:
+        if united:
+            begin, end = united[-1]
+            if end is None:
+                break
+            if row.time <= end:
+                united[-1] = (begin, None if row.until is None else max(end, row.until))
+                continue
+        united.append((row.time, row.until))
+    return tuple(united)
+
+
+def open_seconds(stops: Sequence[Span], begin: datetime, end: datetime) -> int:
+    """Seconds between two moments in which no stop was reported."""
+    closed = 0.0
+    for a, b in stops:
+        until = end if b is None else min(b, end)
+        closed += max(0.0, (until - max(a, begin)).total_seconds())
+    return int((end - begin).total_seconds() - closed)

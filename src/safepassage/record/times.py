@@ -1,0 +1,161 @@
+"""Rules on times: what cannot be so soon, so fast, or while everything stood still.
+
+A rule yields what it tells; the first line of its docstring is its meaning on the reference page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from safepassage.record.context import ABOUT, Context
+from safepassage.record.finding import Said
+from safepassage.record.ground import open_seconds
+from safepassage.terms.observations import Observation
+from safepassage.units import format_duration
+
+__all__ = [
+    "after_the_end",
+    "arrives_before_departure",
+    "before_the_start",
+    "faster_than_crossings",
+    "faster_than_the_road",
+    "moved_while_stopped",
+]
+
+
+def arrives_before_departure(context: Context) -> Iterator[Said]:
+    """A convoy is said to have arrived before it departed."""
+    for row in context.convoys:
+        if row.until is not None and row.until <= row.time:
+            message = (
+                f"{row.source} has a convoy depart at {context.when(row.time)} and be there by "
+                f"{context.when(row.until)}."
+            )
+            yield Said(message, context.lines(row))
+
+
+def faster_than_the_road(context: Context) -> Iterator[Said]:
+    """A convoy is said to have taken less time than the fastest way takes at free speed."""
+    fastest = context.ground.fastest_s
+    for row in context.convoys:
+        if row.until is None or row.until <= row.time or fastest is None:
+            continue
+        took = int((row.until - row.time).total_seconds())
+        if took < fastest:
+            message = (
+                f"{row.source} has a convoy take {format_duration(took)} from "
+                f"{context.when(row.time)}; driving alone takes {format_duration(fastest)} on the "
+                "fastest way, without any inspection."
+            )
+            yield Said(message, context.lines(row))
+
+
+def before_the_start(context: Context) -> Iterator[Said]:
+    """People are reported out before anybody can have been, or a convoy before the operation began.
+
+    The soonest is the start of the operation and the fastest way at free speed, without boarding.
+    """
+    start = context.ground.start
+    if start is None:
+        return
+    soonest = start + timedelta(seconds=context.ground.fastest_s or 0)
+    for row in context.out:
+        if row.persons and row.time < soonest:
+            message = (
+                f"{row.source} counted {row.persons:,} people out by {context.when(row.time)}; "
+                f"it began at {context.when(start)}, and nobody can have been out before "
+                f"{context.when(soonest)}."
+            )
+            yield Said(message, context.lines(row))
+    for row in context.convoys:
+        if row.time < start:
+            message = (
+                f"{row.source} has a convoy at {context.when(row.time)}; it began at "
+                f"{context.when(start)}."
+            )
+            yield Said(message, context.lines(row))
+
+
+def after_the_end(context: Context) -> Iterator[Said]:
+    """A count is of a time after the end of the operation."""
+    end = context.ground.end
+    for row in (*context.out, *context.convoys):
+        if end is not None and row.time > end:
+            message = (
+                f"{row.source} reports of {context.when(row.time)}; the last people were out at "
+                f"{context.when(end)}."
+            )
+            yield Said(message, context.lines(row))
+
+
+def faster_than_crossings(context: Context) -> Iterator[Said]:
+    """A count grows faster than the crossings on the way can let people through.
+
+    Every vehicle is taken to carry the largest load that was ever reported, and to pass without a
+    gap; inspection times are those of the terms, assumed or not.
+    """
+    for before, after in _steps(context):
+        allowed = _allowed(context, before, after, stops=False)
+        gained = _gained(before, after)
+        if allowed is not None and gained > allowed:
+            message = (
+                f"{after.source} has {gained:,} people get out from {context.when(before.time)} to "
+                f"{context.when(after.time)}; the crossings let through {int(allowed):,} at most, "
+                "with the largest loads reported."
+            )
+            yield Said(message, context.lines(before, after))
+
+
+def moved_while_stopped(context: Context) -> Iterator[Said]:
+    """A count grows in a time in which movement stood still, by the word of some source.
+
+    What the crossings can let through in the rest of that time is not held against it.
+    """
+    for before, after in _steps(context):
+        gained = _gained(before, after)
+        whole = _allowed(context, before, after, stops=False)
+        allowed = _allowed(context, before, after, stops=True)
+        moving = open_seconds(context.ground.stops, before.time, after.time)
+        if allowed is None:
+            allowed = Fraction(0) if not moving else None
+        if allowed is None or gained <= max(allowed, (after.persons or 0) * ABOUT):
+            continue
+        if whole is not None and gained > whole:
+            continue  # told as faster than the crossings already
+        stops = [
+            o
+            for o in context.opened.observations
+            if o.kind == "stop"
+            and o.time < after.time
+            and (o.until is None or o.until > before.time)
+        ]
+        message = (
+            f"{after.source} has {gained:,} people get out from {context.when(before.time)} to "
+            f"{context.when(after.time)}; by {', '.join(dict.fromkeys(o.source for o in stops))} "
+            f"{f'all but {format_duration(moving)}' if moving else 'all'} of that time was a stop."
+        )
+        yield Said(message, context.lines(before, after, *stops))
+
+
+def _steps(context: Context) -> Iterator[tuple[Observation, Observation]]:
+    """Two counts that follow on one another, of each source."""
+    for rows in context.by_source.values():
+        yield from pairwise(rows)
+
+
+def _gained(before: Observation, after: Observation) -> int:
+    return (after.persons or 0) - (before.persons or 0)
+
+
+def _allowed(
+    context: Context, before: Observation, after: Observation, *, stops: bool
+) -> Fraction | None:
+    """People whom the crossings can let through between two counts; None where nothing limits."""
+    rate = context.ground.persons_per_s
+    if rate is None:
+        return None
+    seconds = open_seconds(context.ground.stops if stops else (), before.time, after.time)
+    return rate * seconds
