@@ -105,7 +105,7 @@ def _clause(opened: OpenCase, clause_id: str) -> object:
     return opened.case.clauses()[clause_id]
 
 
-# Both cases
+# Every case
 
 
 def test_every_figure_is_cited_or_assumed(bundled: OpenCase) -> None:

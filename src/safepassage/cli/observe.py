@@ -10,7 +10,7 @@ import click
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal
 from safepassage.cli.options import named_path, not_a_folder, seed_option
-from safepassage.cli.output import json_option, write_json, write_line
+from safepassage.cli.output import json_option, settings_option, write_json, write_line
 from safepassage.cli.progress import shown_progress
 from safepassage.report.wording import plural
 
@@ -51,6 +51,7 @@ __all__ = ["command"]
     help="Write the history as a picture and a table into this folder; needs --history.",
 )
 @seed_option("The same seed gives the same prediction.")
+@settings_option
 @json_option
 def command(
     case: str,
@@ -58,6 +59,7 @@ def command(
     level: Level | None,
     out: Path | None,
     seed: int,
+    settings: tuple[str, ...],
     *,
     with_history: bool,
     as_json: bool,
@@ -71,13 +73,13 @@ def command(
 
     Exits with 1 if there are findings.
     """
-    from safepassage.cases import open_case
+    from safepassage.cases import changed_case, open_case
     from safepassage.errors import BadInput
     from safepassage.record import consistency
 
     if out is not None and not with_history:
         raise click.UsageError("expected --history with --out")
-    opened = open_case(case)
+    opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
     faults = not_a_folder(out)
     if faults:
@@ -126,6 +128,7 @@ def _write_json(
         {
             "case": {"id": opened.case.id, "title": opened.case.title},
             "digest": opened.digest,
+            "overrides": list(opened.overrides),
             "rows": {kind: kinds.count(kind) for kind in ("out", "convoy", "stop")},
             "findings": [f.to_json() for f in findings],
             "history": None if history is None else history.to_json(),
@@ -144,6 +147,8 @@ def _tell(
     sources = {o.source for o in rows}
     told = f"{plural(len(rows), 'report')} of {plural(len(sources), 'source')}"
     write_line(f"{opened.case.title}: {told if rows else 'no reports'}.")
+    for setting in opened.overrides:
+        write_line(f"  with {setting}")
     code = None
     for found in findings:
         if found.code != code:

@@ -54,7 +54,7 @@ class Clock:
             # What remains is done outside the hours: driving on behind the crossing.
             if b <= at:
                 continue
-            if a > at and a - at >= since:
+            if a - at >= since:
                 break
             since -= max(0, a - at)
             at = max(at, b)

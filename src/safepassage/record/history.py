@@ -91,6 +91,12 @@ class SourceFit:
         return fmean(errors) if errors else None
 
     @property
+    def mean_off(self) -> float | None:
+        """Mean absolute error at a count, in people."""
+        off = [abs(p.predicted - p.reported) for p in self.points if p.error is not None]
+        return fmean(off) if off else None
+
+    @property
     def bias(self) -> float | None:
         """Mean relative error: below 0 where the prediction has fewer people out than reported."""
         errors = [p.error for p in self.points if p.error is not None]
@@ -180,6 +186,7 @@ def _fit(fit: SourceFit) -> dict[str, Any]:
     return {
         "source": fit.source,
         "mean_error": _rounded(fit.mean_error),
+        "mean_off_persons": None if fit.mean_off is None else round(fit.mean_off),
         "bias": _rounded(fit.bias),
         "mean_late_s": None if fit.mean_late_s is None else round(fit.mean_late_s),
         "points": [

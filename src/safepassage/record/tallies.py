@@ -68,9 +68,13 @@ def read_tally(text: str | None) -> Tally:
 
 def _word(words: str) -> str:
     """Return the word that tells the kind of vehicle, in the singular."""
-    singular = [_PLURALS.get(w, w.removesuffix("s")) for w in words.split()]
+    singular = [_singular(w) for w in words.split()]
     own = _OWN & set(singular)
     return "own" if own else singular[-1]
+
+
+def _singular(word: str) -> str:
+    return _PLURALS.get(word, word if word in _PLURALS.values() else word.removesuffix("s"))
 
 
 def noun(word: str, number: int | None = None) -> str:
@@ -115,4 +119,4 @@ def _named(vehicle: VehicleType, word: str) -> bool:
     if word == "own":
         return vehicle.own
     text = f"{vehicle.id} {vehicle.name} {vehicle.inspection_class}".lower()
-    return word in {_PLURALS.get(w, w) for w in re.findall(r"[a-z]+", text)}
+    return word in {_singular(w) for w in re.findall(r"[a-z]+", text)}

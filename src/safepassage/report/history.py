@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta, timezone
 
 from safepassage.record.history import Curve, Duration, History, SourceFit
-from safepassage.report.wording import brief, duration, moment, people, percent, plural
+from safepassage.report.wording import brief, count, duration, moment, people, percent
 
 __all__ = ["history_csv", "history_lines"]
 
@@ -35,7 +35,7 @@ def history_lines(history: History, offset: timezone) -> Iterator[str]:
         yield "  No counts of people out are recorded."
         return
     yield ""
-    yield "  source                     counts  off by  bias  so many out"
+    yield f"  {'source':<24} {'counts':>6} {'off by':>7} {'people':>8} {'bias':>6}  so many out"
     for fit in history.fits:
         yield _fit_line(fit)
     error = history.mean_error
@@ -49,24 +49,32 @@ def _moved(history: History) -> str:
 
 
 def _duration_lines(d: Duration) -> Iterator[str]:
-    yield f"  Until {people(d.persons)} were out: {duration(d.actual_s)} in fact."
+    yield f"  Until {people(d.persons)} were out it took {duration(d.actual_s)}."
     if d.predicted_s is None:
         yield "  The prediction never has so many out."
         return
-    ratio = d.ratio or 0.0
-    yield f"  Predicted: {duration(d.predicted_s)}, {ratio:.2f} of that."
+    less = d.actual_s - d.predicted_s
+    side = "less" if less >= 0 else "more"
+    yield (
+        f"  Predicted: {duration(d.predicted_s)}, {d.ratio or 0.0:.2f} of that, or "
+        f"{_days(abs(less))} {side}."
+    )
     if d.undisturbed_s is not None and d.undisturbed_s != d.predicted_s:
         yield f"  Predicted without any stop: {duration(d.undisturbed_s)}."
 
 
 def _fit_line(fit: SourceFit) -> str:
     error = "-" if fit.mean_error is None else percent(fit.mean_error)
+    off = "-" if fit.mean_off is None else count(round(fit.mean_off))
     bias = "-" if fit.bias is None else f"{fit.bias * 100:+.0f}%"
     late = "never"
     if fit.mean_late_s is not None:
-        hours = abs(round(fit.mean_late_s / 3600))
-        late = f"{plural(hours, 'hour')} {'later' if fit.mean_late_s > 0 else 'sooner'}"
-    return f"  {fit.source:<26} {len(fit.points):>6}  {error:>6}  {bias:>4}  {late}"
+        late = f"{_days(abs(fit.mean_late_s))} {'later' if fit.mean_late_s > 0 else 'sooner'}"
+    return f"  {fit.source:<24} {len(fit.points):>6} {error:>7} {off:>8} {bias:>6}  {late}"
+
+
+def _days(seconds: float) -> str:
+    return f"{seconds / 86_400:.1f} days"
 
 
 def history_csv(history: History) -> str:
