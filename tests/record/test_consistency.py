@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from safepassage.cases import OpenCase, open_case, write_template
 from safepassage.record import RECORD_CODES, consistency
 from safepassage.record.consistency import RULES
+from safepassage.terms.observations import Observation
 from tests.record.conftest import Town, convoy, out, stop
 
 DONE = """
@@ -202,3 +209,67 @@ def test_a_proposal_under_which_nobody_leaves_judges_what_it_can(town: Town) -> 
     opened = town(out("07:00", 100), out("08:00", 90), more=text)
     assert [f.code for f in consistency(opened, "words")] == ["total-goes-down"]
     assert "before-the-start" in {f.code for f in consistency(opened)}
+
+
+def test_more_than_so_many_buses_bound_nobody(town: Town) -> None:
+    """Ten buses carry 500; more than ten carry nobody knows how many."""
+    assert consistency(town(out("12:00", 600, vehicles="10 buses")))
+    assert not consistency(town(out("12:00", 600, vehicles="over 10 buses")))
+
+
+def test_a_convoy_within_a_stop_is_told(town: Town) -> None:
+    """It cannot have driven while everything stood still; one that waits for the end can."""
+    held = stop("10:00", "12:00", LETTER)
+    (found,) = consistency(town(convoy("10:30", "11:30", 50), held))
+    assert (found.code, found.sources) == ("moved-while-stopped", ("agency-note", LETTER))
+    assert not consistency(town(convoy("10:30", "12:30", 50), held))
+
+
+def test_after_the_window_without_a_recorded_end(town: Town) -> None:
+    """Where nobody recorded the end, the window of the terms stands for it: 48 hours."""
+    assert not consistency(town(out("2030-05-05T08:00+02:00", 1000)))
+    (found,) = consistency(town(out("2030-05-05T08:01+02:00", 1000)))
+    assert found.code == "after-the-end"
+    assert "the window ended" in found.message
+
+
+BEGIN = datetime(2030, 5, 2, tzinfo=UTC)
+MOMENTS = st.integers(0, 4 * 24 * 60).map(lambda minutes: BEGIN + timedelta(minutes=minutes))
+TALLIES = st.sampled_from([None, "10 buses", "over 3 buses; 1 ambulance", "boats", "7 vehicles"])
+
+
+@st.composite
+def observation(draw: st.DrawFn, line: int) -> Observation:
+    """Any row that can be read, and some that could not."""
+    return Observation(
+        kind=draw(st.sampled_from(["out", "convoy", "stop"])),  # type: ignore[arg-type]  # words
+        source=draw(st.sampled_from(["agency-note", "council-letter"])),
+        time=draw(MOMENTS),
+        until=draw(st.none() | MOMENTS),
+        persons=draw(st.integers(0, 3_000)),
+        fighters=draw(st.none() | st.integers(0, 10)),
+        vehicles=draw(TALLIES),
+        since=draw(st.none() | MOMENTS),
+        line=line,
+    )
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> OpenCase:
+    """The template's town, to be given rows."""
+    folder = tmp_path_factory.mktemp("quiet") / "town"
+    write_template(folder)
+    return open_case(folder)
+
+
+@given(data=st.data(), number=st.integers(0, 8))
+def test_any_rows_are_judged_and_every_finding_names_rows_that_are_there(
+    quiet: OpenCase, data: st.DataObject, number: int
+) -> None:
+    """Whatever was reported, there is an answer, and it leads back to the rows."""
+    rows = tuple(data.draw(observation(line)) for line in range(2, 2 + number))
+    lines = {f"observations.csv:{row.line}" for row in rows}
+    for found in consistency(replace(quiet, observations=rows)):
+        assert found.rows
+        assert set(found.rows) <= lines
+        assert found.message.endswith(".")

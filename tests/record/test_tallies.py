@@ -20,6 +20,8 @@ from safepassage.record.tallies import joined, loads, noun, read_tally
         ("1000 private cars", {"own": 1000}),
         ("20609 vehicles", {"vehicle": 20609}),
         ("3 buses; 4 buses", {"bus": 7}),
+        ("48 buses + 8 ambulances", {"bus": 48, "ambulance": 8}),
+        ("48 buses, 8 cars and about 1,231 vehicles", {"bus": 48, "own": 8, "vehicle": 1231}),
         (None, {}),
     ],
 )  # fmt: skip
@@ -33,6 +35,15 @@ def test_words_become_numbers(text: str | None, vehicles: dict[str, int]) -> Non
 def test_people_in_vehicles_not_counted_are_kept() -> None:
     """600 people in own cars came in no bus, and in no car of a known number."""
     assert read_tally("2 buses; 600 people in own cars").aboard == 600
+
+
+@pytest.mark.parametrize("words", ["over", "more than", "at least", ">"])
+def test_a_least_number_bounds_nothing(words: str) -> None:
+    """More than 115 buses may be any number, and is told to be."""
+    tally = read_tally(f"{words} 115 buses")
+    assert tally.vehicles == {"bus": 115}
+    assert tally.at_least
+    assert not read_tally("about 115 buses").at_least
 
 
 @pytest.mark.parametrize("text", ["private vehicles", "buses: 3", "3", "-3 buses", "3.5 buses"])

@@ -36,6 +36,11 @@ class Context:
         return self._of("convoy")
 
     @cached_property
+    def stops(self) -> tuple[Observation, ...]:
+        """Stops, each as often as sources report it, in the order of time."""
+        return self._of("stop")
+
+    @cached_property
     def by_source(self) -> dict[str, tuple[Observation, ...]]:
         """Counts of everybody out by source, each in the order of time."""
         return series(self.opened.observations)

@@ -6,7 +6,7 @@ A rule yields what it tells; the first line of its docstring is its meaning on t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from safepassage.record.context import ABOUT, Context
 from safepassage.record.finding import Said
@@ -54,8 +54,9 @@ def sources_contradict(context: Context) -> Iterator[Said]:
     Totals only grow, so both cannot be right. Counts that differ by less than a twentieth are
     taken as the same. Told once a source, for the count that is furthest behind.
     """
+    ahead = _ahead(context)
     for source, rows in context.by_source.items():
-        behind = [(row, others) for row in rows if (others := _ahead(context, row))]
+        behind = [(row, ahead[row.line]) for row in rows if row.line in ahead]
         if not behind:
             continue
         row, others = max(behind, key=lambda b: _persons(b[1][0]) / max(1, _persons(b[0])))
@@ -70,17 +71,25 @@ def sources_contradict(context: Context) -> Iterator[Said]:
         yield Said(message, lines)
 
 
-def _ahead(context: Context, row: Observation) -> list[Observation]:
-    """The largest count of each other source that was higher by then, the highest first."""
+def _ahead(context: Context) -> dict[int, list[Observation]]:
+    """By line of a count: the highest of each other source that was higher by then."""
+    found: dict[int, list[Observation]] = {}
     highest: dict[str, Observation] = {}
-    for other in context.out:
-        if other.source == row.source or other.time > row.time:
-            continue
-        if _persons(row) < _persons(other) * (1 - ABOUT):
-            largest = highest.get(other.source)
-            if largest is None or _persons(other) > _persons(largest):
-                highest[other.source] = other
-    return sorted(highest.values(), key=lambda o: (-_persons(o), o.line))
+    for _, group in groupby(context.out, key=lambda o: o.time):
+        rows = list(group)
+        for row in rows:
+            before = highest.get(row.source)
+            if before is None or _persons(row) > _persons(before):
+                highest[row.source] = row
+        for row in rows:
+            others = [
+                o
+                for source, o in highest.items()
+                if source != row.source and _persons(row) < _persons(o) * (1 - ABOUT)
+            ]
+            if others:
+                found[row.line] = sorted(others, key=lambda o: (-_persons(o), o.line))
+    return found
 
 
 def convoys_contradict(context: Context) -> Iterator[Said]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from safepassage.cases import OpenCase
@@ -29,6 +29,8 @@ class Ground:
     """When people can begin to leave."""
     end: datetime | None
     """When the last of them was out, where that is recorded."""
+    over: datetime | None
+    """The same; where it is not recorded, when the window of the terms ends."""
     most_persons: int | None
     """The high count of everyone who leaves."""
     fastest_s: int | None
@@ -66,9 +68,13 @@ def survey(opened: OpenCase, proposal: Proposal) -> Ground:
     start = operation.start if operation else None
     if done is not None and done.start is not None:
         start = done.start.value
+    end = done.end.value if done is not None and done.end is not None else None
+    window_s = operation.timeline.window_end if operation else None
+    window = operation.start + timedelta(seconds=window_s) if operation and window_s else None
     return Ground(
         start=start,
-        end=done.end.value if done is not None and done.end is not None else None,
+        end=end,
+        over=end or window,
         most_persons=most or None,
         fastest_s=_fastest(operation) if operation else None,
         persons_per_s=_rate(opened, operation, seats_only=False) if operation else None,

@@ -11,7 +11,11 @@ from safepassage.terms.fleet import Fleet, VehicleType
 
 __all__ = ["ANY", "Load", "Tally", "joined", "load_of", "loads", "noun", "read_tally"]
 
-_ENTRY = re.compile(r"(?P<n>\d{1,9}) (?P<words>[a-z' -]+)")
+_BETWEEN = re.compile(r"\s*(?:;|\+|,(?!\d{3})| and )\s*")
+_ENTRY = re.compile(
+    r"(?P<least>more than|over|at least|>)?\s*(?:about|around|some|nearly|~)?\s*"
+    r"(?P<n>\d{1,3}(?:,\d{3}){1,2}|\d{1,9}) (?P<words>[a-z' -]+)"
+)
 _ABOARD = re.compile(r"people in (?P<words>[a-z' -]+)")
 
 #: Words for vehicles of the evacuees themselves, whatever the case calls that type.
@@ -41,16 +45,18 @@ class Tally:
     """People told apart as travelling in vehicles that were not counted."""
     unread: tuple[str, ...]
     """Parts of the text that were not understood."""
+    at_least: bool = False
+    """Some number is a least one (``over 115 buses``), so that nothing is bounded by it."""
 
 
 def read_tally(text: str | None) -> Tally:
-    """Read vehicles as reported: entries between semicolons, each a number and words.
+    """Read vehicles as reported: entries with semicolons between, each a number and words.
 
     ``600 people in own cars`` is of people, not of vehicles; ``2 convoys`` of neither.
     """
     vehicles: dict[str, int] = {}
-    aboard, unread = 0, []
-    for part in (text or "").split(";"):
+    aboard, unread, at_least = 0, [], False
+    for part in _BETWEEN.split((text or "").strip()):
         entry = part.strip()
         match = _ENTRY.fullmatch(entry.lower())
         if not entry:
@@ -58,12 +64,13 @@ def read_tally(text: str | None) -> Tally:
         if match is None:
             unread.append(entry)
             continue
-        n, words = int(match["n"]), match["words"].strip()
+        n, words = int(match["n"].replace(",", "")), match["words"].strip()
+        at_least = at_least or match["least"] is not None
         if _ABOARD.fullmatch(words):
             aboard += n
         elif (word := _word(words)) not in _COLUMNS:
             vehicles[word] = vehicles.get(word, 0) + n
-    return Tally(vehicles, aboard, tuple(unread))
+    return Tally(vehicles, aboard, tuple(unread), at_least)
 
 
 def _word(words: str) -> str:

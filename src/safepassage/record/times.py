@@ -80,13 +80,13 @@ def before_the_start(context: Context) -> Iterator[Said]:
 
 
 def after_the_end(context: Context) -> Iterator[Said]:
-    """A count is of a time after the end of the operation."""
-    end = context.ground.end
+    """A report is of a time after the end of the operation, or of the window of its terms."""
+    over, end = context.ground.over, context.ground.end
     for row in (*context.out, *context.convoys):
-        if end is not None and row.time > end:
+        if over is not None and row.time > over:
+            what = "the last people were out" if end is not None else "the window ended"
             message = (
-                f"{row.source} reports of {context.when(row.time)}; the last people were out at "
-                f"{context.when(end)}."
+                f"{row.source} reports of {context.when(row.time)}; {what} at {context.when(over)}."
             )
             yield Said(message, context.lines(row))
 
@@ -110,10 +110,11 @@ def faster_than_crossings(context: Context) -> Iterator[Said]:
 
 
 def moved_while_stopped(context: Context) -> Iterator[Said]:
-    """A count grows in a time in which movement stood still, by the word of some source.
+    """A count grows, or a convoy drives, while movement stood still by the word of some source.
 
-    What the crossings can let through in the rest of that time is not held against it.
+    What the crossings can let through in the rest of the time is not held against a count.
     """
+    yield from _driven_while_stopped(context)
     for before, after in _steps(context):
         gained = _gained(before, after)
         whole = _allowed(context, before, after, stops=False)
@@ -127,10 +128,8 @@ def moved_while_stopped(context: Context) -> Iterator[Said]:
             continue  # told as faster than the crossings already
         stops = [
             o
-            for o in context.opened.observations
-            if o.kind == "stop"
-            and o.time < after.time
-            and (o.until is None or o.until > before.time)
+            for o in context.stops
+            if o.time < after.time and (o.until is None or o.until > before.time)
         ]
         message = (
             f"{after.source} has {gained:,} people get out from {context.when(before.time)} to "
@@ -138,6 +137,20 @@ def moved_while_stopped(context: Context) -> Iterator[Said]:
             f"{f'all but {format_duration(moving)}' if moving else 'all'} of that time was a stop."
         )
         yield Said(message, context.lines(before, after, *stops))
+
+
+def _driven_while_stopped(context: Context) -> Iterator[Said]:
+    for row in context.convoys:
+        there = row.until if row.until is not None and row.until > row.time else row.time
+        stops = [
+            o for o in context.stops if o.time < row.time and (o.until is None or o.until > there)
+        ]
+        if stops:
+            message = (
+                f"{row.source} has a convoy at {context.when(row.time)}; by "
+                f"{', '.join(dict.fromkeys(o.source for o in stops))} that was within a stop."
+            )
+            yield Said(message, context.lines(row, *stops))
 
 
 def _steps(context: Context) -> Iterator[tuple[Observation, Observation]]:

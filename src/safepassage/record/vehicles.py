@@ -5,7 +5,7 @@ A rule yields what it tells; the first line of its docstring is its meaning on t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -84,8 +84,9 @@ def more_people_than_loads(context: Context) -> Iterator[Said]:
 
 def _told(context: Context, *, most: bool) -> Iterator[Said]:
     worst: dict[tuple[str, int | str], list[_Claim]] = {}
+    tallies = [c for c in (_counted(context, row) for row in context.out) if c is not None]
     for row in (*context.out, *context.convoys):
-        claim = _tightest(context, row, most=most)
+        claim = _tightest(context, row, tallies, most=most)
         if claim is None:
             continue
         room = claim.counted.carried(most=most)
@@ -125,18 +126,17 @@ def _arithmetic(context: Context, claim: _Claim, *, most: bool) -> str:
     return " ".join(parts) + "."
 
 
-def _tightest(context: Context, row: Observation, *, most: bool) -> _Claim | None:
+def _tightest(
+    context: Context, row: Observation, tallies: Sequence[_Counted], *, most: bool
+) -> _Claim | None:
     """The count of vehicles that leaves least room for a claim."""
     if not row.persons:
         return None
-    own = _counted(context, row)
     if row.kind == "convoy":
+        own = _counted(context, row)
         return _Claim(row, own, Fraction(row.persons)) if own is not None else None
     claims = []
-    for other in context.out:
-        counted = _counted(context, other)
-        if counted is None:
-            continue
+    for counted in tallies:
         claim = _against(context, row, counted, most=most)
         if claim is not None:
             claims.append(claim)
@@ -163,10 +163,10 @@ def _against(context: Context, row: Observation, counted: _Counted, *, most: boo
 
 
 def _counted(context: Context, row: Observation) -> _Counted | None:
-    """The vehicles of a row, or None where there is none whose seats are known, or some unknown."""
+    """The vehicles of a row; None where not all are known by number and by seats."""
     tally = read_tally(row.vehicles)
     known = loads(context.opened.case.fleet, list(tally.vehicles))
-    if not tally.vehicles or tally.unread or len(known) < len(tally.vehicles):
+    if not tally.vehicles or tally.unread or tally.at_least or len(known) < len(tally.vehicles):
         return None
     counted = _Counted(row, tally.vehicles, known, tally.aboard)
     return counted if counted.carried(most=False) > tally.aboard else None
@@ -176,7 +176,7 @@ def tallies_contradict(context: Context) -> Iterator[Said]:
     """Fewer vehicles are counted in all than another row has for the same time or before."""
     tallies = {row.line: read_tally(row.vehicles) for row in (*context.out, *context.convoys)}
     for row in context.out:
-        if row.since is not None:
+        if row.since is not None or tallies[row.line].at_least:
             continue
         for word, n in tallies[row.line].vehicles.items():
             more = [
