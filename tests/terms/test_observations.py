@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from safepassage.errors import BadInput
-from safepassage.terms.observations import COLUMNS, read_observations, series
+from safepassage.terms.observations import COLUMNS, read_observations, series, stops
 
 HEADER = ",".join(COLUMNS)
 OUT = "out,un,2016-12-16T10:40+02:00,,8500,3000,360,10 batches,,,stated,"
@@ -107,6 +107,25 @@ def test_a_convoy_is_no_count_of_everybody(tmp_path: Path):
     assert rows[0].until is not None
     assert rows[0].until < rows[0].time
     assert [r.kind for r in series(rows)["un"]] == ["out"]
+
+
+def test_stops_that_overlap_are_one(tmp_path: Path):
+    """Whoever tells of them; what comes after a stop without an end belongs to it."""
+
+    def row(begin: str, end: str, source: str = "un") -> str:
+        until = f"2016-12-16T{end}+02:00" if end else ""
+        return f"stop,{source},2016-12-16T{begin}+02:00,{until},,,,,,,,"
+
+    def hours(*rows: str) -> list[tuple[int, int | None]]:
+        found = stops(read(tmp_path, *rows))
+        return [(a.hour, None if b is None else b.hour) for a, b in found]
+
+    assert hours(OUT) == []
+    assert hours(row("10:00", "12:00"), OUT, row("11:00", "13:00", "icrc")) == [(10, 13)]
+    assert hours(row("12:00", "13:00"), row("10:00", "12:00")) == [(10, 13)]
+    assert hours(row("14:00", "15:00"), row("10:00", "12:00")) == [(10, 12), (14, 15)]
+    assert hours(row("10:00", ""), row("11:00", "12:00")) == [(10, None)]
+    assert hours(row("10:00", "12:00"), row("11:00", "")) == [(10, None)]
 
 
 def test_only_three_columns_are_needed(tmp_path: Path):

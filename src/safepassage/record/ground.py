@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -12,13 +12,10 @@ from safepassage.errors import BadInput
 from safepassage.instance import Operation, compile_operation
 from safepassage.record.tallies import load_of
 from safepassage.terms.clauses import LeaveClause
-from safepassage.terms.observations import Observation
+from safepassage.terms.observations import Span, stops
 from safepassage.terms.proposals import Proposal
 
 __all__ = ["Ground", "open_seconds", "recorded_proposal", "survey"]
-
-Span = tuple[datetime, datetime | None]
-"""From when to when; None: no end is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def survey(opened: OpenCase, proposal: Proposal) -> Ground:
         fastest_s=_fastest(operation) if operation else None,
         persons_per_s=_rate(opened, operation, seats_only=False) if operation else None,
         seats_per_s=_rate(opened, operation, seats_only=True) if operation else None,
-        stops=_stops(opened.observations),
+        stops=stops(opened.observations),
     )
 
 
@@ -119,26 +116,10 @@ def _rate(opened: OpenCase, operation: Operation, *, seats_only: bool) -> Fracti
     return total or None
 
 
-def _stops(observations: Iterable[Observation]) -> tuple[Span, ...]:
-    """Unite the stops that any source reported."""
-    rows = sorted((o for o in observations if o.kind == "stop"), key=lambda o: o.time)
-    united: list[Span] = []
-    for row in rows:
-        if united:
-            begin, end = united[-1]
-            if end is None:
-                break
-            if row.time <= end:
-                united[-1] = (begin, None if row.until is None else max(end, row.until))
-                continue
-        united.append((row.time, row.until))
-    return tuple(united)
-
-
-def open_seconds(stops: Sequence[Span], begin: datetime, end: datetime) -> int:
+def open_seconds(held: Sequence[Span], begin: datetime, end: datetime) -> int:
     """Seconds between two moments in which no stop was reported."""
     closed = 0.0
-    for a, b in stops:
+    for a, b in held:
         until = end if b is None else min(b, end)
         closed += max(0.0, (until - max(a, begin)).total_seconds())
     return int((end - begin).total_seconds() - closed)

@@ -30,7 +30,7 @@ from safepassage.errors import BadInput, Fault
 from safepassage.files import Row, Table, did_you_mean, read_table, shown
 from safepassage.units import parse_time
 
-__all__ = ["COLUMNS", "Observation", "read_observations", "series"]
+__all__ = ["COLUMNS", "Observation", "Span", "read_observations", "series", "stops"]
 
 COLUMNS = (
     "kind",
@@ -54,6 +54,10 @@ _KINDS: dict[str, Literal["out", "convoy", "stop"]] = {
     "convoy": "convoy",
     "stop": "stop",
 }
+
+
+Span = tuple[datetime, datetime | None]
+"""From when to when; None: no end is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,21 @@ def series(observations: Iterable[Observation]) -> dict[str, tuple[Observation, 
         if row.kind == "out":
             found[row.source] = (*found.get(row.source, ()), row)
     return found
+
+
+def stops(observations: Iterable[Observation]) -> tuple[Span, ...]:
+    """Return when movement stood still by the word of any source, in order and without overlap.
+
+    Stops that overlap or touch are one, whoever tells of them.
+    """
+    united: list[Span] = []
+    for row in sorted((o for o in observations if o.kind == "stop"), key=lambda o: o.time):
+        begin, end = united[-1] if united else (row.time, row.time)
+        if not united or (end is not None and row.time > end):
+            united.append((row.time, row.until))
+        elif end is not None:
+            united[-1] = (begin, None if row.until is None else max(end, row.until))
+    return tuple(united)
 
 
 class _Cells:
