@@ -89,7 +89,7 @@ carried_out:
   proposal: two-days
   gist: As agreed, two hours late.
   start: {value: "2030-05-03T10:00+02:00", cite: [agency-note]}
-  end: {value: "2030-05-03T16:00+02:00", cite: [agency-note]}
+  end: {value: "2030-05-03T16:00+02:00", assumed: the last bus was not seen}
   persons: {value: 1500, cite: [agency-note]}
 """
     quiet = replay_history(town(changes=ALL_DAY))
@@ -99,6 +99,8 @@ carried_out:
     assert late.duration is not None
     assert late.duration.actual_s == 6 * HOUR
     assert late.duration.predicted_s == quiet.curve.reached(1500)
+    assert late.assumed == ("end: the last bus was not seen",)
+    assert quiet.assumed == ()
     assert late.fits == (), "counted after the end, it says nothing of the pace"
 
 

@@ -33,6 +33,7 @@ def history(**changes: object) -> History:
         "undisturbed": CURVE,
         "fits": fit_series(CURVE, counts),
         "duration": DURATION,
+        "assumed": ("end: noon is taken",),
     }
     return History(**{**parts, **changes})  # type: ignore[arg-type]  # parts by name
 
@@ -52,6 +53,7 @@ def test_what_is_measured_is_told() -> None:
     assert "Predicted without any stop: 1 h." in text
     assert "for 1 h." in text
     assert "with no end reported" in text
+    assert "Assumed, end: noon is taken." in text
     assert any(line.split()[1:5] == ["2", "22%", "130", "+2%"] for line in text.splitlines())
 
 

@@ -146,6 +146,8 @@ class History:
     fits: tuple[SourceFit, ...]
     duration: Duration | None
     """None where nothing says how long it took."""
+    assumed: tuple[str, ...] = ()
+    """What of beginning, end and number of people the case assumes, in its own words."""
 
     @property
     def mean_error(self) -> float | None:
@@ -163,6 +165,7 @@ class History:
             "begin": self.begin.isoformat(),
             "stops": [list(span) for span in self.stops],
             "duration": _duration(self.duration),
+            "assumed": list(self.assumed),
             "mean_error": _rounded(self.mean_error),
             "series": [_fit(fit) for fit in self.fits],
             "curve": _curve(self.curve),

@@ -107,6 +107,7 @@ def replay_history(
         undisturbed=undisturbed,
         fits=fit_series(curve, counts),
         duration=_duration(outcome, curve, undisturbed),
+        assumed=outcome.assumed,
     )
 
 
@@ -119,6 +120,7 @@ class _Outcome:
     persons: int | None
     stops: tuple[tuple[int, int | None], ...]
     """Seconds after the beginning; those before it are left out."""
+    assumed: tuple[str, ...]
 
 
 def _after(begin: datetime, moment: datetime) -> int:
@@ -133,14 +135,22 @@ def _outcome(opened: OpenCase, proposal: Proposal, operation: Operation) -> _Out
     last = max(counts, key=lambda o: o.time, default=None)
     persons = last.persons if last is not None else None
     end = ground.end or (last.time if last is not None else None)
-    if done is not None and done.proposal == proposal.id and done.persons is not None:
+    done = done if done is not None and done.proposal == proposal.id else None
+    if done is not None and done.persons is not None:
         persons = done.persons.value
+    figures = (
+        ("beginning", done and done.start),
+        ("end", done and done.end),
+        ("people", done and done.persons),
+    )
+    assumed = tuple(f"{what}: {f.assumed}" for what, f in figures if f and f.assumed)
     stops = tuple(
         (max(0, _after(begin, a)), None if b is None else _after(begin, b))
         for a, b in ground.stops
         if b is None or b > begin
     )
-    return _Outcome(begin, end if end is not None and end > begin else None, persons, stops)
+    end = end if end is not None and end > begin else None
+    return _Outcome(begin, end, persons, stops, assumed)
 
 
 def _level(

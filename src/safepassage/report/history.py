@@ -31,6 +31,8 @@ def history_lines(history: History, offset: timezone) -> Iterator[str]:
         yield "  Nothing is recorded of how long it took."
     else:
         yield from _duration_lines(history.duration)
+    for text in history.assumed:
+        yield f"  Assumed, {text}."
     if not history.fits:
         yield "  No counts of people out are recorded."
         return
