@@ -86,6 +86,8 @@ PAIRS = [
         [out("10:00", 100), out("10:10", 350)],
         (2, 3),
     ),
+    # Ten buses and four ambulances carry 508; in 33 min they can make a second journey.
+    ("faster-than-fleet", [out("08:30", 509)], [out("08:33", 509)], (2,)),
     (
         "moved-while-stopped",
         [out("10:00", 100), out("11:00", 200), stop("10:00", "11:00", LETTER)],

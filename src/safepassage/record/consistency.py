@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     Rule("more-people-than-seats", "warning", vehicles.more_people_than_seats),
     Rule("more-than-there-were", "warning", counts.more_than_there_were),
     Rule("faster-than-crossings", "warning", times.faster_than_crossings),
+    Rule("faster-than-fleet", "warning", times.faster_than_fleet),
     Rule("moved-while-stopped", "warning", times.moved_while_stopped),
     Rule("before-the-start", "warning", times.before_the_start),
     Rule("after-the-end", "info", times.after_the_end),

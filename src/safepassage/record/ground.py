@@ -10,12 +10,22 @@ from fractions import Fraction
 from safepassage.cases import OpenCase
 from safepassage.errors import BadInput
 from safepassage.instance import Operation, compile_operation
-from safepassage.record.tallies import load_of
+from safepassage.record.tallies import load_of, named, read_tally
 from safepassage.terms.clauses import LeaveClause
 from safepassage.terms.observations import Span, stops
 from safepassage.terms.proposals import Proposal
 
-__all__ = ["Ground", "open_seconds", "recorded_proposal", "survey"]
+__all__ = ["Ground", "Loads", "open_seconds", "recorded_proposal", "survey"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """People whom all vehicles take at once, each with the largest load that was ever reported."""
+
+    returning: Fraction
+    """In vehicles that come back for more."""
+    once: Fraction
+    """In vehicles that make one journey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class Ground:
     """Most people a second that can pass the crossings, every vehicle with the largest load."""
     seats_per_s: Fraction | None
     """The same with every vehicle's seats."""
+    loads: Loads
+    """People whom the fleet takes at once."""
     stops: tuple[Span, ...]
     """When movement stood still by at least one source, in order, without overlap."""
 
@@ -76,6 +88,7 @@ def survey(opened: OpenCase, proposal: Proposal) -> Ground:
         fastest_s=_fastest(operation) if operation else None,
         persons_per_s=_rate(opened, operation, seats_only=False) if operation else None,
         seats_per_s=_rate(opened, operation, seats_only=True) if operation else None,
+        loads=_loads(opened, operation),
         stops=stops(opened.observations),
     )
 
@@ -114,6 +127,27 @@ def _rate(opened: OpenCase, operation: Operation, *, seats_only: bool) -> Fracti
             return None
         total += min(rates)
     return total or None
+
+
+def _loads(opened: OpenCase, operation: Operation | None) -> Loads:
+    """Vehicles of the case, or as many of a kind as any report has, if that is more."""
+    returning = {k.id: k.returns for k in operation.kinds} if operation else {}
+    total = {True: Fraction(0), False: Fraction(0)}
+    fleet = opened.case.fleet
+    for vehicle in fleet.vehicles:
+        number = sum(n.count.value for n in vehicle.counts)
+        total[returning.get(vehicle.id, True)] += number * load_of(vehicle).most
+    more: dict[str, int] = {}
+    for row in opened.observations:
+        for word, n in read_tally(row.vehicles).vehicles.items():
+            more[word] = max(n, more.get(word, 0))
+    for word, n in more.items():
+        types = [v for v in fleet.vehicles if named(v, word)]
+        beyond = n - sum(c.count.value for v in types for c in v.counts)
+        if types and beyond > 0:
+            back = any(returning.get(v.id, True) for v in types)
+            total[back] += beyond * max(load_of(v).most for v in types)
+    return Loads(returning=total[True], once=total[False])
 
 
 def open_seconds(held: Sequence[Span], begin: datetime, end: datetime) -> int:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from safepassage.terms.fleet import Fleet, VehicleType
 
-__all__ = ["ANY", "Load", "Tally", "joined", "load_of", "loads", "noun", "read_tally"]
+__all__ = ["ANY", "Load", "Tally", "joined", "load_of", "loads", "named", "noun", "read_tally"]
 
 _BETWEEN = re.compile(r"\s*(?:;|\+|,(?!\d{3})| and )\s*")
 _ENTRY = re.compile(
@@ -107,7 +107,7 @@ def loads(fleet: Fleet, words: Sequence[str]) -> dict[str, Load]:
     """
     found = {}
     for word in words:
-        types = [v for v in fleet.vehicles if _named(v, word)]
+        types = [v for v in fleet.vehicles if named(v, word)]
         if types:
             each = [load_of(v) for v in types]
             found[word] = Load(max(x.seats for x in each), max(x.most for x in each))
@@ -120,7 +120,8 @@ def load_of(vehicle: VehicleType) -> Load:
     return Load(seats, max([seats, *(Fraction(x.value) for x in vehicle.seats_observed)]))
 
 
-def _named(vehicle: VehicleType, word: str) -> bool:
+def named(vehicle: VehicleType, word: str) -> bool:
+    """Say whether a word names a type, by its id, its name or its inspection class."""
     if word == ANY:
         return True
     if word == "own":

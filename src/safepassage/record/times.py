@@ -6,6 +6,7 @@ A rule yields what it tells; the first line of its docstring is its meaning on t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -21,6 +22,7 @@ __all__ = [
     "arrives_before_departure",
     "before_the_start",
     "faster_than_crossings",
+    "faster_than_fleet",
     "faster_than_the_road",
     "moved_while_stopped",
 ]
@@ -109,6 +111,29 @@ def faster_than_crossings(context: Context) -> Iterator[Said]:
             yield Said(message, context.lines(before, after))
 
 
+def faster_than_fleet(context: Context) -> Iterator[Said]:
+    """A count grows faster than the vehicles there are can go back and forth.
+
+    As many vehicles of a kind as the case or any report has, each with the largest load that was
+    ever reported, driving the fastest way there and back without boarding, inspection or waiting.
+    """
+    way, loads = context.ground.fastest_s, context.ground.loads
+    for before, after in _steps(context):
+        if not way or not loads.returning + loads.once:
+            continue
+        journeys = int((after.time - before.time).total_seconds()) // (2 * way) + 1
+        allowed = loads.returning * journeys + loads.once
+        gained = _gained(before, after)
+        if gained > allowed:
+            message = (
+                f"{after.source} has {gained:,} people get out from {context.when(before.time)} to "
+                f"{context.when(after.time)}; in that time the vehicles there are can make "
+                f"{journeys:,} journeys each and carry {int(allowed):,}, with the largest loads "
+                "reported."
+            )
+            yield Said(message, context.lines(before, after))
+
+
 def moved_while_stopped(context: Context) -> Iterator[Said]:
     """A count grows, or a convoy drives, while movement stood still by the word of some source.
 
@@ -154,8 +179,11 @@ def _driven_while_stopped(context: Context) -> Iterator[Said]:
 
 
 def _steps(context: Context) -> Iterator[tuple[Observation, Observation]]:
-    """Two counts that follow on one another, of each source."""
+    """Two counts that follow on one another, of each source; before the first, nobody was out."""
+    start = context.ground.start
     for rows in context.by_source.values():
+        if start is not None and rows[0].time > start:
+            yield replace(rows[0], time=start, persons=0), rows[0]
         yield from pairwise(rows)
 
 
