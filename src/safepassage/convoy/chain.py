@@ -17,6 +17,7 @@ from typing import Any
 from safepassage.convoy.bounds import LEAST_STEP, Bound
 from safepassage.convoy.builder import Floor
 from safepassage.convoy.grid import grid_points
+from safepassage.convoy.passing import Row, distances, row_over
 from safepassage.convoy.proving import certificate, load, prove
 from safepassage.convoy.relaxation import batch_model
 from safepassage.convoy.ways import before_crossing, fetches, whole
@@ -59,11 +60,15 @@ def chain_bound(
     if linked is None or linked.goes_on:
         return Bound(0, None, {})
     known = _Known(linked)
+    rows = _rows(known, demand)
     for step in known.steps:
+        _count(op, demand, known, step, rows, clearance)
         for stretch in _stretches(known, step):
             if enough(max(known.step_over.values(), default=0)):
                 return known.bound()
             release = min(known.release(i) for i in stretch)
+            if release and _counted(op, demand, linked, stretch):
+                continue
             floors = known.floors(op, demand, stretch) if release == 0 else {}
             least = known.worth(step, stretch)
             link = _link(
@@ -181,11 +186,13 @@ class _Known:
         named = {self.linked.batches[a].step for a in wait.awaited}
         return all(set(self.batches(s)) <= set(wait.awaited) for s in named)
 
-    def learn(self, step: str, stretch: Sequence[int], release: int, link: _Link) -> None:
-        """Keep a link where it proves more."""
-        single = len(stretch) == 1 and link.value > self.over.get(stretch[0], 0)
+    def learn(
+        self, step: str, stretch: Sequence[int], release: int, link: _Link, *, row: bool = False
+    ) -> None:
+        """Keep a link where it proves more; of a ``row`` the last batch is proven alone."""
+        single = (row or len(stretch) == 1) and link.value > self.over.get(stretch[-1], 0)
         if single:
-            self.over[stretch[0]] = link.value
+            self.over[stretch[-1]] = link.value
         if single or link.value > self.step_over.get(step, 0):
             data = {"batches": list(stretch), "release_s": release, **(link.data or {})}
             self.links.append((step, data))
@@ -243,6 +250,97 @@ def _reach(op: Operation, demand: Demand, side: frozenset[str], release: int, cr
                 if crossing in r.crossings and r.corridor in cell.corridors
             ]
     return min(moments, default=0)
+
+
+def _rows(known: _Known, demand: Demand) -> list[list[int]]:
+    """Batches of each side that follow on one another from the first one on, and are full."""
+    rows = []
+    batches = known.linked.batches
+    for side in dict.fromkeys(b.groups for b in batches):
+        row: list[int] = []
+        for i in (i for s in known.steps for i in known.batches(s) if batches[i].groups == side):
+            if not _full(demand, known.linked, [i]):
+                break
+            if row and batches[row[-1]].step not in known.ahead(batches[i].step):
+                break
+            row.append(i)
+        rows.append(row)
+    return rows
+
+
+def _full(demand: Demand, linked: Linked, stretch: Sequence[int]) -> bool:
+    """Whether as many leave as fill these batches, after all earlier ones of their side."""
+    for i in stretch:
+        side = linked.batches[i].groups
+        leaving = sum(c.persons for c in demand.cells if c.group in side)
+        if sum(b.persons for b in linked.batches[: i + 1] if b.groups == side) > leaving:
+            return False
+    return True
+
+
+def _counted(op: Operation, demand: Demand, linked: Linked, stretch: Sequence[int]) -> bool:
+    """Whether to count vehicles at the crossings says as much as a programme of the batches.
+
+    That is so of one batch in one type of vehicle that all stand ready in full number.
+    """
+    batch = linked.batches[stretch[0]]
+    kinds = {k for c in demand.cells if c.group in batch.groups for k in c.kinds}
+    if len(stretch) > 1 or len(kinds) > 1:
+        return False
+    kind = op.kind(next(iter(kinds)))
+    vehicles = min(kind.total, kind.total if op.teams is None else op.teams * op.convoy_most)
+    return vehicles * kind.seats >= batch.persons
+
+
+def _count(
+    op: Operation,
+    demand: Demand,
+    known: _Known,
+    step: str,
+    rows: Sequence[Sequence[int]],
+    clearance: int,
+) -> None:
+    """Learn what counting vehicles at the crossings proves of a step's batches.
+
+    Each batch is counted alone, from its release on; the last of a side with all before it as well.
+    """
+    for i in known.batches(step):
+        if not _full(demand, known.linked, [i]):
+            continue
+        side = known.linked.batches[i].groups
+        cells = [c for c in demand.cells if c.group in side]
+        stretches: list[tuple[list[int], int, list[list[str]]]] = [([i], known.release(i), [[]])]
+        row = next((r for r in rows if len(r) > 1 and r[-1] == i), None)
+        if row is not None and len({c.place for c in cells}) > 1:
+            near = distances(op, cells)
+            stretches.append(
+                ([*row], known.release(row[0]), [near[k:] for k in range(1, len(near))])
+            )
+        for stretch, release, choices in stretches:
+            sizes = [known.linked.batches[k].persons for k in stretch]
+            best, far = max(
+                (_row_value(op, Row(cells, sizes), (release, clearance), far), far)
+                for far in choices
+            )
+            data = {"value": best - release, "far": far}
+            known.learn(step, stretch, release, _Link(best, data, {}), row=True)
+
+
+def _row_value(op: Operation, row: Row, between: tuple[int, int], far: Sequence[str]) -> int:
+    """Moment before which the last batch of a row is not there, whatever holds all through it."""
+    release, until = between
+
+    def asked(by: int) -> int:
+        held = replace(op, least=op.least_under[op.timeline.fastest(release, by)])
+        return row_over(held, row, release, by, far)
+
+    low, high = min(asked(until), until), until
+    while op.timeline.conditions and low < high:
+        # What holds up to an earlier moment may be slower; it proves nothing beyond that moment.
+        middle = (low + high) // 2
+        found = asked(middle)
+        low, high = (middle + 1, high) if found > middle else (max(low, found), middle)
+    return low
 
 
 def _stretches(known: _Known, step: str) -> list[list[int]]:
@@ -305,7 +403,7 @@ def _link(
     cells: list[Cell] = []
     for side, most in wanted.items():
         mine = [c for c in demand.cells if c.group in side]
-        if sum(c.persons for c in mine) < most:
+        if sum(c.persons for c in mine) < most or not _full(demand, linked, stretch):
             return _Link(0, None, {})
         cells += [replace(c, persons=min(c.persons, most)) for c in mine]
     # In the order of the case, by which their multipliers are named.
