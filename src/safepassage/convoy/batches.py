@@ -147,15 +147,23 @@ def _take(
     if filling == "evenly":
         for rank in sorted({c.rank for c in order}):
             equal = [c for c in order if c.rank == rank]
-            total = sum(c.persons for c in equal)
-            part = min(total, persons - sum(wanted.values()))
-            for c in equal:
-                wanted[c] = c.persons * part // total
+            wanted |= _evenly(op, equal, persons - sum(wanted.values()))
     for c in order:
         wanted[c] += min(c.persons - wanted[c], persons - sum(wanted.values()))
     taken = [replace(c, persons=n) for c, n in wanted.items() if n]
     stay = [replace(c, persons=c.persons - n) for c, n in wanted.items() if c.persons > n]
     return taken, stay
+
+
+def _evenly(op: Operation, cells: Sequence[Cell], persons: int) -> dict[Cell, int]:
+    """Take as large a part of all, in full vehicles as far as that can be."""
+    total = sum(c.persons for c in cells)
+    part = min(total, persons)
+    seats = {c: max((op.kind(k).seats for k in c.kinds), default=0) or 1 for c in cells}
+    wanted = {c: c.persons * part // total // seats[c] * seats[c] for c in cells}
+    for c in sorted(cells, key=lambda c: wanted[c] - c.persons * part / total):
+        wanted[c] += min(seats[c], c.persons - wanted[c], part - sum(wanted.values()))
+    return wanted
 
 
 def _cycle(op: Operation, cell: Cell) -> int:
