@@ -223,7 +223,7 @@ def _row_chain(places: dict[str, int]) -> tuple[Hamlet, list[dict[str, Any]]]:
     )
     # Fetch 30, board 5, drive 10, pass 1, drive 20; each further one 31, and 15 more from b.
     seconds = 60 * (35 + 31 * count + 15 * places["b"])
-    row = {"batches": [*range(count)], "release_s": 0, "value": seconds, "far": ["b"]}
+    row = {"batches": [*range(count)], "release_s": 0, "value": seconds, "far": [["b"]]}
     return hamlet, [row]
 
 
@@ -255,8 +255,9 @@ def test_a_row_proves_what_the_count_gives_and_no_second_more(tmp_path: Path) ->
     ("part", "spoilt", "message"),
     [
         ("far", [], "can be there"),
-        ("far", ["b", 3], "list of places"),
-        ("far", "b", "list of places"),
+        ("far", [["b", 3]], "lists of places"),
+        ("far", ["b"], "lists of places"),
+        ("far", [["b"]] * 21, "lists of places"),
         ("batches", [1, 0, 2, 3, 4], "in a step after"),
         ("batches", [0, 2, 3, 4], "can be there"),
         ("release_s", 60, "0 s is proven"),

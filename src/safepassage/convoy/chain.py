@@ -17,7 +17,7 @@ from typing import Any
 from safepassage.convoy.bounds import LEAST_STEP, Bound
 from safepassage.convoy.builder import Floor
 from safepassage.convoy.grid import grid_points
-from safepassage.convoy.passing import Row, distances, row_over
+from safepassage.convoy.passing import Counting, Far, Row
 from safepassage.convoy.proving import certificate, load, prove
 from safepassage.convoy.relaxation import batch_model
 from safepassage.convoy.ways import before_crossing, fetches, whole
@@ -309,38 +309,35 @@ def _count(
             continue
         side = known.linked.batches[i].groups
         cells = [c for c in demand.cells if c.group in side]
-        stretches: list[tuple[list[int], int, list[list[str]]]] = [([i], known.release(i), [[]])]
+        stretches = [[i]]
         row = next((r for r in rows if len(r) > 1 and r[-1] == i), None)
         if row is not None and len({c.place for c in cells}) > 1:
-            near = distances(op, cells)
-            stretches.append(
-                ([*row], known.release(row[0]), [near[k:] for k in range(1, len(near))])
-            )
-        for stretch, release, choices in stretches:
+            stretches.append([*row])
+        for stretch in stretches:
+            release = known.release(stretch[0])
             sizes = [known.linked.batches[k].persons for k in stretch]
-            best, far = max(
-                (_row_value(op, Row(cells, sizes), (release, clearance), far), far)
-                for far in choices
-            )
-            data = {"value": best - release, "far": far}
+            best, far = _row_value(op, Row(cells, sizes), release, clearance)
+            data = {"value": best - release, "far": [list(places) for places in far]}
             known.learn(step, stretch, release, _Link(best, data, {}), row=True)
 
 
-def _row_value(op: Operation, row: Row, between: tuple[int, int], far: Sequence[str]) -> int:
-    """Moment before which the last batch of a row is not there, whatever holds all through it."""
-    release, until = between
+def _row_value(op: Operation, row: Row, release: int, until: int) -> tuple[int, Far]:
+    """Moment before which the last batch of a row is not there, and what is counted apart."""
 
-    def asked(by: int) -> int:
-        held = replace(op, least=op.least_under[op.timeline.fastest(release, by)])
-        return row_over(held, row, release, by, far)
+    def counting(by: int) -> Counting:
+        return Counting(
+            replace(op, least=op.least_under[op.timeline.fastest(release, by)]), row, by
+        )
 
-    low, high = min(asked(until), until), until
+    whole = counting(until)
+    far = whole.choose() if len(row.sizes) > 1 else ()
+    low, high = min(whole.over(release, far), until), until
     while op.timeline.conditions and low < high:
         # What holds up to an earlier moment may be slower; it proves nothing beyond that moment.
         middle = (low + high) // 2
-        found = asked(middle)
+        found = counting(middle).over(release, far)
         low, high = (middle + 1, high) if found > middle else (max(low, found), middle)
-    return low
+    return low, far
 
 
 def _stretches(known: _Known, step: str) -> list[list[int]]:

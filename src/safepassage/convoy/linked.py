@@ -34,6 +34,8 @@ FIRST_HORIZON = 20 * 86_400
 FILLINGS: tuple[Filling, ...] = ("far-first", "near-first", "evenly")
 LEADS = (None, 3_600, 4 * 3_600, 10 * 3_600)
 """How long before its turn a rotation may begin (s)."""
+CUTS = 6
+"""Parts between which near and distant places are divided, at most."""
 DRAWN = 40
 """Drawn divisions over batches, at most."""
 REFINED = 2
@@ -140,7 +142,8 @@ def _construct(
 
     Returns choices with different divisions, the best first.
     """
-    divisions = list(_divisions(op, demand, linked, FILLINGS))
+    fillings = (*FILLINGS, *_cuts(demand, linked))
+    divisions = list(_divisions(op, demand, linked, fillings))
     if not divisions:
         return []
     best: _Choice | None = None
@@ -153,7 +156,7 @@ def _construct(
         return []
     best = _refined(op, demand, linked, best)
     drawn = min(DRAWN, effort.trips // (4 * best.board.total_trips))
-    divisions = _divisions(op, demand, linked, (*FILLINGS, *range(drawn)))
+    divisions = _divisions(op, demand, linked, (*fillings, *range(drawn)))
     others = [
         made
         for division in divisions
@@ -165,6 +168,16 @@ def _construct(
     n = REFINED if effort.fine else 0
     refined = [_refined(op, demand, linked, c) for c in others[:n]]
     return sorted([best, *refined, *others[n:]], key=lambda c: c.rank)
+
+
+def _cuts(demand: Demand, linked: Linked) -> list[Filling]:
+    """Ways to keep near and distant places of a side apart."""
+    most = max(
+        (len({c.place for c in demand.cells if c.group in b.groups}) for b in linked.batches),
+        default=0,
+    )
+    counts = sorted({round(most * k / CUTS) for k in range(1, CUTS)} - {0, most})
+    return [(first, n) for first in ("far", "near") for n in counts]
 
 
 def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:

@@ -9,7 +9,8 @@ of them, whoever is in which. Definition and proof: ``docs/reference/certificate
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,9 +19,14 @@ from safepassage.convoy.programme import Ints
 from safepassage.convoy.ways import fetches, way, whole
 from safepassage.instance import Cell, Interval, Operation
 
-__all__ = ["Row", "distances", "row_over"]
+__all__ = ["Counting", "Far", "Row"]
 
 NEVER = 1 << 50
+MOST_SETS = 6
+"""Sets of places that are counted apart, a set with weight more than once."""
+
+Far = Sequence[Sequence[str]]
+"""Sets of places that are counted apart."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def _lanes(op: Operation, cells: Sequence[Cell]) -> _Lanes:
     return lanes
 
 
-def distances(op: Operation, cells: Sequence[Cell]) -> list[str]:
+def _distances(op: Operation, cells: Sequence[Cell]) -> list[str]:
     """Places of these people, the nearest to their destinations first."""
     least = {
         place: min(
@@ -96,9 +102,31 @@ class _Arrivals:
     def __init__(self, op: Operation, lanes: _Lanes, until: int) -> None:
         self.op, self.lanes, self.until = op, lanes, until
         self.open = {c: op.timeline.crossing_open(c, until + 1) for c in lanes if c is not None}
+        self.ready = max((r for lane in lanes.values() for r, _ in lane.starts), default=0)
+        self._steady: dict[int, list[int]] = {}
 
     def first(self, release: int, count: int) -> list[int]:
         """Least moments at which one vehicle, two, ... have arrived; NEVER after the end."""
+        if not self._undisturbed(release, count):
+            return self._first(release, count)
+        if count not in self._steady:
+            self._steady[count] = [m - release for m in self._first(release, count)]
+        return [m + release for m in self._steady[count]]
+
+    def _undisturbed(self, release: int, count: int) -> bool:
+        """Whether so many vehicles could pass any crossing alone before it closes."""
+        if release < self.ready or None in self.lanes:
+            return False
+        for crossing, lane in self.lanes.items():
+            begin = lane.begin(release)
+            end = begin + count * (lane.seconds + self.op.spacing)
+            if end + lane.tail > self.until:
+                return False
+            if not any(x <= begin and end <= y for x, y in self.open[crossing or ""]):
+                return False
+        return True
+
+    def _first(self, release: int, count: int) -> list[int]:
         moments: list[int] = []
         for crossing, lane in self.lanes.items():
             begin = lane.begin(release)
@@ -123,42 +151,97 @@ class _Arrivals:
                     at += self.op.spacing
 
 
-def row_over(op: Operation, row: Row, release: int, until: int, far: Collection[str]) -> int:
-    """Least moment at which the last batch of a row can be there, at most ``until + 1``.
+class Counting:
+    """Batches of one side that follow on one another, counted until some moment at most."""
 
-    ``far``: places from which, of all people of the side, no more can be in no batch of the row
-    than there are people in none.
-    """
-    lanes = _lanes(op, row.cells)
-    distant = [c for c in row.cells if c.place in far]
-    seats = max(
-        (op.kind(k).seats for c in row.cells for k in c.kinds if op.kind(k).total), default=0
-    )
-    if not lanes or not seats:
-        return 0
-    outside = sum(c.persons for c in row.cells) - sum(row.sizes)
-    loads = max(0, -(-(sum(c.persons for c in distant) - outside) // seats))
-    every = _Arrivals(op, lanes, until)
-    those = _Arrivals(op, _lanes(op, distant), until)
-    over: Ints = np.full(loads + 1, NEVER, np.int64)
-    over[0] = release
-    for size in row.sizes:
-        over = _further(over, -(-size // seats), every, those)
-    return min(int(over[loads]), until + 1)
+    def __init__(self, op: Operation, row: Row, until: int) -> None:
+        self.op, self.row, self.until = op, row, until
+        kinds = {k for c in row.cells for k in c.kinds if op.kind(k).total}
+        self.seats = max((op.kind(k).seats for k in kinds), default=0)
+        self.every = _Arrivals(op, _lanes(op, row.cells), until)
+        self._those: dict[tuple[str, ...], _Arrivals] = {}
 
+    def over(self, release: int, far: Far) -> int:
+        """Least moment at which the last batch can be there, at most ``until + 1``.
 
-def _further(over: Ints, vehicles: int, every: _Arrivals, those: _Arrivals) -> Ints:
-    """From when batches so far are over, by distant loads brought, to when one more is."""
-    found: Ints = np.full(over.size, NEVER, np.int64)
-    ends: dict[int, Ints] = {}
-    for moment in {int(m) for m in over if m < NEVER}:
-        whole_batch = every.first(moment, vehicles)[-1] if vehicles else moment
-        distant = those.first(moment, min(vehicles, over.size - 1))
-        ends[moment] = np.maximum(np.array([whole_batch, *distant], np.int64), whole_batch)
-    for brought, moment in enumerate(over.tolist()):
-        if moment < NEVER:
+        ``far``: sets of places; of all people of the side who gather at a set, no more can be in
+        no batch of the row than there are people in none.
+        """
+        if not self.every.lanes or not self.seats:
+            return 0
+        loads = sum(map(self.loads, far))
+        over: Ints = np.full(loads + 1, NEVER, np.int64)
+        over[0] = release
+        for size in self.row.sizes:
+            over = self._further(over, self._vehicles(size), far)
+        return min(int(over[loads]), self.until + 1)
+
+    def loads(self, places: Sequence[str]) -> int:
+        """Vehicles full of people from some places that have to be in the row."""
+        cells = self.row.cells
+        outside = sum(c.persons for c in cells) - sum(self.row.sizes)
+        return self._vehicles(sum(c.persons for c in cells if c.place in places) - outside)
+
+    def _vehicles(self, persons: int) -> int:
+        return max(0, -(-persons // self.seats))
+
+    def ends(self, release: int, vehicles: int, far: Far) -> Ints:
+        """When a batch can be there that brings no distant load, one, two, ..."""
+        whole_batch = self.every.first(release, vehicles)[-1] if vehicles else release
+        distant = sorted(m for places in far for m in self._from(places).first(release, vehicles))
+        return np.maximum(np.array([whole_batch, *distant], np.int64), whole_batch)
+
+    def _from(self, places: Sequence[str]) -> _Arrivals:
+        key = tuple(places)
+        if key not in self._those:
+            cells = [c for c in self.row.cells if c.place in places]
+            self._those[key] = _Arrivals(self.op, _lanes(self.op, cells), self.until)
+        return self._those[key]
+
+    def _further(self, over: Ints, vehicles: int, far: Far) -> Ints:
+        """From when batches so far are over, by distant loads brought, to when one more is."""
+        found: Ints = np.full(over.size, NEVER, np.int64)
+        ends: dict[int, Ints] = {}
+        for brought, moment in enumerate(over.tolist()):
+            if moment >= NEVER:
+                break
+            if moment not in ends:
+                ends[moment] = self.ends(moment, vehicles, far)
             part = ends[moment][: over.size - brought]
             at = slice(brought, brought + part.size)
             found[at] = np.minimum(found[at], part)
-    # Whoever has brought more has brought enough.
-    return np.minimum.accumulate(found[::-1])[::-1]
+        # Whoever has brought more has brought enough.
+        return np.minimum.accumulate(found[::-1])[::-1]
+
+    def choose(self) -> Far:
+        """Choose sets of places that make the row long, far from any closing."""
+        near = _distances(self.op, self.row.cells)
+        suffixes = [tuple(near[k:]) for k in range(1, len(near))]
+        far: list[tuple[str, ...]] = []
+        best = self._about(far)
+        while len(far) < MOST_SETS:
+            value, more = max(((self._about([*far, s]), s) for s in suffixes), default=(0.0, ()))
+            if value <= best:
+                break
+            best = value
+            far.append(more)
+        return far
+
+    def _about(self, far: Far) -> float:
+        """Length of the row, all batches as long as its first and none at night."""
+        size, count = self.row.sizes[0], len(self.row.sizes)
+        mean = sum(map(self.loads, far)) / count
+        release = max(0, self.every.ready)
+        lengths = self.ends(release, self._vehicles(size), far) - release
+        return _hull(lengths.tolist(), mean)
+
+
+def _hull(values: Sequence[int], at: float) -> float:
+    """Largest convex function below some values by their index, at one point."""
+    left = range(int(at) + 1)
+    right = range(int(at) + 1, len(values))
+    best = float(values[int(at)]) if at == int(at) else math.inf
+    for i in left:
+        for j in right:
+            best = min(best, values[i] + (values[j] - values[i]) * (at - i) / (j - i))
+    return best

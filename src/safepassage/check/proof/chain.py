@@ -33,6 +33,7 @@ _LINK_KEYS: Final = frozenset(
 )
 _ROW_KEYS: Final = frozenset(("batches", "release_s", "value", "far"))
 _MOST_LINKS: Final = 5_000
+_MOST_SETS: Final = 20
 LONGEST_S: Final = 20 * 366 * 86_400
 """Moments after this are not looked up."""
 
@@ -192,17 +193,27 @@ def _uncounted(
     value, far, release = link["value"], link["far"], link["release_s"]
     if not is_whole(value) or not 0 < value <= LONGEST_S:
         return f"value: expected a whole number from 1 to {LONGEST_S}"
-    if not isinstance(far, list | tuple) or not all(isinstance(place, str) for place in far):
-        return "far: expected a list of places"
+    if not _are_sets(far):
+        return f"far: expected at most {_MOST_SETS} lists of places"
     for one, then in pairwise(row):
         if then.groups != one.groups or one.step not in ahead(linked, then.step):
             return "batches: expected batches of one side, each in a step after the one before"
     within = release, release + value - 1
     programme = read_programme(reading, within)
     sizes = [b.size for b in row]
-    if later_than(programme, row[0].groups, frozenset(far), sizes, within):
+    if later_than(programme, row[0].groups, [frozenset(places) for places in far], sizes, within):
         return None
     return f"batches: by the count they can be there by {within[1]} s"
+
+
+def _are_sets(far: object) -> bool:
+    """Tell whether something is a short list of lists of names."""
+    return (
+        isinstance(far, list | tuple)
+        and len(far) <= _MOST_SETS
+        and all(isinstance(places, list | tuple) for places in far)
+        and all(isinstance(place, str) for places in far for place in places)
+    )
 
 
 def _floors(

@@ -7,7 +7,8 @@ and proof: ``docs/reference/certificate-format.md``, "Chains".
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from safepassage.check.proof.programme import Programme
@@ -33,7 +34,7 @@ class Passing:
 def later_than(
     programme: Programme,
     groups: Collection[str],
-    far: Collection[str],
+    far: Sequence[Collection[str]],
     sizes: Sequence[int],
     within: Interval,
 ) -> bool:
@@ -44,7 +45,7 @@ def later_than(
     groups
         The side of the batches.
     far
-        Assembly points that are counted apart.
+        Sets of assembly points that are counted apart.
     sizes
         People of each batch; every batch departs after the one before is there in full.
     within
@@ -53,30 +54,29 @@ def later_than(
     release_s, end_s = within
     cells = [c for c in programme.cells if c.group in groups]
     kinds = {k for c in cells for k in c.kinds}
-    seats = [f.kind.seats for f in programme.fleets if f.kind.id in kinds]
-    if not seats or max(seats) == 0:
+    most = max((f.kind.seats for f in programme.fleets if f.kind.id in kinds), default=0)
+    if most == 0:
         return False
-    most = max(seats)
     outside = sum(c.persons for c in cells) - sum(sizes)
-    distant = sum(c.persons for c in cells if c.place in far) - outside
-    loads = -(-max(0, distant) // most)
-    every = list(_passings(programme, groups, {c.place for c in cells}))
-    those = [] if not loads else list(_passings(programme, groups, far))
-    vehicles = [-(-size // most) for size in sizes]
-    counts = _Counts(programme, end_s)
+    loads = 0
+    for places in far:
+        distant = sum(c.persons for c in cells if c.place in places) - outside
+        loads += -(-max(0, distant) // most)
+    every = _Counts(programme, _passings(programme, groups, {c.place for c in cells}), end_s)
+    those = [_Counts(programme, _passings(programme, groups, places), end_s) for places in far]
     # When the batches so far are there at the earliest, by distant loads brought at most.
     fronts: list[tuple[int, int]] = [(release_s, 0)]
-    for needed in vehicles:
+    for needed in (-(-size // most) for size in sizes):
         found: dict[int, int] = {}
         for moment, brought in fronts:
-            whole = counts.ends(every, moment, needed)
+            whole = every.ends(moment, needed)
             if len(whole) < needed:
                 continue
             over = whole[-1] if needed else moment
-            distant_ends = counts.ends(those, moment, min(needed, loads - brought))
-            # With those alone that suit the whole batch in any case, and with each one more.
-            with_it = bisect_right(distant_ends, over)
-            for end, number in ((over, with_it), *_more(distant_ends, with_it)):
+            ends = sorted(end for counts in those for end in counts.ends(moment, needed))
+            # With those that are there in any case by then, and with each one more.
+            with_it = bisect_right(ends, over)
+            for end, number in ((over, with_it), *_more(ends, with_it)):
                 found[end] = max(number + brought, found.get(end, -1))
         fronts = _best(found)
     return not any(brought >= loads for _, brought in fronts)
@@ -130,35 +130,61 @@ def _carries(programme: Programme, groups: Collection[str], kind: str, way: Way)
 class _Counts:
     """When vehicles can have arrived, one after another at each crossing."""
 
-    def __init__(self, programme: Programme, end_s: int) -> None:
+    def __init__(self, programme: Programme, passings: Iterable[Passing], end_s: int) -> None:
         self.end_s = end_s
         self.open = programme.open_time(end_s)
         convoys = programme.reading.convoys
         self.most, self.spacing_s = convoys.most, convoys.spacing_s
-
-    def ends(self, passings: Iterable[Passing], release_s: int, count: int) -> list[int]:
-        """Return the least arrivals of the first vehicles, up to the end of the time."""
-        lanes: dict[str | None, list[Passing]] = {}
+        self.lanes: dict[str | None, list[Passing]] = defaultdict(list)
         for passing in passings:
-            lanes.setdefault(passing.crossing, []).append(passing)
+            self.lanes[passing.crossing].append(passing)
+        self._alike: dict[tuple[int, tuple[int, ...]], tuple[int, list[int]]] = {}
+
+    def ends(self, release_s: int, count: int) -> list[int]:
+        """Return the least arrivals of the first vehicles, up to the end of the time."""
+        begins = {c: self._begin(lane, release_s) for c, lane in self.lanes.items()}
+        key = count, tuple(begin - release_s for begin in begins.values())
+        if self._clear(begins, count):
+            # Far from any closing all releases are alike.
+            if key not in self._alike:
+                self._alike[key] = release_s, self._ends(begins, count)
+            before, known = self._alike[key]
+            found = [end - before + release_s for end in known]
+        else:
+            found = self._ends(begins, count)
+        return [end for end in found if end <= self.end_s]
+
+    def _begin(self, lane: Sequence[Passing], release_s: int) -> int:
+        return min(max(release_s, p.ready_s) + p.before_s for p in lane)
+
+    def _clear(self, begins: Mapping[str | None, int], count: int) -> bool:
+        """Tell whether so many vehicles can pass any crossing within one opening."""
+        for crossing, begin in begins.items():
+            longest = min(p.inspection_s for p in self.lanes[crossing]) + self.spacing_s
+            if crossing is not None and not any(
+                x <= begin and begin + count * longest <= y for x, y in self.open[crossing]
+            ):
+                return False
+        return True
+
+    def _ends(self, begins: Mapping[str | None, int], count: int) -> list[int]:
         found: list[int] = []
-        for crossing, lane in lanes.items():
-            begin = min(max(release_s, p.ready_s) + p.before_s for p in lane)
-            tail = min(p.tail_s for p in lane)
+        for crossing, begin in begins.items():
+            tail = min(p.tail_s for p in self.lanes[crossing])
             if crossing is None:
                 found += [begin + tail] * count
                 continue
-            least = min(p.inspection_s for p in lane)
+            least = min(p.inspection_s for p in self.lanes[crossing])
             passed = self._passed(self.open[crossing], begin, least)
             found += [end + tail for _, end in zip(range(count), passed, strict=False)]
-        return [end for end in sorted(found)[:count] if end <= self.end_s]
+        return sorted(found)[:count]
 
     def _passed(self, open_: Sequence[Interval], begin: int, seconds: int) -> Iterator[int]:
         """Yield when inspections end, in convoys of the largest size, the spacing between them."""
         for x, y in open_:
             at = max(x, begin)
             in_convoy = 0
-            while at + seconds <= y and at <= self.end_s:
+            while at + seconds <= y:
                 at += seconds
                 yield at
                 in_convoy += 1
