@@ -44,8 +44,8 @@ def divide_demand(
     own_vehicles = not large
     if large:
         demand = replace(demand, cells=tuple(_in_largest(op, c) for c in demand.cells))
-    lacking = {(g, p): n for g, p, n, _ in allot(op, demand, own_vehicles=own_vehicles).left}
     left: list[Left] = list(allot(op, demand, own_vehicles=own_vehicles).left)
+    lacking = {(g, p): n for g, p, n, _ in left}
     cells = []
     for cell in demand.cells:
         short = min(cell.persons, lacking.get((cell.group, cell.place), 0))

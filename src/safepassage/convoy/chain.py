@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from safepassage.convoy.bounds import LEAST_STEP, Bound
@@ -31,6 +32,8 @@ COARSE_TURNS, TURNS = 5, 12
 """Moments asked about for a link, at most: on a coarse grid where it is large, and else."""
 SMALL = 1_000
 """Columns of a programme that costs next to nothing."""
+FEW_STEPS = 6
+"""Steps up to each of which all batches are asked for together."""
 FIRST_S = 1_800
 CLOSE_S = 20
 """First moment asked about after a release (s), and how near bounds are taken to what holds."""
@@ -50,11 +53,13 @@ def chain_bound(
     clearance: int,
     *,
     fine: bool,
+    turns: int = TURNS,
     enough: Callable[[int], bool] = lambda _: False,
 ) -> Bound:
     """Lower bound on the clearance time from the chain of linked steps, with its certificate.
 
-    Stops where ``enough`` says so of the bound so far; it is asked before each link.
+    Asks about so many moments for each link. Stops where ``enough`` says so of the bound so far; it
+    is asked before each link.
     """
     linked = demand.linked
     if linked is None or linked.goes_on:
@@ -72,7 +77,7 @@ def chain_bound(
             floors = known.floors(op, demand, stretch) if release == 0 else {}
             least = known.worth(step, stretch)
             link = _link(
-                op, demand, linked, stretch, release, floors, (least, clearance), fine=fine
+                op, demand, linked, stretch, release, floors, (least, clearance), (fine, turns)
             )
             if link.data is not None:
                 known.learn(step, stretch, release, link)
@@ -90,37 +95,53 @@ class _Known:
     """No step is over before this."""
     links: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     load: dict[str, float] = field(default_factory=dict)
+    _ahead: dict[str, set[str]] = field(default_factory=dict)
+    _direct: dict[str, set[str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def steps(self) -> list[str]:
         """Steps, each after those that it waits for."""
         order: list[str] = []
         every = [s for s in dict.fromkeys(b.step for b in self.linked.batches) if s]
         while len(order) < len(every):
-            for step in every:
-                if step not in order and self.ahead(step) <= set(order):
-                    order.append(step)
+            done = set(order)
+            order += [s for s in every if s not in done and self.ahead(s) <= done]
         return order
 
     def batches(self, step: str) -> list[int]:
         """Batches of a step that have people."""
-        batches = self.linked.batches
-        return [i for i, b in enumerate(batches) if b.step == step and b.persons]
+        return [i for i in self._of_step.get(step, ()) if self.linked.batches[i].persons]
 
     def ahead(self, step: str) -> set[str]:
         """Steps that all of a step comes after, by whatever way."""
-        known: set[str] = set()
-        fresh = [step]
-        while fresh:
-            mine = {i for i, b in enumerate(self.linked.batches) if b.step == fresh[-1]}
-            fresh.pop()
-            for wait in self.linked.waits:
-                if wait.kind == "after" and mine <= set(wait.waiting):
-                    named = {self.linked.batches[a].step for a in wait.awaited}
-                    whole = {s for s in named if s and set(self.batches(s)) <= set(wait.awaited)}
-                    fresh += whole - known
-                    known |= whole
-        return known
+        if step not in self._ahead:
+            known: set[str] = set()
+            fresh = [step]
+            while fresh:
+                direct = self._just_ahead(fresh.pop())
+                fresh += direct - known
+                known |= direct
+            self._ahead[step] = known
+        return self._ahead[step]
+
+    def _just_ahead(self, step: str) -> set[str]:
+        """Steps that all of a step comes after by one wait."""
+        if step in self._direct:
+            return self._direct[step]
+        mine = set(self._of_step.get(step, ()))
+        found = self._direct[step] = set()
+        for wait in self.linked.waits:
+            if wait.kind == "after" and mine <= set(wait.waiting):
+                named = {self.linked.batches[a].step for a in wait.awaited}
+                found |= {s for s in named if s and set(self.batches(s)) <= set(wait.awaited)}
+        return found
+
+    @cached_property
+    def _of_step(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i, b in enumerate(self.linked.batches):
+            found.setdefault(b.step, []).append(i)
+        return found
 
     def release(self, index: int) -> int:
         """Least moment at which a loaded leg of a batch can depart."""
@@ -341,10 +362,16 @@ def _row_value(op: Operation, row: Row, release: int, until: int) -> tuple[int, 
 
 
 def _stretches(known: _Known, step: str) -> list[list[int]]:
-    """Batches whose bound is asked for together: each, those of the step, and all up to it."""
+    """Batches whose bound is asked for together: each, those of the step, and all up to it.
+
+    All up to a step are asked for at the first steps, then ever more rarely, and at the last ones.
+    """
     mine = known.batches(step)
-    ahead = [i for s in known.steps if s in known.ahead(step) for i in known.batches(s)]
-    choices = [[*ahead, *mine]] if mine and ahead else []
+    ahead = known.ahead(step)
+    before = [i for s in known.steps if s in ahead for i in known.batches(s)]
+    asked = len(ahead) < FEW_STEPS or (len(ahead) & (len(ahead) + 1)) == 0
+    final = not any(step in known.ahead(s) for s in known.steps)
+    choices = [[*before, *mine]] if mine and before and (asked or final) else []
     if len(mine) > 1:
         choices.append(mine)
     return choices + [[i] for i in mine]
@@ -386,13 +413,14 @@ def _link(
     release: int,
     floors: Mapping[str, Floor],
     between: tuple[int, int],
-    *,
-    fine: bool,
+    asking: tuple[bool, int],
 ) -> _Link:
     """Least moment at which batches can be there, by halving between what is known and the end.
 
-    What would prove no more than is known already is not asked for.
+    What would prove no more than is known already is not asked for. ``asking``: whether on fine
+    grids, and about how many moments.
     """
+    fine, turns = asking
     wanted: dict[frozenset[str], int] = {}
     for i in stretch:
         batch = linked.batches[i]
@@ -414,7 +442,7 @@ def _link(
     best = _Link(0, None, {})
     known: list[tuple[int, float]] = []
     by = max(low, 1)
-    for turn in range(TURNS):
+    for turn in range(turns):
         if turn and (high - low <= CLOSE_S or best.data is None):
             break
         moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])

@@ -36,6 +36,8 @@ LEADS = (None, 3_600, 4 * 3_600, 10 * 3_600)
 """How long before its turn a rotation may begin (s)."""
 CUTS = 6
 """Parts between which near and distant places are divided, at most."""
+SCREENED = 3
+"""Divisions that every convoy size is tried with."""
 DRAWN = 40
 """Drawn divisions over batches, at most."""
 REFINED = 2
@@ -97,13 +99,14 @@ def plan_linked(
     affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
     finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
     for choice in finalists:
-        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: over(FAR, 0))
+        tries = min(TRIES, 2 * effort.more_tries, affordable // len(finalists))
+        _draw(choice, seed, tries, lambda: over(FAR, 0))
     best = min(found, key=lambda c: c.rank)
     complete = not best.division.trips.left
     bound = None
     if complete:
         taken = best.tally[1]
-        bound = chain_bound(op, demand, taken, fine=False)
+        bound = chain_bound(op, demand, taken, fine=False, turns=effort.asking.most)
         if effort.fine and not over(taken, bound.value):
             finer = chain_bound(op, demand, taken, fine=True, enough=lambda x: over(taken, x))
             bound = max(bound, finer, key=lambda b: b.value)
@@ -148,15 +151,15 @@ def _construct(
         return []
     best: _Choice | None = None
     for sizes in [*hints, *_even_sizes(op, divisions[0])]:
-        for division in divisions:
+        for division in divisions[:SCREENED]:
             best = _better(best, _first(op, demand, linked, division, sizes, None))
         if best is not None and hints:
             break
     if best is None:
         return []
-    best = _refined(op, demand, linked, best)
-    drawn = min(DRAWN, effort.trips // (4 * best.board.total_trips))
-    divisions = _divisions(op, demand, linked, (*fillings, *range(drawn)))
+    best = _refined(op, demand, linked, best, sizes=effort.fine or not hints)
+    drawn = min(DRAWN, effort.more_tries // 2, effort.trips // (4 * best.board.total_trips))
+    divisions += [d for d in _divisions(op, demand, linked, range(drawn)) if d not in divisions]
     others = [
         made
         for division in divisions
@@ -193,17 +196,22 @@ def _even_sizes(op: Operation, division: Division) -> list[Sizes]:
     return [s for s in unit_sizes(op, division.trips) if len({s[k] for k in kinds}) <= 1]
 
 
-def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _Choice:
-    """Change the convoy size of one type at a time, and the lead, as long as that helps."""
+def _refined(
+    op: Operation, demand: Demand, linked: Linked, best: _Choice, *, sizes: bool = True
+) -> _Choice:
+    """Change the convoy size of one type at a time, and the lead, as long as that helps.
+
+    Where ``sizes`` are told well enough, the lead alone.
+    """
     least, most = op.convoy_least, op.convoy_most
     used = {p.kind for p in best.division.trips.pairs}
     steps = sorted({least, min(most, least + 1), (least + most) // 2, most - most // 5, most})
     while True:
         before = best
-        for kind in op.kinds if most > least else ():
+        for kind in op.kinds if sizes and most > least else ():
             for size in steps if kind.id in used else ():
-                sizes = {**best.sizes, kind.id: size}
-                made = _first(op, demand, linked, best.division, sizes, best.lead)
+                other = {**best.sizes, kind.id: size}
+                made = _first(op, demand, linked, best.division, other, best.lead)
                 best = _better(best, made) or best
         for lead in LEADS:
             made = _first(op, demand, linked, best.division, best.sizes, lead)
