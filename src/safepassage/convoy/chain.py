@@ -9,42 +9,23 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from safepassage.convoy.bounds import LEAST_STEP, Bound
+from safepassage.convoy.bounds import Bound
 from safepassage.convoy.builder import Floor
-from safepassage.convoy.grid import grid_points
+from safepassage.convoy.link import TURNS, Link, ask_link, is_full
 from safepassage.convoy.passing import Counting, Far, Row
-from safepassage.convoy.proving import certificate, load, prove
-from safepassage.convoy.relaxation import batch_model
 from safepassage.convoy.ways import before_crossing, fetches, whole
-from safepassage.instance import Cell, Demand, Linked, Operation, Wait
-from safepassage.instance.timeline import ConditionSpan, Timeline, unite
+from safepassage.instance import Demand, Linked, Operation, Wait
 
-__all__ = ["CHAIN_FORMAT", "chain_bound", "later"]
+__all__ = ["CHAIN_FORMAT", "chain_bound"]
 
 CHAIN_FORMAT = "safepassage-chain/1"
-COARSE_TURNS, TURNS = 5, 12
-"""Moments asked about for a link, at most: on a coarse grid where it is large, and else."""
-SMALL = 1_000
-"""Columns of a programme that costs next to nothing."""
 FEW_STEPS = 6
 """Steps up to each of which all batches are asked for together."""
-FIRST_S = 1_800
-CLOSE_S = 20
-"""First moment asked about after a release (s), and how near bounds are taken to what holds."""
-FEWEST_SLOTS, MOST_SLOTS = 20, 90
-
-
-@dataclass(frozen=True)
-class _Link:
-    value: int
-    data: dict[str, Any] | None
-    load: dict[str, float]
 
 
 def chain_bound(
@@ -76,7 +57,7 @@ def chain_bound(
                 continue
             floors = known.floors(op, demand, stretch) if release == 0 else {}
             least = known.worth(step, stretch)
-            link = _link(
+            link = ask_link(
                 op, demand, linked, stretch, release, floors, (least, clearance), (fine, turns)
             )
             if link.data is not None:
@@ -208,7 +189,7 @@ class _Known:
         return all(set(self.batches(s)) <= set(wait.awaited) for s in named)
 
     def learn(
-        self, step: str, stretch: Sequence[int], release: int, link: _Link, *, row: bool = False
+        self, step: str, stretch: Sequence[int], release: int, link: Link, *, row: bool = False
     ) -> None:
         """Keep a link where it proves more; of a ``row`` the last batch is proven alone."""
         single = (row or len(stretch) == 1) and link.value > self.over.get(stretch[-1], 0)
@@ -280,23 +261,13 @@ def _rows(known: _Known, demand: Demand) -> list[list[int]]:
     for side in dict.fromkeys(b.groups for b in batches):
         row: list[int] = []
         for i in (i for s in known.steps for i in known.batches(s) if batches[i].groups == side):
-            if not _full(demand, known.linked, [i]):
+            if not is_full(demand, known.linked, [i]):
                 break
             if row and batches[row[-1]].step not in known.ahead(batches[i].step):
                 break
             row.append(i)
         rows.append(row)
     return rows
-
-
-def _full(demand: Demand, linked: Linked, stretch: Sequence[int]) -> bool:
-    """Whether as many leave as fill these batches, after all earlier ones of their side."""
-    for i in stretch:
-        side = linked.batches[i].groups
-        leaving = sum(c.persons for c in demand.cells if c.group in side)
-        if sum(b.persons for b in linked.batches[: i + 1] if b.groups == side) > leaving:
-            return False
-    return True
 
 
 def _counted(op: Operation, demand: Demand, linked: Linked, stretch: Sequence[int]) -> bool:
@@ -326,7 +297,7 @@ def _count(
     Each batch is counted alone, from its release on; the last of a side with all before it as well.
     """
     for i in known.batches(step):
-        if not _full(demand, known.linked, [i]):
+        if not is_full(demand, known.linked, [i]):
             continue
         side = known.linked.batches[i].groups
         cells = [c for c in demand.cells if c.group in side]
@@ -339,7 +310,7 @@ def _count(
             sizes = [known.linked.batches[k].persons for k in stretch]
             best, far = _row_value(op, Row(cells, sizes), release, clearance)
             data = {"value": best - release, "far": [list(places) for places in far]}
-            known.learn(step, stretch, release, _Link(best, data, {}), row=True)
+            known.learn(step, stretch, release, Link(best, data, {}), row=True)
 
 
 def _row_value(op: Operation, row: Row, release: int, until: int) -> tuple[int, Far]:
@@ -375,109 +346,3 @@ def _stretches(known: _Known, step: str) -> list[list[int]]:
     if len(mine) > 1:
         choices.append(mine)
     return choices + [[i] for i in mine]
-
-
-def later(timeline: Timeline, seconds: int) -> Timeline:
-    """Return a timeline whose clock starts so much later."""
-    terms = tuple(
-        replace(t, start=t.start - seconds, end=None if t.end is None else t.end - seconds)
-        for t in timeline.terms
-    )
-    conditions = tuple(
-        ConditionSpan(c.factor, (c.when[0] - seconds, c.when[1] - seconds))
-        if isinstance(c.when, tuple)
-        else c
-        for c in timeline.conditions
-    )
-    return Timeline(timeline.midnight - seconds, terms, timeline.hours, conditions)
-
-
-def _unit(op: Operation) -> int:
-    """Least step (s) of grids: inspections divide it evenly, so that little is lost to rounding."""
-    times = [t for c in op.crossings for t in (*c.out.values(), *c.back.values()) if t]
-    unit = math.gcd(*times) if times else LEAST_STEP
-    return unit * -(-LEAST_STEP // unit)
-
-
-def _open(op: Operation, until: int) -> list[tuple[int, int]]:
-    """Time up to a moment in which some crossing is open."""
-    spans = (s for c in op.crossings for s in op.timeline.crossing_open(c.id, until + 1))
-    return unite(spans) or [(0, until)]
-
-
-def _link(
-    op: Operation,
-    demand: Demand,
-    linked: Linked,
-    stretch: Sequence[int],
-    release: int,
-    floors: Mapping[str, Floor],
-    between: tuple[int, int],
-    asking: tuple[bool, int],
-) -> _Link:
-    """Least moment at which batches can be there, by halving between what is known and the end.
-
-    What would prove no more than is known already is not asked for. ``asking``: whether on fine
-    grids, and about how many moments.
-    """
-    fine, turns = asking
-    wanted: dict[frozenset[str], int] = {}
-    for i in stretch:
-        batch = linked.batches[i]
-        wanted[batch.groups] = wanted.get(batch.groups, 0) + batch.persons
-    cells: list[Cell] = []
-    for side, most in wanted.items():
-        mine = [c for c in demand.cells if c.group in side]
-        if sum(c.persons for c in mine) < most or not _full(demand, linked, stretch):
-            return _Link(0, None, {})
-        cells += [replace(c, persons=min(c.persons, most)) for c in mine]
-    # In the order of the case, by which their multipliers are named.
-    rank = {(c.group, c.place): n for n, c in enumerate(demand.cells)}
-    cells.sort(key=lambda c: rank[c.group, c.place])
-    persons = sum(wanted.values())
-    timeline = later(op.timeline, release)
-    clearance = between[1]
-    unit = _unit(op)
-    low, high = max(0, between[0] - release), clearance - release
-    best = _Link(0, None, {})
-    known: list[tuple[int, float]] = []
-    by = max(low, 1)
-    for turn in range(turns):
-        if turn and (high - low <= CLOSE_S or best.data is None):
-            break
-        moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])
-        open_s = sum(b - a for a, b in _open(moved, by))
-        step = -(-open_s // (MOST_SLOTS if fine else FEWEST_SLOTS) // unit) * unit
-        grid = grid_points(moved, by, max(step, unit))
-        m = batch_model(
-            moved, demand, cells, persons, grid, by, released=release > 0, floors=floors
-        )
-        proof = prove(m, whole=False)
-        if proof is not None and proof.most < m.target:
-            low = by
-            known.append((by, proof.short))
-            data = certificate(m, proof, "clearance-at-least", by + 1, by)
-            kept = {k: data[k] for k in ("value", "by_s", "grid", "scale", "multipliers")}
-            best = _Link(release + by + 1, kept, load(m, proof))
-        else:
-            high = by
-        by = _next(known, low, high)
-        if turn + 1 >= COARSE_TURNS and not fine and m.programme.columns > SMALL:
-            break
-    return best
-
-
-def _next(known: Sequence[tuple[int, float]], low: int, high: int) -> int:
-    """Where to ask next: where the shortfall would vanish if it went on shrinking as it does.
-
-    Without that, so much later again as was asked for already, or in the middle.
-    """
-    guess = min((low + high) // 2, max(2 * low, FIRST_S))
-    if len(known) > 1:
-        (a, short_a), (b, short_b) = known[-2:]
-        if b > a and short_a > short_b:
-            guess = b + int(short_b * (b - a) / (short_a - short_b)) - CLOSE_S // 2
-    if guess >= high:
-        # It was said that this is too late: what falls short does not shrink evenly.
-        guess = (low + high) // 2
-    return min(max(guess, low + CLOSE_S // 2), max((low + 3 * high) // 4, low + 1), high - 1)
