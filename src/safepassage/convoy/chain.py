@@ -16,7 +16,7 @@ from typing import Any
 
 from safepassage.convoy.bounds import Bound
 from safepassage.convoy.builder import Floor
-from safepassage.convoy.link import TURNS, Link, ask_link, is_full
+from safepassage.convoy.link import Link, ask_link, is_full
 from safepassage.convoy.passing import Counting, Far, Row
 from safepassage.convoy.ways import before_crossing, fetches, whole
 from safepassage.instance import Demand, Linked, Operation, Wait
@@ -34,13 +34,11 @@ def chain_bound(
     clearance: int,
     *,
     fine: bool,
-    turns: int = TURNS,
     enough: Callable[[int], bool] = lambda _: False,
 ) -> Bound:
     """Lower bound on the clearance time from the chain of linked steps, with its certificate.
 
-    Asks about so many moments for each link. Stops where ``enough`` says so of the bound so far; it
-    is asked before each link.
+    Stops where ``enough`` says so of the bound so far; it is asked before each link.
     """
     linked = demand.linked
     if linked is None or linked.goes_on:
@@ -58,7 +56,7 @@ def chain_bound(
             floors = known.floors(op, demand, stretch) if release == 0 else {}
             least = known.worth(step, stretch)
             link = ask_link(
-                op, demand, linked, stretch, release, floors, (least, clearance), (fine, turns)
+                op, demand, linked, stretch, release, floors, (least, clearance), fine=fine
             )
             if link.data is not None:
                 known.learn(step, stretch, release, link)

@@ -15,7 +15,7 @@ from safepassage.convoy.relaxation import batch_model
 from safepassage.instance import Cell, Demand, Linked, Operation
 from safepassage.instance.timeline import ConditionSpan, Timeline, unite
 
-__all__ = ["TURNS", "Link", "ask_link", "is_full", "later"]
+__all__ = ["Link", "ask_link", "is_full", "later"]
 
 TURNS = 12
 COARSE_TURNS = 5
@@ -83,14 +83,13 @@ def ask_link(
     release: int,
     floors: Mapping[str, Floor],
     between: tuple[int, int],
-    asking: tuple[bool, int],
+    *,
+    fine: bool,
 ) -> Link:
     """Least moment at which batches can be there, by halving between what is known and the end.
 
-    What would prove no more than is known already is not asked for. ``asking``: whether on fine
-    grids, and about how many moments.
+    What would prove no more than is known already is not asked for.
     """
-    fine, turns = asking
     wanted: dict[frozenset[str], int] = {}
     for i in stretch:
         batch = linked.batches[i]
@@ -112,7 +111,7 @@ def ask_link(
     best = Link(0, None, {})
     known: list[tuple[int, float]] = []
     by = max(low, 1)
-    for turn in range(turns):
+    for turn in range(TURNS):
         if turn and (high - low <= CLOSE_S or best.data is None):
             break
         moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])

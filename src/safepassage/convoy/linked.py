@@ -106,7 +106,7 @@ def plan_linked(
     bound = None
     if complete:
         taken = best.tally[1]
-        bound = chain_bound(op, demand, taken, fine=False, turns=effort.asking.most)
+        bound = chain_bound(op, demand, taken, fine=False)
         if effort.fine and not over(taken, bound.value):
             finer = chain_bound(op, demand, taken, fine=True, enough=lambda x: over(taken, x))
             bound = max(bound, finer, key=lambda b: b.value)
