@@ -16,6 +16,7 @@ from safepassage.report.facts.citing import Register
 from safepassage.report.page import link, local
 from safepassage.report.table.blocks import Block
 from safepassage.report.table.chart import frontier_chart
+from safepassage.report.table.steps import LinkedSteps, steps_chart
 from safepassage.report.table.words import lever
 from safepassage.terms.proposals import Proposal
 
@@ -31,6 +32,7 @@ def table_page(
     proposals: Sequence[Proposal],
     frontier: Mapping[str, Any] | None = None,
     *,
+    steps: Sequence[LinkedSteps] = (),
     brief: bool = False,
 ) -> str:
     """Write a page of blocks, with the terms of the proposals and their sources.
@@ -43,6 +45,8 @@ def table_page(
         Those whose terms are shown, and no others.
     frontier
         A window's answer whose frontiers are drawn.
+    steps
+        Linked steps that are drawn.
     brief
         Whether it has to print on one sheet.
     """
@@ -69,6 +73,7 @@ def table_page(
         sources=register.sources,
         charts=_charts(opened, frontier) if frontier is not None else [],
         charts_about=_about(opened, frontier) if frontier is not None else "",
+        step_charts=[(one.title, steps_chart(one)) for one in steps],
         notice=NOTICE,
         case=opened.case,
         digest=opened.digest,
