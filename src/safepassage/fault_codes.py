@@ -134,6 +134,13 @@ _PLAN_FILES = {
     "plan-wrong-type": "A value in a plan file is of another type than its key asks for.",
 }
 
+_STUDIES = {
+    "checkpoint-not-writable": "An interrupted study cannot be kept where it should be.",
+    "checkpoint-other-study": "A checkpoint is of another case, version or study than asked for.",
+    "checkpoint-unreadable": "A checkpoint cannot be read, or is a file of another kind.",
+    "ray-unreachable": "No Ray cluster answers, or none can be started.",
+}
+
 _COMMANDS = {
     "extra-missing": "A command needs a program or package that is not installed.",
     "internal-fault": "The program contradicts itself; this is a fault of the program (exit 3).",
@@ -154,6 +161,7 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "Settings": _SETTINGS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,
+    "Studies": _STUDIES,
     "Commands": _COMMANDS,
 }
 """Code and meaning, by subject."""

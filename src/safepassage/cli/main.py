@@ -21,6 +21,7 @@ COMMANDS = (
     "window",
     "needs",
     "delay",
+    "simulate",
     "network",
     "clear",
     "verify",

@@ -1,0 +1,79 @@
+"""Names of unknowns, probabilities and their intervals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from safepassage.cases import OpenCase
+from safepassage.report.table.words import span
+
+__all__ = ["interval", "names_in", "points", "probability", "spans", "unknown"]
+
+_KINDS = {
+    "people": "number of people: {}",
+    "refusal": "share that refuses: {}",
+    "boarding": "boarding time: {}",
+    "inspection": "inspection time: {}",
+    "driving": "driving time: {}",
+    "events": "events on the day: holds, stoppages, losses, and when they come",
+}
+
+
+def names_in(opened: OpenCase) -> dict[str, str]:
+    """Names by id of everything that an unknown or a lever may be about."""
+    case = opened.case
+    parts = (*case.places, *case.corridors, *case.fleet.vehicles, *case.groups)
+    return {part.id: part.name for part in parts}
+
+
+def unknown(name: str, names: Mapping[str, str]) -> str:
+    """Write what an unknown is, such as ``people.civilians``."""
+    kind, _, of = name.partition(".")
+    about = names.get(of, of.replace(".", ", ").replace("-", " ").replace("_", " "))
+    pattern = _KINDS.get(kind, kind.replace("_", " ").replace("-", " ") + ": {}")
+    said = pattern.format(about) if about else pattern.removesuffix(": {}")
+    return said.removesuffix(": ")
+
+
+def probability(share: float, interval: Sequence[float] | None = None) -> str:
+    """Write a probability as finely as its interval allows; only what is sure is 0 or 100 %."""
+    width = 0.02 if interval is None else interval[1] - interval[0]
+    digits = 0 if width >= 0.02 else 1 if width >= 0.001 else 2
+    shown = f"{share * 100:.{digits}f}"
+    least = f"{10**-digits:.{digits}f}"
+    if share > 0 and float(shown) == 0:
+        return f"under {least}%"
+    if share < 1 and float(shown) == 100:
+        return f"over {100 - 10**-digits:.{digits}f}%"
+    return f"{shown}%"
+
+
+def interval(ends: Sequence[float]) -> str:
+    """Write the interval of a probability; its ends are rounded away from each other."""
+    low, high = ends
+    digits = 0 if high - low >= 0.02 else 1 if high - low >= 0.001 else 2
+    scale = 10**digits
+    down = max(0.0, _floor(low * 100 * scale) / scale)
+    up = min(100.0, -_floor(-high * 100 * scale) / scale)
+    return f"{down:.{digits}f}% to {up:.{digits}f}%"
+
+
+def points(gain: float) -> str:
+    """Write a difference of probabilities in points of a hundred."""
+    shown = f"{gain * 100:+.1f}"
+    if float(shown) == 0:
+        return "0.0"
+    return shown.replace("-", "\N{MINUS SIGN}")
+
+
+def spans(ends: Sequence[float | int | None]) -> str:
+    """Write an interval of times; an end that nothing reaches is said to be never."""
+    low, high = (None if x is None else int(x) for x in ends)
+    if low is None:
+        return "never"
+    return f"{span(low)} to {'never' if high is None else span(high, up=True)}"
+
+
+def _floor(value: float) -> int:
+    # A hair is taken off first: 95 % is 95, and not 95.00000000000001 rounded up to 96.
+    return int((value + 1e-9) // 1)
