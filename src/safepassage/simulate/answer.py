@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from safepassage.negotiate.levers import Lever
 from safepassage.simulate.changes import Change, Point
 from safepassage.simulate.estimate import CONFIDENCE, proportion, quantile
 from safepassage.simulate.futures import Futures
@@ -35,9 +36,8 @@ class Found:
     drivers: Sequence[Driver] = ()
     worth: Sequence[Worth] = ()
     changes: Sequence[Change] = ()
-    by_fleet: tuple[str, Sequence[Point]] | None = None
-    """Lever and points."""
-    by_deadline: tuple[str, Sequence[Point]] | None = None
+    by_fleet: tuple[Lever, Sequence[Point]] | None = None
+    by_deadline: tuple[Lever, Sequence[Point]] | None = None
     robust: Robust | None = None
 
 
@@ -186,12 +186,13 @@ def _change(change: Change) -> Data:
     }
 
 
-def _points(curve: tuple[str, Sequence[Point]] | None) -> Data | None:
+def _points(curve: tuple[Lever, Sequence[Point]] | None) -> Data | None:
     if curve is None:
         return None
-    what, points = curve
+    lever, points = curve
     return {
-        "what": what,
+        "what": lever.id,
+        "now": lever.now,
         "points": [{"amount": p.amount, "p": p.p, "ci": list(p.interval)} for p in points],
     }
 

@@ -109,13 +109,13 @@ class Asked:
         base = sampler.numbered(self.futures, 0, SIZES[self.wishes.policy].changes)
         return changes(self.timetables, self.levers, base, sampler, self.tell)
 
-    def by_fleet(self, executor: Executor) -> tuple[str, Sequence[Point]] | None:
+    def by_fleet(self, executor: Executor) -> tuple[Lever, Sequence[Point]] | None:
         """Probability against the vehicles of the largest fleet."""
         fleets = [x for x in self.levers if x.kind == "vehicles"]
         largest = max(fleets, key=lambda x: x.now, default=None)
         return self._curve(largest, executor)
 
-    def by_deadline(self, executor: Executor) -> tuple[str, Sequence[Point]] | None:
+    def by_deadline(self, executor: Executor) -> tuple[Lever, Sequence[Point]] | None:
         """Probability against the deadline, the terms being moved with it."""
         return self._curve(next((x for x in self.levers if x.kind == "deadline"), None), executor)
 
@@ -129,9 +129,11 @@ class Asked:
         """Terms that can be turned."""
         return levers(self.opened, self.opened.case.proposal(self.study.proposal))
 
-    def _curve(self, lever: Lever | None, executor: Executor) -> tuple[str, Sequence[Point]] | None:
+    def _curve(
+        self, lever: Lever | None, executor: Executor
+    ) -> tuple[Lever, Sequence[Point]] | None:
         if lever is None:
             return None
         count = SIZES[self.wishes.policy].curves
         sampler = self.sampler(executor)
-        return lever.id, by_amount(self.timetables, lever, sampler, count, self.tell)
+        return lever, by_amount(self.timetables, lever, sampler, count, self.tell)

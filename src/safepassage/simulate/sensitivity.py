@@ -161,7 +161,8 @@ def _indices(f_a: Reals, f_b: Reals, f_ab: Reals) -> Reals:
     """Return an array [first or total, measure, input]."""
     with np.errstate(invalid="ignore", divide="ignore"):  # a resample may happen not to vary
         result = sobol_indices(func={"f_A": f_a, "f_B": f_b, "f_AB": f_ab}, n=f_a.shape[1])
-    return np.array([result.first_order, result.total_order])
+    # With a single measure its axis is left out.
+    return np.array([result.first_order, result.total_order]).reshape(2, len(f_a), len(f_ab))
 
 
 def _share(runs: Reals) -> Share:

@@ -176,8 +176,7 @@ def _resumed(t, on, off):
     for k in range(on.size):
         if on[k] > t:
             break
-        if t < off[k]:
-            t = off[k]
+        t = max(t, off[k])
     return t
 
 
@@ -833,16 +832,12 @@ def run(tb, dr, clearance, in_time, left, curve, refused):
         refused[i] = _count(tb, dr, i, at_place, willing, going)
         fate[:] = GOES
         extra[:] = 0
-        _board_people(
-            tb, lost, any_lost, going, fate, st.waiting, st.room, taken, extra, aboard
-        )
+        _board_people(tb, lost, any_lost, going, fate, st.waiting, st.room, taken, extra, aboard)
         _cancel(tb, dr, willing, going, taken, aboard, fate, short)
         carry_out(tb, dr, i, on, off, INF, st, lost, any_lost, fate, short, work)
         _credit_all(tb, tally, taken, extra, fate, work[2])
         if st.waiting.sum() > 0:
-            dispatch(
-                tb, dr, i, on, off, INF, st, lost, any_lost, 0, tally, line, line_n
-            )
+            dispatch(tb, dr, i, on, off, INF, st, lost, any_lost, 0, tally, line, line_n)
         for c in range(cells):
             never = st.waiting[c] + willing[c] - going[c]
             if never:

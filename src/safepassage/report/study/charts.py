@@ -30,7 +30,7 @@ __all__ = ["study_charts"]
 Answer = Mapping[str, Any]
 Names = Mapping[str, str]
 
-AREA = Area(left=52)
+AREA = Area(width=360, height=210, left=50, bottom=26)
 HOUR = 3_600
 BARS = 8
 LONGEST = 44
@@ -137,13 +137,13 @@ def _tornado(answer: Answer, names: Names) -> Iterator[Drawn]:
     if not shown or max(ends) == min(ends):
         return
     least, most = min([base, *ends]), max([base, *ends])
-    shape = Area(height=48 + 34 * len(shown), left=14, right=14, top=8, bottom=30)
+    shape = Area(width=360, height=44 + 34 * len(shown), left=12, right=12, top=8, bottom=26)
     pad = (most - least) * 0.12
 
     def across(value: float) -> float:
         return shape.at((value - least + pad) / (most - least + 2 * pad), 0)[0]
 
-    parts = [line([(across(base), shape.top), (across(base), shape.height - 30)], width=1.4)]
+    parts = [line([(across(base), shape.top), (across(base), shape.height - 26)], width=1.4)]
     for i, d in enumerate(shown):
         y = shape.top + 14 + 34 * i
         low, high = d["low"][key], d["high"][key]
@@ -154,7 +154,7 @@ def _tornado(answer: Answer, names: Names) -> Iterator[Drawn]:
     said = _percent if measure == "success" else _people
     for value, anchor in ((least, "start"), (base, "middle"), (most, "end")):
         if value == base or abs(across(value) - across(base)) > 60:
-            parts.append(text((across(value), shape.height - 12), said(value), anchor))
+            parts.append(text((across(value), shape.height - 10), said(value), anchor))
     what = "probability of success" if measure == "success" else "people left on average"
     about = f"How the {what} moves when one unknown is low or high and the rest is drawn as before."
     note = f"The {what}. Grey: the unknown at its 10% value; black: at its 90% value."
@@ -191,6 +191,8 @@ def _against(curve: Answer | None, names: Names, name: str) -> Iterator[Drawn]:
     for p, anchor in ((points[0], "start"), (points[-1], "end")):
         across = (p["amount"] - first) / (last - first)
         parts.append(AREA.below(across, _short(what, p["amount"]), anchor))
+    if first < curve["now"] < last:
+        parts.append(AREA.mark((curve["now"] - first) / (last - first), "as in the terms"))
     about = f"Probability that everyone is out in time, with {lever(what, names)} changed."
     note = f"With {lever(what, names)} from {amount(what, first)} to {amount(what, last)}; "
     note += "a timetable was made for each."
