@@ -17,18 +17,34 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-__all__ = ["ARRIVE", "BEGIN", "BOARD", "INSPECT", "LEAVE", "UNLOAD", "Drawn", "Tables", "run"]
+__all__ = [
+    "ARRIVE",
+    "BEGIN",
+    "BOARD",
+    "INSPECT",
+    "LEAVE",
+    "STEP",
+    "UNLOAD",
+    "Drawn",
+    "Tables",
+    "run",
+]
 
 INF = np.inf
-FAR = 1 << 40
 
 # Kinds of steps
-BEGIN = 0  # vehicles and team set out; a: drive (or -1 where they stand at the place already)
-BOARD = 1  # a: bay or -1, b: vehicle
-LEAVE = 2  # from where the convoy stands; a: drive, b: 1 at the assembly point
-INSPECT = 3  # a: server (a direction of a crossing)
-UNLOAD = 4  # a: bay, b: vehicle
+BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)
+BOARD = 1  # vehicles alike in all; A: the stretch at their bays before, B: that of the vehicles
+LEAVE = 2  # from where the convoy stands; A: drive, B: 1 at the assembly point
+INSPECT = 3  # A: server (a direction of a crossing)
+UNLOAD = 4  # vehicles alike in all; A: the stretch at their bays before
 ARRIVE = 5  # the convoy is at the reception point
+
+# Columns of steps: kind, rotation, A and B, planned beginning, seconds at a bay or a crossing, the
+# stretch at bays, where ranks begin in ``begun`` (or -1), least and greatest rank aboard, number
+# among the events that others wait for (or -1)
+KIND, ROT, A, B, FLOOR, SECONDS, NODE, GATE, LOW, HIGH, EVENT = range(11)
+STEP = 11
 
 # What becomes of a rotation
 GOES, CANCELLED, NEVER, NOT_YET = 0, 1, 2, 3
@@ -36,26 +52,23 @@ GOES, CANCELLED, NEVER, NOT_YET = 0, 1, 2, 3
 Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
     "Tables",
     [
-        # steps in their planned order
-        "step_kind",
-        "step_rot",
-        "step_a",
-        "step_b",
-        "step_floor",  # [steps] planned beginning
-        "step_s",  # [steps] seconds at a bay or a crossing
-        "step_turn",  # [steps] which of its rotations it is for the vehicle (bays)
-        "step_gate",  # [steps] where ranks begin in ``begun``, or -1
-        "step_low",  # [steps] least and greatest rank aboard
-        "step_high",
-        "step_event",  # [steps] its number among those that others wait for, or -1
+        "step",  # [steps, STEP] in their planned order
+        "node_n",  # [1] stretches of time at bays
+        "begin_ptr",  # [rotations + 1] into begin_node
+        "begin_node",  # stretches at bays after which the vehicles of a rotation are free
+        "bay_node",  # [bays] last stretch at each
+        "veh_ptr",  # [vehicles + 1] into veh_load, veh_turn
+        "veh_load",  # loads that a vehicle is part of, in order
         "wait_ptr",  # [steps + 1] into wait_event, wait_arrival
         "wait_event",
         "wait_arrival",  # 1: waits for the arrival, 0: for the departure
         "event_rot",
         # rotations
-        "rot_ptr",  # [rotations + 1] into rot_vehicle, rot_turn
+        "rot_order",  # rotations by their planned beginning
+        "rot_ptr",  # [rotations + 1] into rot_vehicle, rot_node
         "rot_vehicle",
-        "rot_turn",
+        "rot_node",  # the vehicle's stretch at the reception point's bays, or -1
+        "rot_load",  # [rotations + 1] loads of each rotation
         "rot_team",  # or -1
         "rot_gap",  # seconds of the team from where it was
         "rot_to",  # place of arrival
@@ -176,7 +189,8 @@ def _resumed(t, on, off):
     for k in range(on.size):
         if on[k] > t:
             break
-        t = max(t, off[k])
+        if t < off[k]:
+            t = off[k]
     return t
 
 
@@ -184,7 +198,7 @@ def _resumed(t, on, off):
 def _first_open(t, low, high, ends):
     """Return the first stretch that ends no sooner than t."""
     while low < high:
-        middle = (low + high) // 2
+        middle = (low + high) >> 1
         if ends[middle] < t:
             low = middle + 1
         else:
@@ -217,61 +231,50 @@ def _inspection(k, high, open_from, open_to, t, d, on, off):
     return begin, end
 
 
-@njit(cache=True, inline="always")
-def _drive_s(drive, n, change_at, change_col, t, pace, snow_on, snow_off, snow_factor):
+@njit(cache=True)
+def _drive_s(tb, dr, i, n, t):
     """Return the seconds of drive n that begins at t."""
-    col = 0
-    if change_at.size:
-        col = change_col[np.searchsorted(change_at, t, side="right")]
-    seconds = drive[n, col] * pace
-    for w in range(snow_on.size):
-        if snow_on[w] <= t < snow_off[w]:
-            seconds *= snow_factor[w]
+    low, high = 0, tb.change_at.size
+    while low < high:
+        middle = (low + high) >> 1
+        if tb.change_at[middle] <= t:
+            low = middle + 1
+        else:
+            high = middle
+    seconds = tb.drive[n, tb.change_col[low]] * dr.driving[i]
+    for w in range(dr.snow_on.shape[1]):
+        if dr.snow_on[i, w] <= t < dr.snow_off[i, w]:
+            seconds *= dr.snow_factor[i, w]
     return seconds
 
 
 @njit(cache=True)
-def _in_hours(drive, n, changes, moves, t, pace, on, off, snow):
-    """Return when drive n begins and ends, within one stretch in which wheels may turn."""
-    move_from, move_to = moves
-    k = _first_open(t, 0, move_to.size, move_to)
-    while k < move_to.size:
-        begin = _resumed(max(t, move_from[k]), on, off)
-        if begin <= move_to[k]:
-            end = begin + _drive_s(
-                drive, n, changes[0], changes[1], begin, pace, snow[0], snow[1], snow[2]
-            )
-            if end <= move_to[k]:
-                return begin, end
+def _in_hours(tb, dr, i, n, t, on, off):
+    """Return the first beginning of drive n from t on that keeps within hours of movement."""
+    k = _first_open(t, 0, tb.move_to.size, tb.move_to)
+    while k < tb.move_to.size:
+        begin = _resumed(max(t, tb.move_from[k]), on, off)
+        if begin < INF and begin + _drive_s(tb, dr, i, n, begin) <= tb.move_to[k]:
+            return begin
         k += 1
-    return INF, INF
+    return INF
 
 
-@njit(cache=True, inline="always")
-def _departure(drive, n, bound, changes, moves, t, pace, on, off, snow):
-    """Return when drive n begins and ends, that may begin at t at the earliest.
-
-    ``bound`` says whether it has to lie in hours of movement.
-    """
-    begin = _resumed(t, on, off)
-    if bound:
-        begin, end = _in_hours(drive, n, changes, moves, begin, pace, on, off, snow)
-    elif begin < INF:
-        end = begin + _drive_s(
-            drive, n, changes[0], changes[1], begin, pace, snow[0], snow[1], snow[2]
-        )
-    else:
-        end = INF
-    return begin, end
+@njit(cache=True)
+def _departure(tb, dr, i, n, t, on, off):
+    """Return when drive n begins and ends, that may begin at t at the earliest."""
+    t = _resumed(t, on, off)
+    if tb.move_to.size and tb.drive_moves[n]:
+        t = _in_hours(tb, dr, i, n, t, on, off)
+    return t, t + _drive_s(tb, dr, i, n, t) if t < INF else INF
 
 
-@njit(cache=True, inline="always")
-def _held(next_, k, gap, length, c, begin, end):
-    """Return when a crossing is free again: held if the time of a hold has come."""
-    if begin >= next_[c]:
-        end += length[c, k[c]]
-        k[c] += 1
-        next_[c] = end + gap[c, k[c]] if k[c] < gap.shape[1] else INF
+@njit(cache=True)
+def _held(next_, k, gap, length, c, end):
+    """Return when a crossing is free again that is held now."""
+    end += length[c, k[c]]
+    k[c] += 1
+    next_[c] = end + gap[c, k[c]] if k[c] < gap.shape[1] else INF
     return end
 
 
@@ -309,18 +312,19 @@ def _count(tb, dr, i, at_place, willing, going):
 
 
 @njit(cache=True)
-def _present(tb, lost, load):
-    """Return how many vehicles of a load are still there."""
-    rot, kind, there = tb.load_rot[load], tb.load_kind[load], 0
-    for k in range(tb.rot_ptr[rot], tb.rot_ptr[rot + 1]):
-        v = tb.rot_vehicle[k]
-        if tb.veh_kind[v] == kind and tb.rot_turn[k] < lost[v]:
-            there += 1
-    return there
+def _present(tb, lost, there):
+    """Fill how many vehicles of each load are still there; return whether any is missing."""
+    there[:] = tb.load_n
+    missing = False
+    for v in range(lost.size):
+        for k in range(tb.veh_ptr[v] + lost[v], tb.veh_ptr[v + 1]):
+            there[tb.veh_load[k]] -= 1
+            missing = True
+    return missing
 
 
 @njit(cache=True)
-def _board_people(tb, lost, any_lost, going, fate, waiting, room, taken, extra, aboard):
+def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
     """Fill the seats of the rotations that go, in planned order; the rest is left waiting.
 
     People of the plan take the seats planned for them. Those beyond it, or whose vehicle was lost,
@@ -337,8 +341,7 @@ def _board_people(tb, lost, any_lost, going, fate, waiting, room, taken, extra, 
         first, last = tb.load_ptr[load], tb.load_ptr[load + 1]
         if fate[rot] == NOT_YET:
             continue
-        there = _present(tb, lost, load) if any_lost else tb.load_n[load]
-        seats = there * tb.kind_seats[tb.load_kind[load]]
+        seats = there[load] * tb.kind_seats[tb.load_kind[load]]
         for k in range(first, last):
             cell = tb.item_cell[k]
             wanted = min(tb.item_n[k], pool[cell])
@@ -381,136 +384,151 @@ def _credit(tb, tally, cell, persons, arrive):
 
 
 @njit(cache=True)
-def carry_out(tb, dr, i, on, off, until, st, lost, any_lost, fate, short, work):
+def carry_out(tb, dr, i, on, off, until, st, there, missing, fate, short, work):
     """Follow the steps of the timetable; rotations that would begin at ``until`` or later do not.
 
     ``fate`` [rotations] says on entry which are cancelled, on return what became of each. Returns
-    the arrivals in ``work`` and the state in ``st``.
+    the arrivals in ``work`` and crossings and teams in ``st``.
     """
     # Named one by one: a tuple of arrays costs more to pass, or to look into, than a step.
-    position, full, arrived, event_leave, event_arrive, begun = work
-    step_kind, step_rot, step_a, step_b = tb.step_kind, tb.step_rot, tb.step_a, tb.step_b
-    step_floor, step_s, step_turn = tb.step_floor, tb.step_s, tb.step_turn
-    step_gate, step_low, step_high = tb.step_gate, tb.step_low, tb.step_high
+    position, full, arrived, event_leave, event_arrive, begun, bay_free, veh_free, stretch = work
+    step, drive, drive_moves = tb.step, tb.drive, tb.drive_moves
     wait_ptr, wait_event, wait_arrival = tb.wait_ptr, tb.wait_event, tb.wait_arrival
-    rot_ptr, rot_vehicle, rot_turn, rot_team = tb.rot_ptr, tb.rot_vehicle, tb.rot_turn, tb.rot_team
-    drive, drive_moves = tb.drive, tb.drive_moves
+    rot_side, rot_gap, rot_to = tb.rot_side, tb.rot_gap, tb.rot_to
+    rot_team, begin_ptr, begin_node = tb.rot_team, tb.begin_ptr, tb.begin_node
     open_ptr, open_from, open_to = tb.open_ptr, tb.open_from, tb.open_to
-    changes, moves = (tb.change_at, tb.change_col), (tb.move_from, tb.move_to)
-    veh_free, bay_free, server_free = st.veh_free, st.bay_free, st.server_free
+    change_at, change_col = tb.change_at, tb.change_col
+    server_free, team_free, team_place = st.server_free, st.team_free, st.team_place
     pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
-    snow = dr.snow_on[i], dr.snow_off[i], dr.snow_factor[i]
+    snow_on, snow_off, snow_factor = dr.snow_on[i], dr.snow_off[i], dr.snow_factor[i]
+    hold_next, hold_k = st.hold_next, st.hold_k
     hold_gap, hold_s = dr.hold_gap[i], dr.hold_s[i]
     spacing, hours = tb.sizes[1], tb.move_to.size > 0
-    full[:] = 0.0
     arrived[:] = INF
     begun[:] = -INF
+    bay_free[0] = veh_free[0] = 0.0
+    for server in range(stretch.size):
+        stretch[server] = open_ptr[server >> 1]
     for e in range(event_leave.size):
         never = short[tb.event_rot[e]]
         event_leave[e] = event_arrive[e] = INF if never else -INF
-    for o in range(step_kind.size):
-        r = step_rot[o]
+    for o in range(step.shape[0]):
+        r = step[o, ROT]
+        kind = step[o, KIND]
         if fate[r] != GOES:
-            continue
-        kind = step_kind[o]
-        if kind == BOARD:
-            v = step_b[o]
-            if any_lost and step_turn[o] >= lost[v]:
-                continue
-            t = max(step_floor[o], position[r], veh_free[v])
-            bay = step_a[o]
-            if bay >= 0:
-                t = max(t, bay_free[bay])
-            gate = step_gate[o]
+            # What it would have held is free as it was before.
+            if kind in (BOARD, UNLOAD):
+                bay_free[step[o, NODE]] = bay_free[step[o, A]]
+                veh_free[step[o, NODE]] = full[r]
+            elif kind == BEGIN:
+                full[r] = 0.0
+                for k in range(begin_ptr[r], begin_ptr[r + 1]):
+                    full[r] = max(full[r], veh_free[begin_node[k]])
+        elif kind == BOARD:
+            t = max(step[o, FLOOR], position[r], bay_free[step[o, A]], veh_free[step[o, B]])
+            gate = step[o, GATE]
             if gate >= 0:
-                for k in range(gate, gate + step_high[o]):
+                for k in range(gate, gate + step[o, HIGH]):
                     t = max(t, begun[k])
-                begun[gate + step_low[o]] = max(t, begun[gate + step_low[o]])
-                begun[gate + step_high[o]] = max(t, begun[gate + step_high[o]])
-            t += step_s[o] * boarding
-            if bay >= 0:
-                bay_free[bay] = t
+                low, high = gate + step[o, LOW], gate + step[o, HIGH]
+                begun[low] = max(t, begun[low])
+                begun[high] = max(t, begun[high])
+            t += step[o, SECONDS] * boarding
+            bay_free[step[o, NODE]] = t
             full[r] = max(full[r], t)
         elif kind == UNLOAD:
-            v = step_b[o]
-            if any_lost and step_turn[o] >= lost[v]:
-                continue
-            bay = step_a[o]
-            t = max(step_floor[o], position[r], bay_free[bay]) + step_s[o] * boarding
-            bay_free[bay] = t
-            veh_free[v] = max(veh_free[v], t)
+            t = max(step[o, FLOOR], position[r], bay_free[step[o, A]])
+            t += step[o, SECONDS] * boarding
+            bay_free[step[o, NODE]] = veh_free[step[o, NODE]] = t
         elif kind == INSPECT:
-            server = step_a[o]
-            c = server // 2
-            t = max(step_floor[o], position[r], server_free[server] + spacing)
-            d = step_s[o]
-            if any_lost:
+            server = step[o, A]
+            c = server >> 1
+            t = max(step[o, FLOOR], position[r], server_free[server] + spacing)
+            d = float(step[o, SECONDS])
+            if missing:
                 d = 0.0
-                for k in range(rot_ptr[r], rot_ptr[r + 1]):
-                    if rot_turn[k] < lost[rot_vehicle[k]]:
-                        d += tb.inspect[server, tb.veh_kind[rot_vehicle[k]]]
+                for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
+                    d += there[k] * tb.inspect[server, tb.load_kind[k]]
             d *= inspecting[server]
-            begin, end = _inspection(
-                open_ptr[c], open_ptr[c + 1], open_from, open_to, t, d, on, off
-            )
-            if begin == INF:
-                _stuck(tb, st, r, fate, event_leave, event_arrive)
+            # As _inspection; the moments at one server never go back, so neither does the stretch.
+            k, last = stretch[server], open_ptr[c + 1]
+            end = INF
+            while k < last:
+                if open_to[k] >= t:
+                    begin = _resumed(max(t, open_from[k]), on, off)
+                    if begin <= open_to[k]:
+                        done = begin + d
+                        for j in range(on.size):
+                            if on[j] >= done:
+                                break
+                            if on[j] >= begin:
+                                done += off[j] - on[j]
+                        if done <= open_to[k]:
+                            end = done
+                            break
+                k += 1
+            if end == INF:
+                _stuck(tb, st, r, fate, full, event_leave, event_arrive)
                 continue
-            if server % 2 == 0:
-                end = _held(st.hold_next, st.hold_k, hold_gap, hold_s, c, begin, end)
+            stretch[server] = k
+            if server & 1 == 0 and begin >= hold_next[c]:
+                j = hold_k[c]
+                end += hold_s[c, j]
+                hold_k[c] = j + 1
+                hold_next[c] = end + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
             server_free[server] = end
             position[r] = end
-        elif kind == LEAVE:
-            t = max(step_floor[o], position[r])
-            if step_b[o]:
-                t = max(t, full[r], _late(tb, dr, i, r))
-            for k in range(wait_ptr[o], wait_ptr[o + 1]):
-                e = wait_event[k]
-                t = max(t, event_arrive[e] if wait_arrival[k] else event_leave[e])
-            n = step_a[o]
-            t, end = _departure(
-                drive, n, hours and drive_moves[n], changes, moves, t, pace, on, off, snow
-            )
-            e = tb.step_event[o]
+        elif kind == ARRIVE:
+            arrived[r] = position[r]
+            if rot_team[r] >= 0:
+                team_free[rot_team[r]] = arrived[r]
+                team_place[rot_team[r]] = rot_to[r]
+        else:
+            t = float(step[o, FLOOR])
+            n = step[o, A]
+            if kind == LEAVE:
+                t = max(t, position[r])
+                if step[o, B]:
+                    t = max(t, full[r])
+                    if rot_side[r]:
+                        t = max(t, _late(tb, dr, i, r))
+                for k in range(wait_ptr[o], wait_ptr[o + 1]):
+                    e = wait_event[k]
+                    t = max(t, event_arrive[e] if wait_arrival[k] else event_leave[e])
+            else:
+                if rot_team[r] >= 0:
+                    t = max(t, team_free[rot_team[r]] + rot_gap[r] * pace)
+                full[r] = 0.0
+                for k in range(begin_ptr[r], begin_ptr[r + 1]):
+                    full[r] = max(full[r], veh_free[begin_node[k]])
+                if n >= 0:
+                    t = max(t, full[r])
+            end = t
+            if n >= 0:
+                t = _resumed(t, on, off)
+                if hours and drive_moves[n]:
+                    t = _in_hours(tb, dr, i, n, t, on, off)
+                if t < INF:
+                    low, high = 0, change_at.size
+                    while low < high:
+                        middle = (low + high) >> 1
+                        if change_at[middle] <= t:
+                            low = middle + 1
+                        else:
+                            high = middle
+                    seconds = drive[n, change_col[low]] * pace
+                    for w in range(snow_on.size):
+                        if snow_on[w] <= t < snow_off[w]:
+                            seconds *= snow_factor[w]
+                    end = t + seconds
+            e = step[o, EVENT]
             if e >= 0 and not short[r]:
                 event_leave[e], event_arrive[e] = t, end
             if t == INF:
-                _stuck(tb, st, r, fate, event_leave, event_arrive)
-                continue
-            position[r] = end
-        elif kind == BEGIN:
-            t = step_floor[o]
-            team = rot_team[r]
-            if team >= 0:
-                t = max(t, st.team_free[team] + tb.rot_gap[r] * pace)
-            n = step_a[o]
-            end = t
-            if n >= 0:
-                for k in range(rot_ptr[r], rot_ptr[r + 1]):
-                    if not any_lost or rot_turn[k] < lost[rot_vehicle[k]]:
-                        t = max(t, veh_free[rot_vehicle[k]])
-                t, end = _departure(
-                    drive, n, hours and drive_moves[n], changes, moves, t, pace, on, off, snow
-                )
-            if t == INF:
-                _stuck(tb, st, r, fate, event_leave, event_arrive)
-                continue
-            if t >= until:
+                _stuck(tb, st, r, fate, full, event_leave, event_arrive)
+            elif kind == BEGIN and t >= until:
                 fate[r] = NOT_YET
-                continue
             position[r] = end
-            for k in range(rot_ptr[r], rot_ptr[r + 1]):
-                st.veh_turn[rot_vehicle[k]] = rot_turn[k] + 1
-        else:
-            arrived[r] = position[r]
-            team = rot_team[r]
-            if team >= 0:
-                st.team_free[team] = arrived[r]
-                st.team_place[team] = tb.rot_to[r]
-            for k in range(rot_ptr[r], rot_ptr[r + 1]):
-                v = rot_vehicle[k]
-                st.veh_place[v] = tb.rot_to[r]
-                veh_free[v] = INF if tb.kind_once[tb.veh_kind[v]] else arrived[r]
 
 
 @njit(cache=True)
@@ -526,11 +544,10 @@ def _late(tb, dr, i, r):
 
 
 @njit(cache=True)
-def _stuck(tb, st, r, fate, event_leave, event_arrive):
+def _stuck(tb, st, r, fate, full, event_leave, event_arrive):
     """A convoy stands for ever: nothing after it happens, and its vehicles and team are gone."""
     fate[r] = NEVER
-    for k in range(tb.rot_ptr[r], tb.rot_ptr[r + 1]):
-        st.veh_free[tb.rot_vehicle[k]] = INF
+    full[r] = INF
     if tb.rot_team[r] >= 0:
         st.team_free[tb.rot_team[r]] = INF
     for e in range(event_leave.size):
@@ -539,15 +556,31 @@ def _stuck(tb, st, r, fate, event_leave, event_arrive):
 
 
 @njit(cache=True)
+def _stand(tb, st, fate, arrived, bay_free, veh_free):
+    """Put into the state where vehicles and bays are after the rotations that went."""
+    for bay in range(tb.bay_node.size):
+        st.bay_free[bay] = bay_free[tb.bay_node[bay]]
+    for k in range(tb.rot_order.size):
+        r = tb.rot_order[k]
+        if fate[r] == CANCELLED or fate[r] == NOT_YET:
+            continue
+        for j in range(tb.rot_ptr[r], tb.rot_ptr[r + 1]):
+            v, node = tb.rot_vehicle[j], tb.rot_node[j]
+            st.veh_turn[v] += 1
+            st.veh_place[v] = tb.rot_to[r]
+            if fate[r] == NEVER or tb.kind_once[tb.veh_kind[v]]:
+                st.veh_free[v] = INF
+            else:
+                st.veh_free[v] = veh_free[node] if node >= 0 else arrived[r]
+
+
+@njit(cache=True)
 def _ride(tb, dr, i, route, kind, m, t, inward, st, on, off):
     """Drive a convoy along a route from t on; return when it is there."""
-    pace, hours = dr.driving[i], tb.move_to.size > 0
-    changes, moves = (tb.change_at, tb.change_col), (tb.move_from, tb.move_to)
-    snow = dr.snow_on[i], dr.snow_off[i], dr.snow_factor[i]
     for j in range(tb.route_n[route] + 1):
         if j > 0:
             server = tb.route_server[route, j - 1] + inward
-            c = server // 2
+            c = server >> 1
             d = m * tb.inspect[server, kind] * dr.inspecting[i, server]
             t = max(t, st.server_free[server] + tb.sizes[1])
             begin, t = _inspection(
@@ -555,13 +588,10 @@ def _ride(tb, dr, i, route, kind, m, t, inward, st, on, off):
             )
             if t == INF:
                 return INF
-            if not inward:
-                t = _held(st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i], c, begin, t)
+            if not inward and begin >= st.hold_next[c]:
+                t = _held(st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i], c, t)
             st.server_free[server] = t
-        n = tb.route_drive[route, j, kind]
-        _, t = _departure(
-            tb.drive, n, hours and tb.drive_moves[n], changes, moves, t, pace, on, off, snow
-        )
+        _, t = _departure(tb, dr, i, tb.route_drive[route, j, kind], t, on, off)
         if t == INF:
             return INF
     return t
@@ -590,13 +620,13 @@ def _fits(tb, cell, kind, to, corridor):
 
 
 @njit(cache=True)
-def _line_up(tb, st, lost, any_lost, line, line_n):
+def _line_up(tb, st, lost, line, line_n):
     """Put the vehicles that can still go into lines by type and place, the first free first."""
     places = tb.sizes[3]
     line_n[:] = 0
     for v in range(tb.veh_kind.size):
         free = st.veh_free[v]
-        if free == INF or (any_lost and st.veh_turn[v] >= lost[v]):
+        if free == INF or st.veh_turn[v] >= lost[v]:
             continue
         at = tb.veh_kind[v] * places + st.veh_place[v]
         n = line_n[at]
@@ -665,12 +695,12 @@ def _earliest_bay(st, first, n):
 
 
 @njit(cache=True)
-def dispatch(tb, dr, i, on, off, until, st, lost, any_lost, rule, tally, line, line_n):
+def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n):
     """Send convoys for those who wait until all are gone, or the next would begin at ``until``."""
     choice = np.zeros(5, np.int64)
     pace, boarding = dr.driving[i], dr.boarding[i]
     while st.waiting.sum() > 0:
-        _line_up(tb, st, lost, any_lost, line, line_n)
+        _line_up(tb, st, lost, line, line_n)
         if not _choose(tb, dr, i, st, line, line_n, rule, choice):
             return
         kind, place, p, option, m = choice
@@ -688,20 +718,8 @@ def dispatch(tb, dr, i, on, off, until, st, lost, any_lost, rule, tally, line, l
                 return
             ready = max(ready, come)
         if place != p:
-            snow = dr.snow_on[i], dr.snow_off[i], dr.snow_factor[i]
-            n = tb.route_drive[tb.fetch[place, p], 0, kind]
-            ready, _ = _departure(
-                tb.drive,
-                n,
-                tb.move_to.size > 0 and tb.drive_moves[n],
-                (tb.change_at, tb.change_col),
-                (tb.move_from, tb.move_to),
-                ready,
-                pace,
-                on,
-                off,
-                snow,
-            )
+            first = tb.route_drive[tb.fetch[place, p], 0, kind]
+            ready, _ = _departure(tb, dr, i, first, ready, on, off)
         if ready >= until or ready == INF:
             return
         t = ready
@@ -814,30 +832,37 @@ def run(tb, dr, clearance, in_time, left, curve, refused):
         np.zeros(events),
         np.zeros(events),
         np.zeros(tb.sizes[7]),
+        np.zeros(tb.node_n[0]),
+        np.zeros(tb.node_n[0]),
+        np.zeros(tb.inspect.shape[0], np.int64),
     )
     fate, aboard = np.zeros(rots, np.int64), np.zeros(rots, np.int64)
     short = np.zeros(rots, np.bool_)
     taken, extra = np.zeros(tb.item_cell.size, np.int64), np.zeros(tb.fit_cell.size, np.int64)
+    there = np.zeros(tb.load_n.size, np.int64)
     willing, going = np.zeros(cells, np.int64), np.zeros(cells, np.int64)
     at_place = np.zeros(tb.place_share.size, np.int64)
     line = np.zeros((kinds * places, max(1, tb.size.max())), np.int64)
     line_n = np.zeros(kinds * places, np.int64)
     for i in range(clearance.size):
         on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
-        any_lost = lost.min() < FAR if lost.size else False
         tally.curve[:] = 0
         tally.late[:] = 0
         tally.last[0] = 0.0
         _reset(tb, dr, i, st)
         refused[i] = _count(tb, dr, i, at_place, willing, going)
+        missing = _present(tb, lost, there)
         fate[:] = GOES
         extra[:] = 0
-        _board_people(tb, lost, any_lost, going, fate, st.waiting, st.room, taken, extra, aboard)
+        _board_people(
+            tb, there, going, fate, st.waiting, st.room, taken, extra, aboard
+        )
         _cancel(tb, dr, willing, going, taken, aboard, fate, short)
-        carry_out(tb, dr, i, on, off, INF, st, lost, any_lost, fate, short, work)
+        carry_out(tb, dr, i, on, off, INF, st, there, missing, fate, short, work)
         _credit_all(tb, tally, taken, extra, fate, work[2])
         if st.waiting.sum() > 0:
-            dispatch(tb, dr, i, on, off, INF, st, lost, any_lost, 0, tally, line, line_n)
+            _stand(tb, st, fate, work[2], work[6], work[7])
+            dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n)
         for c in range(cells):
             never = st.waiting[c] + willing[c] - going[c]
             if never:

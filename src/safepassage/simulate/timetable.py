@@ -19,6 +19,7 @@ from safepassage.simulate.slip_kernel import (
     BOARD,
     INSPECT,
     LEAVE,
+    STEP,
     UNLOAD,
     Tables,
 )
@@ -40,7 +41,6 @@ class Step:
     b: int = -1
     floor: int = 0
     seconds: int = 0
-    turn: int = 0
     low: int = 0
     high: int = 0
     gate: int = -1
@@ -132,16 +132,12 @@ class _Builder:
         """Departure from each crossing of the loaded leg."""
         self.reaches: dict[tuple[str, str], Step] = {}
         """The drive that reaches each crossing, or (with "") the reception point."""
-        self.turns: dict[str, int] = defaultdict(int)
         self.ranks = sorted({terms.rank(g) for g in terms.leaving})
         self.rank_of = {g.id: self.ranks.index(terms.rank(g)) for g in terms.leaving}
         self.gates: dict[tuple[str, str], int] = {}
 
     def rotation(self, index: int, rotation: Rotation) -> None:
         """Add the steps of a rotation."""
-        turn = {v: self.turns[v] for v in rotation.vehicles}
-        for vehicle in rotation.vehicles:
-            self.turns[vehicle] += 1
         kinds = [self.terms.kind_of(v) for v in rotation.vehicles]
         factor = min(self.terms.factor(k) for k in kinds)
         self._begin(index, rotation, factor)
@@ -157,7 +153,6 @@ class _Builder:
                 b=self.numbers.vehicles[boarding.vehicle],
                 floor=boarding.from_s,
                 seconds=self.terms.bay_s(rotation.place, kind),
-                turn=turn[boarding.vehicle],
                 resource=None if at is None else ("bay", at),
             )
             if ranks and len(self.ranks) > 1:
@@ -177,7 +172,6 @@ class _Builder:
                     b=self.numbers.vehicles[unloading.vehicle],
                     floor=unloading.from_s,
                     seconds=self.terms.bay_s(to, self.terms.kind_of(unloading.vehicle).id),
-                    turn=turn[unloading.vehicle],
                     resource=("bay", at),
                 )
             )
@@ -312,8 +306,8 @@ def timetable_of(terms: Terms) -> Timetable:
     order = _in_order(builder.steps, rotations, pairs)
     cells = _Cells.of(terms)
     tables = {
-        **_steps(builder, order, waits),
-        **_rotations(terms, numbers, rotations, builder),
+        **_steps(builder, order, waits, numbers, rotations),
+        **_rotations(terms, numbers, rotations),
         **cells.tables(numbers),
         **_loads(terms, numbers, rotations, cells),
         **services(terms, numbers, rotations, cells.all),
@@ -354,28 +348,89 @@ def _pointers(lists: Iterable[Sequence[Any]]) -> Any:
     return np.concatenate([[0], np.cumsum([len(x) for x in lists])]).astype(np.int64)
 
 
-def _steps(builder: _Builder, order: Sequence[int], waits: Sequence[Wait]) -> dict[str, Any]:
+class _Stretches:
+    """Stretches of time at bays; vehicles of a rotation that are alike in all share one.
+
+    Alike are vehicles with the same planned times whose bays were used last in the same stretch.
+    They are alike in every future, so that their times are computed once.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, ...], int] = {}
+        self.bays: dict[int, int] = {}
+        self.vehicles: dict[str, int] = {}
+        self.unloading: dict[tuple[int, str], int] = {}
+
+    def take(self, step: Step, vehicle: str) -> list[int] | None:
+        """Return the row of a step at a bay, or None where a like one is there already."""
+        before = self.bays.get(step.a, 0) if step.a >= 0 else 0
+        earlier = self.vehicles.get(vehicle, 0) if step.kind == BOARD else 0
+        key = (
+            step.kind,
+            step.rot,
+            step.floor,
+            step.seconds,
+            before,
+            earlier,
+            step.gate,
+            step.low,
+            step.high,
+        )
+        new = key not in self.known
+        node = self.known.setdefault(key, len(self.known) + 1)
+        if step.a >= 0:
+            self.bays[step.a] = node
+        if step.kind == UNLOAD:
+            self.vehicles[vehicle] = node
+            self.unloading[step.rot, vehicle] = node
+        row = [step.kind, step.rot, before, earlier, step.floor, step.seconds, node]
+        return [*row, step.gate, step.low, step.high, -1] if new else None
+
+
+def _steps(
+    builder: _Builder,
+    order: Sequence[int],
+    waits: Sequence[Wait],
+    numbers: Numbers,
+    rotations: Sequence[Rotation],
+) -> dict[str, Any]:
     steps = [builder.steps[i] for i in order]
+    names = list(numbers.vehicles)
     events: dict[int, int] = {}
-    for wait in waits:
-        events.setdefault(id(wait.before), len(events))
     by_step: dict[int, list[Wait]] = defaultdict(list)
     for wait in waits:
+        events.setdefault(id(wait.before), len(events))
         by_step[id(wait.later)].append(wait)
-    lists = [by_step[id(step)] for step in steps]
+    rows: list[list[int]] = []
+    lists: list[list[Wait]] = []
+    stretches = _Stretches()
+    begins: dict[int, list[int]] = {}
+    for step in steps:
+        if step.kind in (BOARD, UNLOAD):
+            row = stretches.take(step, names[step.b])
+            if row is None:
+                continue
+        else:
+            event = events.get(id(step), -1)
+            row = [step.kind, step.rot, step.a, step.b, step.floor, step.seconds, 0, -1, 0, 0, event]
+        if step.kind == BEGIN:
+            held = {stretches.vehicles.get(v, 0) for v in rotations[step.rot].vehicles}
+            begins[step.rot] = sorted(held - {0})
+        rows.append(row)
+        lists.append(by_step[id(step)])
     rot_of = {id(step): step.rot for step in steps}
+    ordered = [begins[i] for i in range(len(rotations))]
     return {
-        "step_kind": _ints(s.kind for s in steps),
-        "step_rot": _ints(s.rot for s in steps),
-        "step_a": _ints(s.a for s in steps),
-        "step_b": _ints(s.b for s in steps),
-        "step_floor": _floats(s.floor for s in steps),
-        "step_s": _floats(s.seconds for s in steps),
-        "step_turn": _ints(s.turn for s in steps),
-        "step_gate": _ints(s.gate for s in steps),
-        "step_low": _ints(s.low for s in steps),
-        "step_high": _ints(s.high for s in steps),
-        "step_event": _ints(events.get(id(s), -1) for s in steps),
+        "step": np.array(rows, np.int32).reshape(-1, STEP),
+        "node_n": _ints([len(stretches.known) + 1]),
+        "begin_ptr": _pointers(ordered),
+        "begin_node": _ints(node for nodes in ordered for node in nodes),
+        "bay_node": _ints(stretches.bays.get(i, 0) for i in range(numbers.bays)),
+        "rot_node": _ints(
+            stretches.unloading.get((i, v), -1)
+            for i, r in enumerate(rotations)
+            for v in r.vehicles
+        ),
         "wait_ptr": _pointers(lists),
         "wait_event": _ints(events[id(w.before)] for ws in lists for w in ws),
         "wait_arrival": _ints(int(w.arrival) for ws in lists for w in ws),
@@ -383,26 +438,20 @@ def _steps(builder: _Builder, order: Sequence[int], waits: Sequence[Wait]) -> di
     }
 
 
-def _rotations(
-    terms: Terms, numbers: Numbers, rotations: Sequence[Rotation], builder: _Builder
-) -> dict[str, Any]:
-    turns: dict[str, int] = defaultdict(int)
-    turn_of: dict[tuple[str, str], int] = {}
+def _rotations(terms: Terms, numbers: Numbers, rotations: Sequence[Rotation]) -> dict[str, Any]:
     teams = {f"escort-{i + 1}": i for i in range(terms.teams())}
     gap: dict[str, int] = {}
     where: dict[str, str] = {}
-    for r in sorted(rotations, key=_begin_s):
-        for vehicle in r.vehicles:
-            turn_of[r.id, vehicle] = turns[vehicle]
-            turns[vehicle] += 1
+    order = sorted(range(len(rotations)), key=lambda i: _begin_s(rotations[i]))
+    for r in (rotations[i] for i in order):
         if r.team is not None:
             begin = r.empty_leg.from_ if r.empty_leg is not None else r.place
             gap[r.id] = terms.between_s(where[r.team], begin) if r.team in where else 0
             where[r.team] = r.loaded_leg.to
     return {
+        "rot_order": _ints(order),
         "rot_ptr": _pointers([r.vehicles for r in rotations]),
         "rot_vehicle": _ints(numbers.vehicles[v] for r in rotations for v in r.vehicles),
-        "rot_turn": _ints(turn_of[r.id, v] for r in rotations for v in r.vehicles),
         "rot_team": _ints(teams[r.team] if r.team is not None else -1 for r in rotations),
         "rot_gap": _floats(gap.get(r.id, 0) for r in rotations),
         "rot_to": _ints(numbers.places[r.loaded_leg.to] for r in rotations),
@@ -485,6 +534,11 @@ def _loads(
                         cells.planned[cell] += persons
             rows.append((i, kind, kinds.count(kind), dict(items), r))
     fits = [_fitting(cells, r, kind) for _, kind, _, _, r in rows]
+    turns: dict[str, list[int]] = {v: [] for v in numbers.vehicles}
+    for at in sorted(range(len(rows)), key=lambda i: _begin_s(rows[i][4])):
+        for vehicle in rows[at][4].vehicles:
+            if terms.kind_of(vehicle).id == rows[at][1]:
+                turns[vehicle].append(at)
     room = {}
     for name in numbers.places:
         capacity = getattr(terms.places[name], "capacity", None)
@@ -492,6 +546,11 @@ def _loads(
         room[name] = 1 << 40 if capacity is None else max(0, capacity.value - planned)
     return {
         "cell_planned": _ints(cells.planned),
+        "veh_ptr": _pointers(list(turns.values())),
+        "veh_load": _ints(at for loads in turns.values() for at in loads),
+        "rot_load": np.searchsorted(
+            np.array([row[0] for row in rows]), np.arange(len(rotations) + 1)
+        ).astype(np.int64),
         "load_rot": _ints(row[0] for row in rows),
         "load_kind": _ints(numbers.kinds[row[1]] for row in rows),
         "load_n": _ints(row[2] for row in rows),

@@ -150,7 +150,9 @@ class _Clause:
     def _ahead(self, one: Batch, other: Batch, crossing: str) -> list[Wait]:
         """Each release after as large a share of the other batch has reached the crossing."""
         goes_on = self.clause.partial == "goes_on"
-        mine, theirs = (sum(b.parts.values()) if goes_on else b.size for b in (one, other))
+        mine, theirs = (
+            sum(b.parts.values()) if goes_on else b.size for b in (one, other)
+        )
         released = self._by_moment(one, crossing, leaving=True)
         reached = self._by_moment(other, crossing, leaving=False)
         found: list[Wait] = []
