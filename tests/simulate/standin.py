@@ -34,7 +34,7 @@ def uniforms(seed: int, first: int, count: int, columns: int, stream: int = 0) -
 class Line:
     """Everyone is out after ``hours + a * u0 + b * u1 + c * event`` hours, or by the end never.
 
-    Two unknowns, ``people.all`` (0 to 1000) and ``driving``, and one event that is drawn on the way.
+    Two unknowns, ``people.all`` (0 to 1000) and ``driving``; one event that is drawn on the way.
     """
 
     a: float = 2.0
@@ -114,4 +114,4 @@ class Refuse:
     """A task that fails."""
 
     def __call__(self, subject: int) -> int:
-        raise ValueError("refused")
+        raise ValueError(f"refused {subject}")

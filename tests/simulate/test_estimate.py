@@ -77,7 +77,7 @@ def test_ranks_hold_the_quantile_and_no_narrower_ones_do(runs: int, q: float) ->
 
 
 def test_quantile_beyond_what_clears_is_nothing() -> None:
-    """Of ten futures four clear: half of them are never done; the lower end is known all the same."""
+    """Of ten futures four clear: half are never done, and still the lower end is known."""
     seconds, counts = np.array([10, 20]), np.array([1, 3])
     found = quantile(seconds, counts, 10, 0.5)
     assert found.value is None

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from safepassage import __version__
 from safepassage.cases import OpenCase
 from safepassage.negotiate.levers import Lever, levers
+from safepassage.negotiate.limits import without_limits
 from safepassage.negotiate.session import Session
 from safepassage.plan import Plan
 from safepassage.simulate.changes import Change, Point, by_amount, changes
 from safepassage.simulate.executors import Executor
 from safepassage.simulate.futures import Futures, Policy
 from safepassage.simulate.robust import Aim, Robust, robust
-from safepassage.simulate.sample import Sampler
+from safepassage.simulate.sample import Sample, Sampler
 from safepassage.simulate.sensitivity import Driver, drivers
 from safepassage.simulate.sizes import SIZES
 from safepassage.simulate.study import Study
@@ -22,6 +23,8 @@ from safepassage.simulate.timetables import Timetables, digest_of
 from safepassage.simulate.value import Worth, worth_of_knowing
 
 __all__ = ["Asked", "Wishes"]
+
+Curve = tuple[Lever, Sequence[Point]]
 
 Tell = Callable[[str], None]
 
@@ -109,13 +112,23 @@ class Asked:
         base = sampler.numbered(self.futures, 0, SIZES[self.wishes.policy].changes)
         return changes(self.timetables, self.levers, base, sampler, self.tell)
 
-    def by_fleet(self, executor: Executor) -> tuple[Lever, Sequence[Point]] | None:
+    def without_end(self, executor: Executor) -> Sample | None:
+        """Futures in which the terms go on for as long as it takes; None where they do anyway."""
+        proposal = self.opened.case.proposal(self.study.proposal)
+        settings = without_limits(proposal)
+        if not settings:
+            return None
+        self.tell("how long it takes without an end")
+        count = SIZES[self.wishes.policy].changes
+        return self.sampler(executor).numbered(self.timetables.changed(settings), 0, count)
+
+    def by_fleet(self, executor: Executor) -> Curve | None:
         """Probability against the vehicles of the largest fleet."""
         fleets = [x for x in self.levers if x.kind == "vehicles"]
         largest = max(fleets, key=lambda x: x.now, default=None)
         return self._curve(largest, executor)
 
-    def by_deadline(self, executor: Executor) -> tuple[Lever, Sequence[Point]] | None:
+    def by_deadline(self, executor: Executor) -> Curve | None:
         """Probability against the deadline, the terms being moved with it."""
         return self._curve(next((x for x in self.levers if x.kind == "deadline"), None), executor)
 
@@ -129,9 +142,7 @@ class Asked:
         """Terms that can be turned."""
         return levers(self.opened, self.opened.case.proposal(self.study.proposal))
 
-    def _curve(
-        self, lever: Lever | None, executor: Executor
-    ) -> tuple[Lever, Sequence[Point]] | None:
+    def _curve(self, lever: Lever | None, executor: Executor) -> Curve | None:
         if lever is None:
             return None
         count = SIZES[self.wishes.policy].curves

@@ -68,6 +68,8 @@ def _sentences(answer: Answer, names: Names) -> Iterator[str]:
         number = len(answer["assumed"])
         yield f"{number} of these distributions are assumed, not sourced; they are listed below."
     yield _done(answer)
+    if answer["without_end"] is not None and answer["ete_95_s"] is None:
+        yield _unended(answer["without_end"])
     if answer["drivers"]:
         yield _driver(answer, names)
     if answer["changes"]:
@@ -89,6 +91,17 @@ def _done(answer: Answer) -> str:
     if never is None:
         return f"{said}."
     return f"{said}; in fewer than {never}% does everyone ever get out under these terms."
+
+
+def _unended(found: Answer) -> str:
+    known = [(q, found[f"ete_{q}_s"]) for q in (50, 90, 95)]
+    reached = [f"{duration(s, up=True)} in {q}%" for q, s in known if s is not None]
+    if not reached:
+        return "Were the terms to go on without an end, it would be the same in most futures."
+    return (
+        "Were the same terms to go on without an end, everyone would be out within "
+        f"{', '.join(reached)} of the futures."
+    )
 
 
 def _driver(answer: Answer, names: Names) -> str:
