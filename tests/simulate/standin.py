@@ -47,7 +47,8 @@ class Line:
     unknowns = ("people.all", "driving")
     groups = ("all",)
     moments_s = tuple(range(0, 6 * HOUR, HOUR))
-    assumed = ("people.all: made up",)
+    origins = ("assumed: made up", "cited: nobody")
+    assumed = ("people.all: assumed: made up",)
 
     @property
     def deadline_s(self) -> int | None:
@@ -73,6 +74,19 @@ class Line:
             drawn=np.column_stack([1_000 * u[:, 0], u[:, 1]]),
             refused=(people // 100).astype(np.int64),
         )
+
+
+@dataclass(frozen=True)
+class Fragile(Line):
+    """The same futures, but the first worker that comes to future 1,200 dies of it."""
+
+    marker: str = ""
+
+    def outcomes(self, first: int, count: int, seed: int) -> Outcomes:
+        if first <= 1_200 < first + count and not Path(self.marker).exists():
+            Path(self.marker).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().outcomes(first, count, seed)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from safepassage.cases import OpenCase
 from safepassage.report.study.blocks import study_blocks
 from safepassage.report.study.charts import study_charts
 from safepassage.report.study.files import study_files
-from safepassage.report.study.words import interval, points, probability, spans, unknown
+from safepassage.report.study.words import interval, origin, points, probability, spans, unknown
 from safepassage.report.table.blocks import Block
 from tests.negotiate.ford import ford
 
@@ -50,7 +50,11 @@ ANSWER: dict[str, Any] = {
         "p_all_out": [0.0, 0.0, 0.4, 0.97],
         "p_all_out_ci": [[0, 0.01], [0, 0.01], [0.37, 0.43], [0.95, 0.98]],
     },
-    "assumed": ["number of people: triangular, for want of a source"],
+    "assumed": ["people.people: assumed: a triangle, for want of a source"],
+    "unknowns": [
+        {"unknown": "people.people", "origin": "assumed: a triangle, for want of a source"},
+        {"unknown": "suspension.length", "origin": "cited: a, b"},
+    ],
     "drivers_of": "success",
     "drivers": [
         {
@@ -145,18 +149,23 @@ def test_first_sentences_answer_the_question() -> None:
         words
     )
     assert "9 h after the start: the probability is between 61% and 66%" in words
-    assert "1 of these distributions" in words
+    assert "Of 2 distributions that this rests on, 1 is assumed" in words
     assert "within 8 h 20 min in 50%, 11 h 7 min in 90% of the futures" in words
     assert "in fewer than 95%" in words
     assert "without an end, everyone would be out within 8 h 20 min in 50%, 13 h 54 min" in words
-    assert "the number of people: The people. It accounts for 75%" in words
+    assert "most: number of people (The people). It accounts for 75%" in words
     assert "vehicles of type Bus at 2 instead of 1 buys most certainty: +26.6 points" in words
 
 
 def test_what_is_assumed_is_listed_as_assumed() -> None:
     """Every assumed distribution stands under that heading."""
-    block = next(b for b in study_blocks(ANSWER, NAMES) if b.heading.startswith("Assumed"))
-    assert [i.text for i in block.items] == ANSWER["assumed"]
+    blocks = {b.heading: b for b in study_blocks(ANSWER, NAMES)}
+    assumed = blocks["Assumed distributions, in whole or in part"].items
+    assert [i.text for i in assumed] == [
+        "Number of people (The people): a triangle, for want of a source."
+    ]
+    sourced = blocks["Distributions that rest on sources alone"].items
+    assert [(i.text, i.sources) for i in sourced] == [("Length of a suspension.", ("a", "b"))]
 
 
 def test_no_deadline_is_said() -> None:
@@ -240,13 +249,13 @@ def test_nothing_tried_is_not_told() -> None:
 
 def test_page_loads_nothing_and_escapes_everything(opened: OpenCase) -> None:
     """Text of a case is text, on the page and in Markdown; nothing is fetched."""
-    files = study_files(opened, changed(assumed=[NASTY]))
+    files = study_files(opened, changed(unknowns=[{"unknown": "u", "origin": f"assumed: {NASTY}"}]))
     page = files["simulate.html"]
     assert "<script" not in page
     assert page.count("&lt;script&gt;") >= 2
     assert not re.search(r"(?:src|href)=\"https?:", page)
     assert "default-src 'none'" in page
-    assert json.loads(files["simulate.json"])["assumed"] == [NASTY]
+    assert json.loads(files["simulate.json"])["unknowns"][0]["origin"] == f"assumed: {NASTY}"
 
 
 def test_every_link_of_the_page_leads_somewhere(opened: OpenCase) -> None:
@@ -319,7 +328,17 @@ def test_intervals_are_rounded_outwards() -> None:
 
 def test_unknowns_have_names() -> None:
     """Ids become names where they are known, and words where not."""
-    assert unknown("people.people", NAMES) == "number of people: The people"
-    assert unknown("events", NAMES).startswith("events")
-    assert unknown("snow", NAMES) == "snow"
-    assert unknown("convoy-hold.north-post", NAMES) == "convoy hold: north post"
+    assert unknown("people.people", NAMES) == "number of people (The people)"
+    assert unknown("boarding", NAMES) == "boarding times"
+    assert unknown("weather.snow", NAMES) == "whether there is snow"
+    assert unknown("weather.snow.onset", NAMES) == "when snow begins"
+    assert unknown("suspension.onset", NAMES) == "time until the operation is suspended"
+    assert unknown("something-else.north-post", NAMES) == "something else (north post)"
+
+
+def test_origin_is_parted_into_sources_and_what_is_assumed() -> None:
+    """Both, either, or neither may be there."""
+    assert origin("cited: a, b; assumed: why; and how") == ("why; and how", ("a", "b"))
+    assert origin("cited: a") == ("", ("a",))
+    assert origin("assumed: why") == ("why", ())
+    assert origin("") == ("", ())

@@ -7,6 +7,7 @@ from typing import Any
 
 from safepassage.report.study.words import (
     interval,
+    origin,
     points,
     probability,
     spans,
@@ -14,7 +15,7 @@ from safepassage.report.study.words import (
 )
 from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.words import amount, lever, span
-from safepassage.report.wording import count, duration
+from safepassage.report.wording import count, duration, plural
 
 __all__ = ["study_blocks"]
 
@@ -44,7 +45,7 @@ def study_blocks(answer: Answer, names: Names, *, narrow: bool = False) -> list[
     ]
     if answer["robust"] is not None:
         blocks.append(_robust(answer["robust"]))
-    blocks.append(Block("Assumed, not sourced", items=tuple(map(Cell, answer["assumed"]))))
+    blocks += _distributions(answer, names)
     blocks.append(Block("How it was estimated", tuple(_method(answer))))
     return [b for b in blocks if b.items or (b.grid.rows if b.grid is not None else b.words)]
 
@@ -65,8 +66,11 @@ def _sentences(answer: Answer, names: Names) -> Iterator[str]:
             f"everyone who is willing gets out ({interval(ends)})."
         )
     if answer["assumed"]:
-        number = len(answer["assumed"])
-        yield f"{number} of these distributions are assumed, not sourced; they are listed below."
+        number, of = len(answer["assumed"]), len(answer["unknowns"])
+        yield (
+            f"Of {plural(of, 'distribution')} that this rests on, {count(number)} "
+            f"{'is' if number == 1 else 'are'} assumed in whole or in part; below it says which."
+        )
     yield _done(answer)
     if answer["without_end"] is not None and answer["ete_95_s"] is None:
         yield _unended(answer["without_end"])
@@ -117,7 +121,7 @@ def _driver(answer: Answer, names: Names) -> str:
     alone, total = (min(1.0, max(0.0, share[k])) for k in ("first", "total"))
     name = unknown(first["unknown"], names)
     return (
-        f"What matters most is the {name}. It accounts for {probability(total)} of the variance of "
+        f"What matters most: {name}. It accounts for {probability(total)} of the variance of "
         f"{of}, {probability(alone)} by itself."
     )
 
@@ -309,6 +313,21 @@ def _robust(found: Answer) -> Block:
     )
     head = ("timetable made for", "everyone out", "95% within", "left on average")
     return Block("Robust timetable", tuple(words), Grid(head, rows, frozenset({1, 2, 3})))
+
+
+def _distributions(answer: Answer, names: Names) -> Iterator[Block]:
+    """Tell where each distribution is from: those with something assumed, then the others."""
+    assumed, sourced = [], []
+    for u in answer["unknowns"]:
+        why, sources = origin(u["origin"])
+        name = unknown(u["unknown"], names)
+        name = f"{name[0].upper()}{name[1:]}"
+        if why or not sources:
+            assumed.append(Cell(f"{name}: {why or 'no source is given'}.", sources=sources))
+        else:
+            sourced.append(Cell(f"{name}.", sources=sources))
+    yield Block("Assumed distributions, in whole or in part", items=tuple(assumed))
+    yield Block("Distributions that rest on sources alone", items=tuple(sourced))
 
 
 def _method(answer: Answer) -> Iterator[str]:

@@ -7,15 +7,26 @@ from collections.abc import Mapping, Sequence
 from safepassage.cases import OpenCase
 from safepassage.report.table.words import span
 
-__all__ = ["interval", "names_in", "points", "probability", "spans", "unknown"]
+__all__ = ["interval", "names_in", "origin", "points", "probability", "spans", "unknown"]
 
 _KINDS = {
-    "people": "number of people: {}",
-    "refusal": "share that refuses: {}",
-    "boarding": "boarding time: {}",
-    "inspection": "inspection time: {}",
-    "driving": "driving time: {}",
-    "events": "events on the day: holds, stoppages, losses, and when they come",
+    "people": "number of people",
+    "refusal": "share that refuses",
+    "boarding": "boarding times",
+    "driving": "driving times",
+    "inspection": "inspection times",
+    "loss": "share of vehicles lost",
+    "hold": "time until a convoy is held",
+    "release": "time until a held convoy is let go",
+    "suspension.onset": "time until the operation is suspended",
+    "suspension.length": "length of a suspension",
+    "late": "delay of the linked side",
+    "part": "share that the linked side delivers",
+    "weather": "whether there is {}",
+    "onset": "when {} begins",
+    "length": "how long {} lasts",
+    "factor": "how far {} slows",
+    "events": "what comes again and again (further stoppages and holds, vehicles lost)",
 }
 
 
@@ -27,12 +38,25 @@ def names_in(opened: OpenCase) -> dict[str, str]:
 
 
 def unknown(name: str, names: Mapping[str, str]) -> str:
-    """Write what an unknown is, such as ``people.civilians``."""
+    """Write what an unknown is, such as ``people.civilians`` or ``weather.snow.onset``."""
+    if name in _KINDS:
+        return _KINDS[name]
     kind, _, of = name.partition(".")
+    if kind == "weather" and "." in of:
+        of, _, kind = of.partition(".")
     about = names.get(of, of.replace(".", ", ").replace("-", " ").replace("_", " "))
-    pattern = _KINDS.get(kind, kind.replace("_", " ").replace("-", " ") + ": {}")
-    said = pattern.format(about) if about else pattern.removesuffix(": {}")
-    return said.removesuffix(": ")
+    words = _KINDS.get(kind, kind.replace("-", " ").replace("_", " "))
+    if "{}" in words:
+        return words.format(about)
+    return f"{words} ({about})" if about else words
+
+
+def origin(told: str) -> tuple[str, tuple[str, ...]]:
+    """Part where a distribution is from into what is assumed and the sources cited."""
+    cited, mark, assumed = told.partition("assumed: ")
+    sources = cited.removeprefix("cited: ").strip().rstrip(";")
+    named = tuple(s.strip() for s in sources.split(",") if s.strip()) if sources else ()
+    return (assumed if mark else ""), named
 
 
 def probability(share: float, interval: Sequence[float] | None = None) -> str:

@@ -16,6 +16,7 @@ from safepassage.report.facts.citing import Register
 from safepassage.report.page import link, local
 from safepassage.report.table.blocks import Block
 from safepassage.terms.proposals import Proposal
+from safepassage.terms.provenance import Citation
 
 __all__ = ["Charts", "Drawn", "table_page"]
 
@@ -101,10 +102,13 @@ def _numbers(
             register.cite(clause.cite)
     cells = [item for b in blocks for item in b.items]
     cells += [cell for b in blocks if b.grid is not None for row in b.grid.rows for cell in row]
-    named = {s for cell in cells for s in cell.sources}
+    named = dict.fromkeys(s for cell in cells for s in cell.sources)
     case = opened.case
     told = [s.cite for s in case.statements]
     told += [c.cite for c in case.claims]
     told += [h.cite for p in case.proposals for h in p.history]
     register.cite(c for cite in told for c in cite if c.source in named)
+    # Others that a cell names, such as those of a distribution.
+    known = {s.id for s in case.sources}
+    register.cite(Citation(source=s) for s in named if s in known)
     return {source.id: number for number, source in register.sources}
