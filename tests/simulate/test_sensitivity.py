@@ -41,6 +41,15 @@ def test_what_does_not_vary_has_no_shares() -> None:
     assert told["driving"].shares["clearance"] is not None
 
 
+def test_share_of_what_hardly_varies_is_finite() -> None:
+    """One success in hundreds: most resamples have none, and still every number is one."""
+    told = found(Line(deadline=1.2), points=64)
+    shares = [d.shares["success"] for d in told.values()]
+    numbers = [x for s in shares if s for x in (s.first, *s.first_interval, *s.total_interval)]
+    assert numbers
+    assert np.isfinite(numbers).all()
+
+
 def test_ends_hold_one_unknown_and_draw_the_rest() -> None:
     """At a tenth and nine tenths of u the median is 1 + 2 u + 1/2 hours; values in their unit."""
     told = found(Line(a=2.0, b=1.0))["people.all"]

@@ -158,14 +158,15 @@ def command(
     wishes = Wishes(policy, seed, runs, precision, changes, robust)
     if begun is not None:
         proposal, wishes = _as_begun(begun, proposal, wishes)
-    kept = checkpoint or resume or Path(f"{opened.case.id}.checkpoint")
     with shown_bar() as bar:
         asked = Asked(opened, proposal, wishes, bar.tell)
         if begun is not None:
             asked.study = begun.fits(asked.study, str(resume))
         long = policy == "replan" or asked.study.runs >= LONG
         with executor_for(engine, workers, address, long=long) as executor:
-            places = _Places(out, kept, parquet)
+            # A name of its own, so that no other study that was interrupted is written over.
+            name = f"{opened.case.id}-{asked.study.digest[:8]}.checkpoint"
+            places = _Places(out, checkpoint or resume or Path(name), parquet)
             return _answer(asked, executor, places, begun, bar, as_json=as_json)
 
 
@@ -300,11 +301,11 @@ def _written(
     if out is None:
         return []
     from safepassage.plan import write_plan
+    from safepassage.plan.document import NOTICE
     from safepassage.report.drafts import all_or_nothing
     from safepassage.report.study.files import study_files
 
-    head = {"case": asked.opened.case.id, "digest": asked.opened.digest}
-    texts = study_files(asked.opened, {**head, **answer})
+    texts = study_files(asked.opened, {**_head(asked.opened), **answer, "notice": NOTICE})
     names = [*texts, "plan.json"]
     with all_or_nothing(out) as draft:
         for name, text in texts.items():
@@ -319,16 +320,17 @@ def _written(
     return [out / name for name in names]
 
 
+def _head(opened: OpenCase) -> dict[str, Any]:
+    case = opened.case
+    return {"case": case.id, "digest": opened.digest, "settings": list(opened.overrides)}
+
+
 def _tell(opened: OpenCase, answer: dict[str, Any], files: list[Path], *, as_json: bool) -> None:
     from safepassage.plan.document import NOTICE
 
     if as_json:
-        head = {
-            "case": opened.case.id,
-            "digest": opened.digest,
-            "settings": list(opened.overrides),
-        }
-        write_json({**head, **answer, "notice": NOTICE, "files": [str(file) for file in files]})
+        told = {**_head(opened), **answer, "notice": NOTICE}
+        write_json({**told, "files": [str(file) for file in files]})
         return
     from rich.console import Console
 

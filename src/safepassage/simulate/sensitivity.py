@@ -167,6 +167,10 @@ def _indices(f_a: Reals, f_b: Reals, f_ab: Reals) -> Reals:
 
 def _share(runs: Reals) -> Share:
     tail = (1 - CONFIDENCE) / 2
-    low, high = np.nanquantile(runs[1:], [tail, 1 - tail], axis=0)
     first, total = (float(x) for x in runs[0])
+    # A resample may happen not to vary, which makes no share; of none, nothing is known.
+    varied = runs[1:][np.isfinite(runs[1:]).all(axis=1)]
+    if not len(varied):
+        return Share(first, (0.0, 1.0), total, (0.0, 1.0))
+    low, high = np.quantile(varied, [tail, 1 - tail], axis=0)
     return Share(first, (float(low[0]), float(high[0])), total, (float(low[1]), float(high[1])))
