@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from safepassage.cli.exits import GOOD, INTERRUPTED, NO
+from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.interruption import interruptible
 from safepassage.cli.naming import known_proposal
 from safepassage.cli.options import named_path, not_a_folder, seed_option
-from safepassage.cli.output import json_option, settings_option, write_json, write_line
+from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import Bar, shown_bar
+from safepassage.cli.study_files import interrupted, tell, written
 
 if TYPE_CHECKING:
-    from safepassage.cases import OpenCase
     from safepassage.simulate.answer import Found
     from safepassage.simulate.asking import Asked, Wishes
     from safepassage.simulate.checkpoint import Checkpoint
@@ -224,15 +224,15 @@ def _answer(
     keeping = Keeping(asked.study, places.checkpoint, records)
     studied = _run(asked, executor, begun, keeping, records, bar)
     if not studied.finished:
-        return _interrupted(studied, asked, keeping, places.checkpoint, as_json=as_json)
+        return interrupted(studied, asked, keeping, places.checkpoint, as_json=as_json)
     try:
         found = _asked(asked, executor, Found(asked.study, asked.futures, studied), places.out)
     except KeyboardInterrupt:
-        return _interrupted(studied, asked, keeping, places.checkpoint, as_json=as_json)
+        return interrupted(studied, asked, keeping, places.checkpoint, as_json=as_json)
     answer = answer_of(found)
-    files = _written(asked, found, answer, places.out, records)
+    files = written(asked, found, answer, places.out, records)
     keeping.forget()
-    _tell(asked.opened, answer, files, as_json=as_json)
+    tell(asked.opened, answer, files, as_json=as_json)
     return GOOD if studied.p >= 0.5 else NO
 
 
@@ -280,65 +280,3 @@ def _asked(asked: Asked, executor: Executor, found: Found, out: Path | None) -> 
     if wishes.robust is not None:
         found = replace(found, robust=asked.robust(executor, wishes.robust))
     return found
-
-
-def _interrupted(
-    studied: Studied, asked: Asked, keeping: Keeping, file: Path, *, as_json: bool
-) -> int:
-    keeping.keep()
-    done, of = f"{studied.tally.runs:,}", f"{asked.study.runs:,}"
-    message = f"interrupted after {done} of {of} futures; go on with --resume {file}"
-    write_line(message, err=True)
-    if as_json:
-        error = {"code": "interrupted", "message": message, "where": "safepassage simulate"}
-        write_json({"errors": [error]})
-    return INTERRUPTED
-
-
-def _written(
-    asked: Asked, found: Found, answer: dict[str, Any], out: Path | None, records: Records | None
-) -> list[Path]:
-    if out is None:
-        return []
-    from safepassage.plan import write_plan
-    from safepassage.plan.document import NOTICE
-    from safepassage.report.drafts import all_or_nothing
-    from safepassage.report.study.files import study_files
-
-    texts = study_files(asked.opened, {**_head(asked.opened), **answer, "notice": NOTICE})
-    names = [*texts, "plan.json"]
-    with all_or_nothing(out) as draft:
-        for name, text in texts.items():
-            (draft / name).write_bytes(text.encode())
-        write_plan(asked.plan, draft / "plan.json")
-        if found.robust is not None:
-            names.append("plan-robust.json")
-            write_plan(found.robust.chosen.plan, draft / "plan-robust.json")
-        if records is not None:
-            names.append("futures.parquet")
-            records.finish(draft / "futures.parquet")
-    return [out / name for name in names]
-
-
-def _head(opened: OpenCase) -> dict[str, Any]:
-    case = opened.case
-    return {"case": case.id, "digest": opened.digest, "settings": list(opened.overrides)}
-
-
-def _tell(opened: OpenCase, answer: dict[str, Any], files: list[Path], *, as_json: bool) -> None:
-    from safepassage.plan.document import NOTICE
-
-    if as_json:
-        told = {**_head(opened), **answer, "notice": NOTICE}
-        write_json({**told, "files": [str(file) for file in files]})
-        return
-    from rich.console import Console
-
-    from safepassage.report.study.blocks import study_blocks
-    from safepassage.report.study.words import names_in
-    from safepassage.report.table.terminal import print_blocks
-
-    terms = opened.case.proposal(answer["proposal"])
-    title = [opened.case.title, terms.title, *opened.overrides]
-    blocks = study_blocks(answer, names_in(opened), narrow=True)
-    print_blocks(title, blocks, NOTICE, Console(), files)
