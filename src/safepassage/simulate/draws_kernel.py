@@ -24,6 +24,7 @@ __all__ = [
     "STEPS",
     "TRIANGULAR",
     "UNIFORM",
+    "correlate",
     "normal_cdf",
     "normal_quantile",
     "quantiles",
@@ -152,7 +153,7 @@ def _mixture(u, par, at):
         x = _simple(int(par[p]), u, par[p + 1], par[p + 2], par[p + 3])
         low, high = min(low, x), max(high, x)
     # The quantile lies between the least and the greatest quantile of the parts.
-    for _ in range(200):
+    while high - low > 1e-12 * max(abs(low), abs(high)):
         middle = 0.5 * (low + high)
         if not low < middle < high:
             break
@@ -180,6 +181,27 @@ def quantiles(kinds, at, par, u, out):
                 out[i, j] = _mixture(u[i, j], par, p)
             else:
                 out[i, j] = _simple(kind, u[i, j], par[p], par[p + 1], par[p + 2])
+
+
+@njit(cache=True)
+def correlate(u, root, out):
+    """Fill ``out`` [n, m] with uniforms whose normal scores are correlated (Gaussian copula).
+
+    A column that goes with no other keeps its uniforms, bit for bit.
+    """
+    m = u.shape[1]
+    z = np.empty(m)
+    for i in range(u.shape[0]):
+        for j in range(m):
+            z[j] = normal_quantile(u[i, j])
+        for j in range(m):
+            if root[j, j] == 1.0:
+                out[i, j] = u[i, j]
+                continue
+            score = 0.0
+            for k in range(j + 1):
+                score += root[j, k] * z[k]
+            out[i, j] = min(max(normal_cdf(score), 2.0**-53), 1.0 - 2.0**-53)
 
 
 @njit(cache=True)

@@ -3,8 +3,8 @@
 What happens is defined in ``docs/design/simulation-model.md``. ``carry_out`` follows the plan's
 steps in their planned order: each begins no earlier than planned, and no earlier than all that it
 needs is there. ``dispatch`` sends convoys without a timetable, the next one that can be at safety
-first. Time is in seconds after the plan's start, as float64, so that factors need no rounding; where
-nothing is disturbed every moment is a whole number.
+first. Time is in seconds after the plan's start, as float64, so that factors need no rounding;
+where nothing is disturbed every moment is a whole number.
 
 The functions stay in one file, because numba's cache notices a change only in the file of the
 function that it holds.
@@ -31,6 +31,10 @@ __all__ = [
 ]
 
 INF = np.inf
+
+# For functions that allocate nothing. Counting references to some ninety arrays whenever the tables
+# are passed on took four fifths of the time; without it numba refuses whatever would allocate.
+bare = njit(cache=True, _nrt=False)
 
 # Kinds of steps
 BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)
@@ -99,10 +103,6 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "cell_group",
         "cell_limit",  # inf where there is none
         "cell_planned",
-        "cell_place",
-        "cell_kinds",  # bits
-        "cell_to",  # bits of places
-        "cell_corridors",  # bits
         "cell_order",  # cells by rank
         "load_rot",
         "load_kind",
@@ -125,7 +125,7 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "carry_ptr",  # [places + 1]
         "carry_route",
         "carry_to",
-        "carry_corridor",
+        "carry_fits",  # [options, kinds, cells] whether people may go so
         "team_s",  # [places, places] seconds of a team
         "size",  # [kinds, places] vehicles of a convoy
         "sizes",  # least convoy, spacing, teams, places, moments, their step, bays, gates
@@ -140,7 +140,6 @@ Drawn = namedtuple(  # noqa: PYI024 - as above
         "part",  # [n, groups] share of the group that is let go
         "late",  # [n, sides] seconds
         "side_first",  # [sides] first planned departure of the side
-        "side_cells",  # [sides, cells] 1 where the cell is of the side
         "halts",  # 1: a step delivered in part is never over
         "boarding",  # [n] factor of times
         "driving",  # [n]
@@ -189,8 +188,7 @@ def _resumed(t, on, off):
     for k in range(on.size):
         if on[k] > t:
             break
-        if t < off[k]:
-            t = off[k]
+        t = max(t, off[k])
     return t
 
 
@@ -231,7 +229,7 @@ def _inspection(k, high, open_from, open_to, t, d, on, off):
     return begin, end
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _drive_s(tb, dr, i, n, t):
     """Return the seconds of drive n that begins at t."""
     low, high = 0, tb.change_at.size
@@ -248,7 +246,7 @@ def _drive_s(tb, dr, i, n, t):
     return seconds
 
 
-@njit(cache=True)
+@bare
 def _in_hours(tb, dr, i, n, t, on, off):
     """Return the first beginning of drive n from t on that keeps within hours of movement."""
     k = _first_open(t, 0, tb.move_to.size, tb.move_to)
@@ -260,22 +258,16 @@ def _in_hours(tb, dr, i, n, t, on, off):
     return INF
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _departure(tb, dr, i, n, t, on, off):
     """Return when drive n begins and ends, that may begin at t at the earliest."""
-    t = _resumed(t, on, off)
+    begin = _resumed(t, on, off)
     if tb.move_to.size and tb.drive_moves[n]:
-        t = _in_hours(tb, dr, i, n, t, on, off)
-    return t, t + _drive_s(tb, dr, i, n, t) if t < INF else INF
-
-
-@njit(cache=True)
-def _held(next_, k, gap, length, c, end):
-    """Return when a crossing is free again that is held now."""
-    end += length[c, k[c]]
-    k[c] += 1
-    next_[c] = end + gap[c, k[c]] if k[c] < gap.shape[1] else INF
-    return end
+        begin = _in_hours(tb, dr, i, n, begin, on, off)
+    end = INF
+    if begin < INF:
+        end = begin + _drive_s(tb, dr, i, n, begin)
+    return begin, end
 
 
 @njit(cache=True)
@@ -368,22 +360,21 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
         waiting[c] += pool[c]  # of rotations that have not begun
 
 
-@njit(cache=True)
-def _credit(tb, tally, cell, persons, arrive):
+@bare
+def _credit(sizes, cell_group, cell_limit, tally, cell, persons, arrive):
     """Count people who arrive."""
     if arrive < INF:
-        step = tb.sizes[5]
-        at = int(np.ceil(arrive / step))
-        tally.curve[min(max(at, 0), tb.sizes[4])] += persons
+        at = int(np.ceil(arrive / sizes[5]))
+        tally.curve[min(max(at, 0), sizes[4] + 1)] += persons
         tally.last[0] = max(tally.last[0], arrive)
-        if arrive > tb.cell_limit[cell]:
-            tally.late[tb.cell_group[cell]] += persons
+        if arrive > cell_limit[cell]:
+            tally.late[cell_group[cell]] += persons
     else:
         tally.last[0] = INF
-        tally.late[tb.cell_group[cell]] += persons
+        tally.late[cell_group[cell]] += persons
 
 
-@njit(cache=True)
+@bare
 def carry_out(tb, dr, i, on, off, until, st, there, missing, fate, short, work):
     """Follow the steps of the timetable; rotations that would begin at ``until`` or later do not.
 
@@ -531,7 +522,7 @@ def carry_out(tb, dr, i, on, off, until, st, there, missing, fate, short, work):
             position[r] = end
 
 
-@njit(cache=True)
+@bare
 def _late(tb, dr, i, r):
     """Return before when a convoy may not depart because its side moves late."""
     t, side, bits = 0.0, 0, tb.rot_side[r]
@@ -543,7 +534,7 @@ def _late(tb, dr, i, r):
     return t
 
 
-@njit(cache=True)
+@bare
 def _stuck(tb, st, r, fate, full, event_leave, event_arrive):
     """A convoy stands for ever: nothing after it happens, and its vehicles and team are gone."""
     fate[r] = NEVER
@@ -574,106 +565,94 @@ def _stand(tb, st, fate, arrived, bay_free, veh_free):
                 st.veh_free[v] = veh_free[node] if node >= 0 else arrived[r]
 
 
-@njit(cache=True)
-def _ride(tb, dr, i, route, kind, m, t, inward, st, on, off):
-    """Drive a convoy along a route from t on; return when it is there."""
-    for j in range(tb.route_n[route] + 1):
-        if j > 0:
-            server = tb.route_server[route, j - 1] + inward
-            c = server >> 1
-            d = m * tb.inspect[server, kind] * dr.inspecting[i, server]
-            t = max(t, st.server_free[server] + tb.sizes[1])
-            begin, t = _inspection(
-                tb.open_ptr[c], tb.open_ptr[c + 1], tb.open_from, tb.open_to, t, d, on, off
-            )
-            if t == INF:
-                return INF
-            if not inward and begin >= st.hold_next[c]:
-                t = _held(st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i], c, t)
-            st.server_free[server] = t
-        _, t = _departure(tb, dr, i, tb.route_drive[route, j, kind], t, on, off)
-        if t == INF:
-            return INF
+@njit(cache=True, inline="always")
+def _pass(k, high, open_from, open_to, server_free, server, spacing, t, d, on, off, holds):
+    """Take a convoy through a crossing, inspected for d seconds; return when it is free again."""
+    hold_next, hold_k, hold_gap, hold_s = holds
+    c = server >> 1
+    begin, t = _inspection(
+        k, high, open_from, open_to, max(t, server_free[server] + spacing), d, on, off
+    )
+    if t < INF:
+        if server & 1 == 0 and begin >= hold_next[c]:
+            j = hold_k[c]
+            t += hold_s[c, j]
+            hold_k[c] = j + 1
+            hold_next[c] = t + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
+        server_free[server] = t
     return t
 
 
-@njit(cache=True)
-def _guess(tb, dr, i, route, kind, m, t, inward, st):
+@njit(cache=True, inline="always")
+def _guess(tb, pace, inspecting, server_free, route, kind, m, t, inward):
     """Return about when a convoy is there, leaving windows and suspensions out."""
-    t += tb.drive[tb.route_drive[route, 0, kind], 0] * dr.driving[i]
+    t += tb.drive[tb.route_drive[route, 0, kind], 0] * pace
     for j in range(tb.route_n[route]):
         server = tb.route_server[route, j] + inward
-        d = m * tb.inspect[server, kind] * dr.inspecting[i, server]
-        t = max(t, st.server_free[server] + tb.sizes[1]) + d
-        t += tb.drive[tb.route_drive[route, j + 1, kind], 0] * dr.driving[i]
+        d = m * tb.inspect[server, kind] * inspecting[server]
+        t = max(t, server_free[server] + tb.sizes[1]) + d
+        t += tb.drive[tb.route_drive[route, j + 1, kind], 0] * pace
     return t
 
 
-@njit(cache=True)
-def _fits(tb, cell, kind, to, corridor):
-    bit = np.int64(1)
-    return (
-        tb.cell_kinds[cell] & (bit << kind)
-        and tb.cell_to[cell] & (bit << to)
-        and tb.cell_corridors[cell] & (bit << corridor)
-    )
-
-
-@njit(cache=True)
-def _line_up(tb, st, lost, line, line_n):
+@njit(cache=True, inline="always")
+def _line_up(veh_kind, veh_free, veh_place, veh_turn, lost, places, line, line_n):
     """Put the vehicles that can still go into lines by type and place, the first free first."""
-    places = tb.sizes[3]
     line_n[:] = 0
-    for v in range(tb.veh_kind.size):
-        free = st.veh_free[v]
-        if free == INF or st.veh_turn[v] >= lost[v]:
-            continue
-        at = tb.veh_kind[v] * places + st.veh_place[v]
-        n = line_n[at]
-        if n == line.shape[1]:
-            if free >= st.veh_free[line[at, n - 1]]:
-                continue
-            n -= 1
-        else:
-            line_n[at] = n + 1
-        while n > 0 and st.veh_free[line[at, n - 1]] > free:
-            line[at, n] = line[at, n - 1]
-            n -= 1
-        line[at, n] = v
+    for v in range(veh_kind.size):
+        free = veh_free[v]
+        if free < INF and veh_turn[v] < lost[v]:
+            at = veh_kind[v] * places + veh_place[v]
+            n = line_n[at]
+            if n == line.shape[1]:
+                n -= 1
+                if free >= veh_free[line[at, n]]:
+                    continue
+            else:
+                line_n[at] = n + 1
+            while n > 0 and veh_free[line[at, n - 1]] > free:
+                line[at, n] = line[at, n - 1]
+                n -= 1
+            line[at, n] = v
 
 
-@njit(cache=True)
+@bare
 def _choose(tb, dr, i, st, line, line_n, rule, choice):
     """Choose the next convoy; return whether there is one, and put it into ``choice``."""
-    places, best = tb.sizes[3], INF
+    places, best, least = tb.sizes[3], INF, tb.sizes[0]
+    pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
+    waiting, room, veh_free, server_free = st.waiting, st.room, st.veh_free, st.server_free
+    carry_ptr, carry_to, carry_route = tb.carry_ptr, tb.carry_to, tb.carry_route
+    carry_fits, fetch_route, kind_seats = tb.carry_fits, tb.fetch, tb.kind_seats
+    bay_n, bay_s, size, cell_order = tb.bay_n, tb.bay_s, tb.size, tb.cell_order
     for p in range(places):
-        for option in range(tb.carry_ptr[p], tb.carry_ptr[p + 1]):
-            to, corridor = tb.carry_to[option], tb.carry_corridor[option]
-            for kind in range(tb.kind_seats.size):
-                seats, persons, rank = tb.kind_seats[kind], 0, 0
-                for k in range(tb.cell_order.size - 1, -1, -1):
-                    c = tb.cell_order[k]
-                    if st.waiting[c] and tb.cell_place[c] == p and _fits(tb, c, kind, to, corridor):
-                        persons += st.waiting[c]
+        for option in range(carry_ptr[p], carry_ptr[p + 1]):
+            to, route = carry_to[option], carry_route[option]
+            for kind in range(kind_seats.size):
+                seats, persons, rank = kind_seats[kind], 0, 0
+                for k in range(cell_order.size - 1, -1, -1):
+                    c = cell_order[k]
+                    if waiting[c] and carry_fits[option, kind, c]:
+                        persons += waiting[c]
                         rank = k
-                persons = min(persons, st.room[to])
+                persons = min(persons, room[to])
                 if persons <= 0 or seats == 0:
                     continue
-                most = max(min(-(-persons // seats), tb.size[kind, p]), tb.sizes[0])
+                most = max(min(-(-persons // seats), size[kind, p]), least)
                 for place in range(places):
-                    fetch = tb.fetch[place, p]
-                    n = line_n[kind * places + place]
-                    if n < tb.sizes[0] or n == 0 or (fetch < 0 and place != p):
+                    fetch = fetch_route[place, p]
+                    at = kind * places + place
+                    n = line_n[at]
+                    if n < least or n == 0 or (fetch < 0 and place != p):
                         continue
                     m = min(n, most)
-                    t = st.veh_free[line[kind * places + place, m - 1]]
+                    t = veh_free[line[at, m - 1]]
                     if place != p:
-                        t = _guess(tb, dr, i, fetch, kind, m, t, 1, st)
-                    bays = max(tb.bay_n[p], 1)
-                    t += -(-m // bays) * tb.bay_s[p, kind] * dr.boarding[i]
-                    t = _guess(tb, dr, i, tb.carry_route[option], kind, m, t, 0, st)
+                        t = _guess(tb, pace, inspecting, server_free, fetch, kind, m, t, 1)
+                    t += -(-m // max(bay_n[p], 1)) * bay_s[p, kind] * boarding
+                    t = _guess(tb, pace, inspecting, server_free, route, kind, m, t, 0)
                     if rule == 1:
-                        server = tb.route_server[tb.carry_route[option], 0]
+                        server = tb.route_server[route, 0]
                         taking = m * tb.inspect[server, kind] + tb.sizes[1] + 1
                         t -= 1e9 * min(persons, m * seats) / taking
                     elif rule == 2:
@@ -685,79 +664,110 @@ def _choose(tb, dr, i, st, line, line_n, rule, choice):
     return best < INF
 
 
-@njit(cache=True)
-def _earliest_bay(st, first, n):
+@njit(cache=True, inline="always")
+def _earliest_bay(bay_free, first, n):
     best = first
     for bay in range(first + 1, first + n):
-        if st.bay_free[bay] < st.bay_free[best]:
+        if bay_free[bay] < bay_free[best]:
             best = bay
     return best
 
 
-@njit(cache=True)
-def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n):
+@bare
+def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, choice):
     """Send convoys for those who wait until all are gone, or the next would begin at ``until``."""
-    choice = np.zeros(5, np.int64)
-    pace, boarding = dr.driving[i], dr.boarding[i]
-    while st.waiting.sum() > 0:
-        _line_up(tb, st, lost, line, line_n)
+    rest = 0
+    for c in range(st.waiting.size):
+        rest += st.waiting[c]
+    pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
+    holds = st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i]
+    veh_kind, veh_free, veh_place, veh_turn = tb.veh_kind, st.veh_free, st.veh_place, st.veh_turn
+    places, spacing, teams = tb.sizes[3], tb.sizes[1], tb.sizes[2]
+    open_ptr, open_from, open_to = tb.open_ptr, tb.open_from, tb.open_to
+    server_free, bay_free, inspect = st.server_free, st.bay_free, tb.inspect
+    route_n, route_server, route_drive = tb.route_n, tb.route_server, tb.route_drive
+    team_free, team_place, team_s = st.team_free, st.team_place, tb.team_s
+    bay_first, bay_n, bay_s, cell_order = tb.bay_first, tb.bay_n, tb.bay_s, tb.cell_order
+    waiting, room, fits, once = st.waiting, st.room, tb.carry_fits, tb.kind_once
+    while rest > 0:
+        _line_up(veh_kind, veh_free, veh_place, veh_turn, lost, places, line, line_n)
         if not _choose(tb, dr, i, st, line, line_n, rule, choice):
             return
-        kind, place, p, option, m = choice
-        row = line[kind * tb.sizes[3] + place]
-        route, to = tb.carry_route[option], tb.carry_to[option]
-        ready, team = st.veh_free[row[m - 1]], -1
-        if tb.sizes[2] > 0:
+        kind, place, p, option, m = choice[0], choice[1], choice[2], choice[3], choice[4]
+        row = line[kind * places + place]
+        to, team = tb.carry_to[option], -1
+        t = veh_free[row[m - 1]]
+        if teams > 0:
             come = INF
-            for k in range(st.team_free.size):
-                way = tb.team_s[st.team_place[k], place] if st.team_place[k] >= 0 else 0
-                at = st.team_free[k] + way * pace
-                if at < come:
-                    come, team = at, k
-            if team < 0:
-                return
-            ready = max(ready, come)
-        if place != p:
-            first = tb.route_drive[tb.fetch[place, p], 0, kind]
-            ready, _ = _departure(tb, dr, i, first, ready, on, off)
-        if ready >= until or ready == INF:
-            return
-        t = ready
-        if place != p:
-            t = _ride(tb, dr, i, tb.fetch[place, p], kind, m, t, 1, st, on, off)
+            for k in range(teams):
+                way = team_s[team_place[k], place] if team_place[k] >= 0 else 0.0
+                if team_free[k] + way * pace < come:
+                    come, team = team_free[k] + way * pace, k
+            t = max(t, come)
         full = t
-        if t < INF:
-            for k in range(m):
-                if place == p and tb.kind_once[kind] and tb.bay_n[p] == 0:
-                    full = max(full, t + tb.bay_s[p, kind] * boarding)
-                    continue
-                bay = _earliest_bay(st, tb.bay_first[p], tb.bay_n[p])
-                end = max(t, st.bay_free[bay], st.veh_free[row[k]]) + tb.bay_s[p, kind] * boarding
-                st.bay_free[bay] = end
-                full = max(full, end)
-            t = _ride(tb, dr, i, route, kind, m, full, 0, st, on, off)
-        seats = min(m * tb.kind_seats[kind], st.room[to])
-        for k in range(tb.cell_order.size):
-            c = tb.cell_order[k]
-            if seats and st.waiting[c] and tb.cell_place[c] == p:
-                if _fits(tb, c, kind, to, tb.carry_corridor[option]):
-                    got = min(seats, st.waiting[c])
-                    seats -= got
-                    st.waiting[c] -= got
-                    st.room[to] -= got
-                    _credit(tb, tally, c, got, t)
+        for half in range(2):
+            # First to fetch the people, then with them aboard.
+            if half == 0 and place == p:
+                t = _resumed(t, on, off)
+                if t >= until or t == INF:
+                    return
+            elif t < INF:
+                route = tb.fetch[place, p] if half == 0 else tb.carry_route[option]
+                for j in range(route_n[route] + 1):
+                    if j > 0:
+                        server = route_server[route, j - 1] + 1 - half
+                        c = server >> 1
+                        t = _pass(
+                            open_ptr[c],
+                            open_ptr[c + 1],
+                            open_from,
+                            open_to,
+                            server_free,
+                            server,
+                            spacing,
+                            t,
+                            m * inspect[server, kind] * inspecting[server],
+                            on,
+                            off,
+                            holds,
+                        )
+                    begin, t = _departure(tb, dr, i, route_drive[route, j, kind], t, on, off)
+                    if half == 0 and j == 0 and (begin >= until or begin == INF):
+                        return
+            if half == 0:
+                full = t
+                for k in range(m if t < INF else 0):
+                    s = bay_s[p, kind] * boarding
+                    if once[kind] and place == p:
+                        # Evacuees' own vehicles need no bay.
+                        full = max(full, t + s)
+                        continue
+                    bay = _earliest_bay(bay_free, bay_first[p], bay_n[p])
+                    bay_free[bay] = max(t, bay_free[bay], veh_free[row[k]]) + s
+                    full = max(full, bay_free[bay])
+                t = full
+        seats = min(m * tb.kind_seats[kind], room[to])
+        for k in range(cell_order.size):
+            c = cell_order[k]
+            if seats and waiting[c] and fits[option, kind, c]:
+                got = min(seats, waiting[c])
+                seats -= got
+                rest -= got
+                waiting[c] -= got
+                room[to] -= got
+                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, got, t)
         for k in range(m):
             v = row[k]
             free = INF
-            if t < INF and not tb.kind_once[kind]:
-                bay = _earliest_bay(st, tb.bay_first[to], tb.bay_n[to])
-                free = max(t, st.bay_free[bay]) + tb.bay_s[to, kind] * boarding
-                st.bay_free[bay] = free
-            st.veh_free[v] = free
-            st.veh_place[v] = to
-            st.veh_turn[v] += 1
+            if t < INF and not once[kind]:
+                bay = _earliest_bay(bay_free, bay_first[to], bay_n[to])
+                free = max(t, bay_free[bay]) + bay_s[to, kind] * boarding
+                bay_free[bay] = free
+            veh_free[v] = free
+            veh_place[v] = to
+            veh_turn[v] += 1
         if team >= 0:
-            st.team_free[team], st.team_place[team] = t, to
+            team_free[team], team_place[team] = t, to
 
 
 @njit(cache=True)
@@ -793,20 +803,24 @@ def _cancel(tb, dr, willing, going, taken, aboard, fate, short):
 @njit(cache=True)
 def _credit_all(tb, tally, taken, extra, fate, arrived):
     """Count the people in the rotations of the timetable."""
+    sizes, group, limit = tb.sizes, tb.cell_group, tb.cell_limit
     for load in range(tb.load_rot.size):
         r = tb.load_rot[load]
         at = arrived[r] if fate[r] == GOES else INF
         for k in range(tb.load_ptr[load], tb.load_ptr[load + 1]):
             if taken[k]:
-                _credit(tb, tally, tb.item_cell[k], taken[k], at)
+                _credit(sizes, group, limit, tally, tb.item_cell[k], taken[k], at)
         for k in range(tb.fit_ptr[load], tb.fit_ptr[load + 1]):
             if extra[k]:
-                _credit(tb, tally, tb.fit_cell[k], extra[k], at)
+                _credit(sizes, group, limit, tally, tb.fit_cell[k], extra[k], at)
 
 
 @njit(cache=True)
-def run(tb, dr, clearance, in_time, left, curve, refused):
-    """Carry the timetable out in each of n futures, slipping; fill the columns of the outcomes."""
+def run(tb, dr, replan, clearance, in_time, left, curve, refused, arrivals):
+    """Carry the timetable out in each of n futures; fill the columns of the outcomes.
+
+    ``arrivals`` [n, rotations] is filled as well, unless it is empty.
+    """
     cells, rots, events = tb.cell_group.size, tb.rot_team.size, tb.event_rot.size
     places, kinds = tb.sizes[3], tb.kind_seats.size
     st = State(
@@ -844,6 +858,7 @@ def run(tb, dr, clearance, in_time, left, curve, refused):
     at_place = np.zeros(tb.place_share.size, np.int64)
     line = np.zeros((kinds * places, max(1, tb.size.max())), np.int64)
     line_n = np.zeros(kinds * places, np.int64)
+    choice = np.zeros(5, np.int64)
     for i in range(clearance.size):
         on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
         tally.curve[:] = 0
@@ -859,14 +874,16 @@ def run(tb, dr, clearance, in_time, left, curve, refused):
         )
         _cancel(tb, dr, willing, going, taken, aboard, fate, short)
         carry_out(tb, dr, i, on, off, INF, st, there, missing, fate, short, work)
+        if arrivals.size:
+            arrivals[i] = work[2]
         _credit_all(tb, tally, taken, extra, fate, work[2])
         if st.waiting.sum() > 0:
             _stand(tb, st, fate, work[2], work[6], work[7])
-            dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n)
+            dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n, choice)
         for c in range(cells):
             never = st.waiting[c] + willing[c] - going[c]
             if never:
-                _credit(tb, tally, c, never, INF)
+                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, never, INF)
         clearance[i] = tally.last[0]
         people = willing.sum()
         in_time[i] = people - tally.late.sum()

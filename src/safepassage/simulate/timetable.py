@@ -308,7 +308,7 @@ def timetable_of(terms: Terms) -> Timetable:
     tables = {
         **_steps(builder, order, waits, numbers, rotations),
         **_rotations(terms, numbers, rotations),
-        **cells.tables(numbers),
+        **cells.tables(),
         **_loads(terms, numbers, rotations, cells),
         **services(terms, numbers, rotations, cells.all),
     }
@@ -495,9 +495,8 @@ class _Cells:
             if c.group == group and c.place == place and to in c.to
         )
 
-    def tables(self, numbers: Numbers) -> dict[str, Any]:
+    def tables(self) -> dict[str, Any]:
         """Return the columns of the cells but for what is planned."""
-        corridors = [c.id for c in numbers.terms.case.corridors]
         return {
             "group_ptr": _ints(self.group_ptr),
             "place_share": _floats(self.place_share),
@@ -505,16 +504,8 @@ class _Cells:
             "cell_share": _floats(self.share),
             "cell_group": _ints(self.group),
             "cell_limit": _floats(np.inf if c.limit_s is None else c.limit_s for c in self.all),
-            "cell_place": _ints(numbers.places[c.place] for c in self.all),
-            "cell_kinds": _ints(_bits(c.kinds, list(numbers.kinds)) for c in self.all),
-            "cell_to": _ints(_bits(c.to, list(numbers.places)) for c in self.all),
-            "cell_corridors": _ints(_bits(c.corridors, corridors) for c in self.all),
             "cell_order": _ints(sorted(range(len(self.all)), key=lambda i: self.all[i].rank)),
         }
-
-
-def _bits(names: Iterable[str], known: Sequence[str]) -> int:
-    return sum(1 << known.index(name) for name in set(names))
 
 
 def _loads(

@@ -67,7 +67,23 @@ def services(
         ),
         "carry_route": _column(carry, 0),
         "carry_to": _column(carry, 1),
-        "carry_corridor": _column(carry, 2),
+        "carry_fits": np.array(
+            [
+                [
+                    [
+                        c.place == place
+                        and kind in c.kinds
+                        and numbers.terms.case.corridors[at].id in c.corridors
+                        and to in {numbers.places[x] for x in c.to}
+                        for c in cells
+                    ]
+                    for kind in numbers.kinds
+                ]
+                for place, rows in carry.items()
+                for _, to, at in rows
+            ],
+            np.bool_,
+        ).reshape(-1, len(numbers.kinds), len(cells)),
         "bay_first": np.array(list(numbers.bay_first.values()), np.int64),
         "bay_n": np.array([terms.bays(p) for p in numbers.places], np.int64),
         "bay_s": np.array(
