@@ -214,6 +214,7 @@ def _distributions(answer: Answer, names: Names) -> Iterator[Block]:
     assumed, sourced = [], []
     for u in answer["unknowns"]:
         why, sources = origin(u["origin"])
+        why = why.rstrip(".")
         name = unknown(u["unknown"], names)
         name = f"{name[0].upper()}{name[1:]}"
         if why or not sources:
