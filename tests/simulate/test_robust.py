@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from safepassage.cases import OpenCase
+from safepassage.errors import BadInput
 from safepassage.negotiate.levers import Lever, levers
 from safepassage.negotiate.session import Session
+from safepassage.plan import Level, Plan
 from safepassage.simulate.changes import Change, by_amount, changes, one_step
 from safepassage.simulate.executors import InProcess
-from safepassage.simulate.robust import candidates, robust
+from safepassage.simulate.robust import MORE_PEOPLE, candidates, robust
 from safepassage.simulate.sample import Sampler
 from safepassage.simulate.timetables import Timetables, digest_of
 from tests.convoy.hamlet import Group, figure
@@ -90,9 +94,25 @@ def test_a_later_deadline_is_never_less_sure(timetables: Timetables) -> None:
 
 def test_candidates_are_different_timetables(timetables: Timetables) -> None:
     """The nominal one comes first, and none comes twice."""
-    made = list(candidates(timetables))
+    made = list(candidates(timetables, not_made := []))
+    assert not_made == []
     assert made[0].name == "nominal"
     assert len({digest_of(c.plan) for c in made}) == len(made) > 1
+
+
+def test_what_the_terms_do_not_allow_is_named(timetables: Timetables) -> None:
+    """A timetable that could not be made is told, and the others are made all the same."""
+
+    class Refusing(Timetables):
+        def plan(self, settings: Sequence[str] = (), level: Level = "likely") -> Plan:
+            if any("persons" in s for s in settings):
+                raise BadInput.one("--set", "split-people", "no")
+            return timetables.plan(settings, level)
+
+    not_made: list[str] = []
+    made = list(candidates(Refusing(timetables.session, "slip"), not_made))
+    assert not_made == [f"{x:g} times as many people" for x in MORE_PEOPLE]
+    assert len(made) > 1
 
 
 def test_robust_timetable_is_compared_where_it_was_not_chosen(timetables: Timetables) -> None:

@@ -231,6 +231,7 @@ def _robust(robust: Robust) -> Data:
         "later_s": None if robust.later is None else robust.later[0],
         "later_ci_s": None if robust.later is None else list(robust.later[1]),
         "fewer_left": robust.fewer_left,
+        "not_made": list(robust.not_made),
         "candidates": [
             {"name": name, "p": p, "ete_95_s": time, "left_mean": left}
             for name, (p, time, left) in scores.items()

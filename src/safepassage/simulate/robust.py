@@ -71,18 +71,28 @@ class Robust:
     later: tuple[float, Interval] | None
     """95 % time less that of the nominal timetable; None where either does not clear."""
     fewer_left: float
+    not_made: tuple[str, ...]
+    """What no timetable was made for, since the terms would contradict themselves."""
 
 
-def candidates(timetables: Timetables) -> Iterator[Candidate]:
-    """Yield timetables to choose from, the nominal one first; no two are the same."""
+def candidates(timetables: Timetables, not_made: list[str]) -> Iterator[Candidate]:
+    """Yield timetables to choose from, the nominal one first; no two are the same.
+
+    Parameters
+    ----------
+    not_made
+        Is given the name of each that the terms do not allow to be made.
+    """
     seen: set[str] = set()
     for name, plan in _made(timetables):
-        if plan.rotations and (digest := digest_of(plan)) not in seen:
+        if plan is None:
+            not_made.append(name)
+        elif plan.rotations and (digest := digest_of(plan)) not in seen:
             seen.add(digest)
             yield Candidate(name, plan)
 
 
-def _made(timetables: Timetables) -> Iterator[tuple[str, Plan]]:
+def _made(timetables: Timetables) -> Iterator[tuple[str, Plan | None]]:
     session = timetables.session
     opened = session.opened
     yield "nominal", timetables.plan()
@@ -90,23 +100,22 @@ def _made(timetables: Timetables) -> Iterator[tuple[str, Plan]]:
     yield "high count", timetables.plan(level="high")
     for factor in MORE_PEOPLE:
         settings = tuple(_more_people(opened, session.proposal, factor))
-        yield from _under(timetables, f"{factor:g} times as many people", settings)
+        yield f"{factor:g} times as many people", _under(timetables, settings)
     for factor in SLACK:
         settings = tuple(_slower(opened, factor))
-        yield from _under(timetables, f"boarding and inspection {factor:g} times as long", settings)
+        name = f"boarding and inspection {factor:g} times as long"
+        yield name, _under(timetables, settings)
     for seed in range(1, SEEDS + 1):
         other = Session(opened, session.proposal, seed=session.seed + seed)
         yield f"seed {session.seed + seed}", other.refine().plan
 
 
-def _under(
-    timetables: Timetables, name: str, settings: tuple[str, ...]
-) -> Iterator[tuple[str, Plan]]:
-    """A plan for other terms; none where they contradict the case."""
+def _under(timetables: Timetables, settings: tuple[str, ...]) -> Plan | None:
+    """A plan for other terms; None where they contradict themselves."""
     try:
-        yield name, timetables.plan(settings)
+        return timetables.plan(settings)
     except BadInput:
-        return
+        return None
 
 
 def _more_people(opened: OpenCase, proposal: str, factor: float) -> Iterator[str]:
@@ -117,7 +126,7 @@ def _more_people(opened: OpenCase, proposal: str, factor: float) -> Iterator[str
         if group.id in leaving:
             # Batches that take shares of several groups want counts that can be divided.
             step = next((n for n in _DIVISIBLE if likely >= 10 * n), 1)
-            more = min(round(likely * factor / step) * step, max(high, likely))
+            more = max(likely, min(round(likely * factor / step), high // step) * step)
             yield f"groups.{group.id}.persons.likely={more}"
 
 
@@ -150,7 +159,8 @@ def robust(
     """
     made: list[Candidate] = []
     tried: list[Sample] = []
-    for candidate in candidates(timetables):
+    not_made: list[str] = []
+    for candidate in candidates(timetables, not_made):
         progress(f"a timetable for: {candidate.name}")
         made.append(candidate)
         futures = timetables.nominal(candidate.plan)
@@ -179,6 +189,7 @@ def robust(
         q95_nominal_s=before.clearance_at(0.95),
         later=paired_quantile_difference(after.clearance_s, before.clearance_s, 0.95, sampler.seed),
         fewer_left=before.mean_left - after.mean_left,
+        not_made=tuple(not_made),
     )
 
 

@@ -119,6 +119,7 @@ ANSWER: dict[str, Any] = {
         "later_s": -2_000.0,
         "later_ci_s": [-2_400.0, -1_200.0],
         "fewer_left": 3.0,
+        "not_made": ["1.5 times as many people"],
         "candidates": [
             {"name": "nominal", "p": 0.63, "ete_95_s": None, "left_mean": 40.0},
             {"name": "high count", "p": 0.67, "ete_95_s": 41_000.0, "left_mean": 36.0},
@@ -214,6 +215,14 @@ def test_robust_plan_that_may_be_chance_is_said_to_be() -> None:
     answer = changed()
     answer["robust"]["gain_ci"] = [-0.01, 0.05]
     assert "may be chance" in text(study_blocks(answer, NAMES))
+    assert "no timetable for: 1.5 times as many people" in text(study_blocks(answer, NAMES))
+
+
+def test_nominal_plan_that_is_best_is_said_to_be() -> None:
+    """Then there is nothing to compare."""
+    answer = changed()
+    answer["robust"]["chosen"] = "nominal"
+    assert "none is better than the nominal one" in text(study_blocks(answer, NAMES))
 
 
 def test_precision_that_was_not_reached_is_said() -> None:
@@ -235,7 +244,7 @@ def test_terminal_holds_less_than_the_page() -> None:
     assert len(heads[0].head) == len(heads[1].head) + 2
     listed = next(b for b in narrow if b.heading == "What a change to the terms buys")
     assert listed.items[1].clauses == ("route",)
-    assert "\N{MINUS SIGN}2 fewer left" in listed.items[1].text
+    assert "on average 2 more are left" in listed.items[1].text
 
 
 def test_nothing_tried_is_not_told() -> None:

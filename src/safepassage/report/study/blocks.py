@@ -7,6 +7,7 @@ from typing import Any
 
 from safepassage.report.study.sentences import change_words, sentences
 from safepassage.report.study.words import (
+    fewer,
     interval,
     origin,
     points,
@@ -16,7 +17,7 @@ from safepassage.report.study.words import (
 )
 from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.words import amount, lever, span
-from safepassage.report.wording import count
+from safepassage.report.wording import count, joined
 
 __all__ = ["study_blocks"]
 
@@ -135,7 +136,7 @@ def _changes_block(answer: Answer, names: Names, *, narrow: bool) -> Block:
         what = change_words(c, names)
         said = (
             f"{what[0].upper()}{what[1:]}: {probability(c['p'])} "
-            f"({points(c['gain'])} points), {_signed(c['fewer_left'])} fewer left"
+            f"({points(c['gain'])} points); on average {fewer(c['fewer_left'])}"
         )
         items.append(Cell(said, (c["clause_id"],) if c["clause_id"] else ()))
     return Block(heading, (_ABOUT_CHANGES,) if items else (), items=tuple(items))
@@ -173,20 +174,24 @@ def _robust(found: Answer) -> Block:
         "deadline": "everyone is out in time in most futures",
         "time": "95% of futures are done soonest",
     }
-    gain = f"{points(found['gain'])} points ({points(found['gain_ci'][0])} to "
-    gain += f"{points(found['gain_ci'][1])})"
+    many = len(found["candidates"])
+    if found["chosen"] == found["candidates"][0]["name"]:
+        words = [f"Of {many} timetables none is better than the nominal one by this aim."]
+        return Block("Robust timetable", (*words, *_not_made(found)), _candidates(found))
+    low, high = found["gain_ci"]
     words = [
         (
-            f"Of {len(found['candidates'])} timetables, the one with which "
-            f"{aims[found['aim']]} is: {found['chosen']}."
+            f"Of {many} timetables, the one with which {aims[found['aim']]} is the one made for: "
+            f"{found['chosen']}."
         ),
         (
             f"In {count(found['runs'])} other futures, the same for both, everyone is out in "
             f"{probability(found['p'])} with it and in {probability(found['p_nominal'])} with the "
-            f"nominal timetable: {gain}. On average {_signed(found['fewer_left'])} fewer are left."
+            f"nominal timetable: {points(found['gain'])} points ({points(low)} to "
+            f"{points(high)}). On average {fewer(found['fewer_left'])}."
         ),
     ]
-    if found["gain_ci"][0] <= 0:
+    if low <= 0:
         words.append("That it is surer than the nominal one is not shown: it may be chance.")
     if found["later_s"] is not None:
         low, high = found["later_ci_s"]
@@ -196,6 +201,15 @@ def _robust(found: Answer) -> Block:
             f"{span(int(found['ete_95_nominal_s']), up=True)} (difference {minutes[0]} to "
             f"{minutes[1]} min)."
         )
+    return Block("Robust timetable", (*words, *_not_made(found)), _candidates(found))
+
+
+def _not_made(found: Answer) -> Iterator[str]:
+    if found["not_made"]:
+        yield f"The terms allow no timetable for: {joined(found['not_made'])}."
+
+
+def _candidates(found: Answer) -> Grid:
     rows = tuple(
         (
             Cell(c["name"]),
@@ -206,7 +220,7 @@ def _robust(found: Answer) -> Block:
         for c in found["candidates"]
     )
     head = ("timetable made for", "everyone out", "95% within", "left on average")
-    return Block("Robust timetable", tuple(words), Grid(head, rows, frozenset({1, 2, 3})))
+    return Grid(head, rows, frozenset({1, 2, 3}))
 
 
 def _distributions(answer: Answer, names: Names) -> Iterator[Block]:

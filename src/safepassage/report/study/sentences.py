@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from safepassage.report.study.words import interval, points, probability, unknown
+from safepassage.report.study.words import fewer, interval, points, probability, unknown
 from safepassage.report.table.words import amount, lever
 from safepassage.report.wording import count, duration, plural
 
@@ -111,7 +111,7 @@ def _best_change(answer: Answer, names: Names) -> str:
     return (
         "No single step that was tried makes it surer that everyone is out in time; most people "
         f"are helped by {change_words(by_people, names)}: on average "
-        f"{count(round(by_people['fewer_left']))} fewer are left."
+        f"{fewer(by_people['fewer_left'])}."
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from safepassage.cases import OpenCase
 from safepassage.report.table.words import span
+from safepassage.report.wording import count
 
-__all__ = ["interval", "names_in", "origin", "points", "probability", "spans", "unknown"]
+__all__ = ["fewer", "interval", "names_in", "origin", "points", "probability", "spans", "unknown"]
 
 _KINDS = {
     "people": "number of people",
@@ -88,6 +89,14 @@ def points(gain: float) -> str:
     if float(shown) == 0:
         return "0.0"
     return shown.replace("-", "\N{MINUS SIGN}")
+
+
+def fewer(number: float) -> str:
+    """Write how many fewer people are left, or how many more."""
+    whole = round(number)
+    if whole == 0:
+        return "as many are left"
+    return f"{count(abs(whole))} {'fewer' if whole > 0 else 'more'} are left"
 
 
 def spans(ends: Sequence[float | int | None]) -> str:
