@@ -22,7 +22,9 @@ MOST_COLUMNS = 65_000
 """Size of a programme that takes some seconds."""
 ASKS = 4
 LAST_ASKS = 3
-"""Moments asked about, on most grids and on the finest."""
+FEW_ASKS = 2
+"""Moments asked about: on most grids, on the finest, and on those before it where bays bind, since
+those tell little."""
 MARGIN_S = 900
 """How far before closed hours it is tried whether they pass in vain."""
 BAYS_AMPLE = 1.2
@@ -110,7 +112,8 @@ class Refinement:
         if self.bays and step < FIRST_STEP:
             # States of bays lose much on coarser grids: most of the way to what would be enough.
             by = (by + 2 * int(self.clearance / (1 + self.goal))) // 3
-        for _ in range(ASKS if step >= FIRST_STEP else LAST_ASKS):
+        first = FEW_ASKS if self.bays else ASKS
+        for _ in range(first if step >= FIRST_STEP else LAST_ASKS):
             # A last slot of another length would cost more than it tells.
             even = max(-(-best.value // step), by // step) * step
             by = late(self.op, even) // step * step
