@@ -112,12 +112,23 @@ _OBSERVATIONS = {
     "observations-order": "The counts of one source are not in the order of time.",
 }
 
+_UNCERTAINTY = {
+    "correlations-impossible": "Correlations cannot hold together.",
+    "drawn-twice": "A group, crossing or vehicle type is drawn by two unknowns of one family.",
+    "nothing-to-fit": "A distribution is to be fitted, and no record of stops is there for it.",
+    "out-of-range": "A distribution has values that its quantity cannot have.",
+    "quantiles-out-of-order": "The values or quantiles of a distribution do not rise.",
+    "weights-not-one": "The weights of estimates or of a mixture do not sum to 1.",
+    "wrong-unit": "A duration is stated without a unit, or something else with one.",
+}
+
 _SETTINGS = {
     "setting-malformed": "A setting is not of the form ``path=value``.",
     "unknown-path": "The path of a setting leads nowhere in the case.",
 }
 
 _PLANNING = {
+    "nobody-moves": "Under a proposal that is to be replayed nobody can be moved.",
     "no-leave-clause": "A proposal that is to be planned says of nobody that they leave.",
     "no-start": "A proposal that is to be planned states no start.",
 }
@@ -132,6 +143,13 @@ _PLAN_FILES = {
     "plan-unknown-key": "A plan file has a key that is not known.",
     "plan-unreadable": "A plan file cannot be read.",
     "plan-wrong-type": "A value in a plan file is of another type than its key asks for.",
+}
+
+_STUDIES = {
+    "checkpoint-not-writable": "An interrupted study cannot be kept where it should be.",
+    "checkpoint-other-study": "A checkpoint is of another case, version or study than asked for.",
+    "checkpoint-unreadable": "A checkpoint cannot be read, or is a file of another kind.",
+    "ray-unreachable": "No Ray cluster answers, or none can be started.",
 }
 
 _COMMANDS = {
@@ -151,9 +169,11 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "The network": _NETWORK,
     "Clearance instances": _CLEARANCE,
     "Observations": _OBSERVATIONS,
+    "Uncertainty": _UNCERTAINTY,
     "Settings": _SETTINGS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,
+    "Studies": _STUDIES,
     "Commands": _COMMANDS,
 }
 """Code and meaning, by subject."""
