@@ -92,8 +92,7 @@ class Asked:
     def drivers(self, executor: Executor) -> list[Driver]:
         """Which unknown matters."""
         points = SIZES[self.wishes.policy].points
-        horizon = float(self.futures.moments_s[-1])
-        return drivers(self.futures, self.sampler(executor), points, horizon, self.tell)
+        return drivers(self.futures, self.sampler(executor), points, self.tell)
 
     def worth(self, executor: Executor) -> list[Worth]:
         """What knowing each unknown would bring, with plans for all three counts to choose from."""
