@@ -71,6 +71,8 @@ class Asked:
         self.tell("planning for the likely count")
         self.plan = self.timetables.plan()
         self.futures = self.timetables.nominal(self.plan)
+        # Compiles here what workers would otherwise all compile, each for itself.
+        self.futures.outcomes(0, 1, wishes.seed)
         sizes = SIZES[wishes.policy]
         runs = sizes.most if wishes.precision is not None else sizes.runs
         self.study = Study(
