@@ -15,7 +15,7 @@ SAMPLER = Sampler(InProcess(), seed=3, block=100)
 
 
 def found(line: Line, points: int = 512) -> dict[str, Driver]:
-    return {d.unknown: d for d in drivers(line, SAMPLER, points, 50.0 * HOUR)}
+    return {d.unknown: d for d in drivers(line, SAMPLER, points)}
 
 
 @pytest.mark.parametrize("c", [0.0, 2.0])
@@ -65,7 +65,7 @@ def test_ends_hold_one_unknown_and_draw_the_rest() -> None:
 
 def test_events_have_no_ends() -> None:
     """What is drawn on the way has no low and high, and comes last."""
-    last = drivers(Line(), SAMPLER, 16, 50.0 * HOUR)[-1]
+    last = drivers(Line(), SAMPLER, 16)[-1]
     assert last.unknown == EVENTS
     assert last.low is None
     assert last.high is None
@@ -82,9 +82,9 @@ def test_median_that_is_never_reached_is_none() -> None:
 def test_same_seed_gives_the_same_drivers() -> None:
     """Design and resamples are drawn from the seed; the blocks make no difference."""
     again = Sampler(InProcess(), seed=3, block=7)
-    assert drivers(Line(), SAMPLER, 32, 9e9) == drivers(Line(), again, 32, 9e9)
+    assert drivers(Line(), SAMPLER, 32) == drivers(Line(), again, 32)
     other = Sampler(InProcess(), seed=4)
-    assert drivers(Line(), SAMPLER, 32, 9e9) != drivers(Line(), other, 32, 9e9)
+    assert drivers(Line(), SAMPLER, 32) != drivers(Line(), other, 32)
 
 
 def sample(succeeds: np.ndarray, drawn: np.ndarray) -> Sample:

@@ -71,6 +71,8 @@ class Asked:
         self.tell("planning for the likely count")
         self.plan = self.timetables.plan()
         self.futures = self.timetables.nominal(self.plan)
+        # Compiles here what workers would otherwise all compile, each for itself.
+        self.futures.outcomes(0, 1, wishes.seed)
         sizes = SIZES[wishes.policy]
         runs = sizes.most if wishes.precision is not None else sizes.runs
         self.study = Study(
@@ -92,8 +94,7 @@ class Asked:
     def drivers(self, executor: Executor) -> list[Driver]:
         """Which unknown matters."""
         points = SIZES[self.wishes.policy].points
-        horizon = float(self.futures.moments_s[-1])
-        return drivers(self.futures, self.sampler(executor), points, horizon, self.tell)
+        return drivers(self.futures, self.sampler(executor), points, self.tell)
 
     def worth(self, executor: Executor) -> list[Worth]:
         """What knowing each unknown would bring, with plans for all three counts to choose from."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from safepassage.simulate.draws_code import Coded
 from safepassage.simulate.draws_kernel import correlate, uniforms
-from safepassage.simulate.slip_kernel import Drawn
+from safepassage.simulate.slip_tables import Drawn
 
 __all__ = ["MOST_HOLDS", "MOST_SUSPENSIONS", "Draws", "People", "Target", "nothing_drawn"]
 
@@ -51,7 +51,8 @@ class People:
             if sums[end] > 0:
                 grown = total[:, None] * (self.counts[end] / sums[end])
                 found = np.where(outside[:, None], grown, found)
-        return np.rint(found)
+        rounded: Floats = np.rint(found)
+        return rounded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +156,14 @@ class Draws:
         for to_hold, to_release, where in self.holds:
             for number, crossing in enumerate(where):
                 gap, length = self._repeated(
-                    values, to_hold, to_release, most, seed, first, 1 + int(crossing), own=number > 0
+                    values,
+                    to_hold,
+                    to_release,
+                    most,
+                    seed,
+                    first,
+                    1 + int(crossing),
+                    own=number > 0,
                 )
                 gaps[:, crossing], lengths[:, crossing] = gap, length
         return {"hold_gap": gaps, "hold_s": lengths}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safepassage.cases import OpenCase
-from safepassage.errors import UnknownName
+from safepassage.errors import BadInput, UnknownName
 from safepassage.plan import Level, Plan
 from safepassage.simulate.draws import Draws, nothing_drawn
 from safepassage.simulate.draws_unknowns import unknowns_of
@@ -22,6 +22,7 @@ from safepassage.simulate.outcomes import Outcomes
 from safepassage.simulate.slip_kernel import run
 from safepassage.simulate.timetable import timetable_of
 from safepassage.simulate.timetable_terms import Terms
+from safepassage.terms.clauses import LinkedClause
 
 __all__ = ["POLICIES", "Futures", "Policy", "futures_of"]
 
@@ -134,7 +135,8 @@ def futures_of(
     UnknownName
         If the case has no such proposal, or the plan is of another one.
     BadInput
-        If a distribution is to be fitted and the record does not suffice.
+        If a distribution is to be fitted and the record does not suffice, or a timetable with
+        linked steps is to be planned again.
     """
     plan = plans if isinstance(plans, Plan) else plans.get("likely") or next(iter(plans.values()))
     known = [p.id for p in opened.case.proposals]
@@ -143,6 +145,13 @@ def futures_of(
         message = f"expected a plan of one of {', '.join(known)}, got {wanted!r}"
         raise UnknownName.one("--proposal", "unknown-id", message)
     terms = Terms(opened.case, opened.network, opened.case.proposal(wanted), plan)
+    linked = [c.id for c in terms.clauses(LinkedClause)]
+    if policy == "replan" and linked:
+        message = (
+            f"expected the policy slip where steps are linked ({', '.join(linked)}), got replan; "
+            "convoys sent without a timetable would not wait for one another"
+        )
+        raise BadInput.one("--policy", "linked-not-replanned", message)
     timetable = timetable_of(terms)
     unknowns = unknowns_of(opened, terms, timetable)
     moments, step = timetable.tables.sizes[4:6].tolist()

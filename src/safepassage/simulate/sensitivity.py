@@ -78,7 +78,6 @@ def drivers(
     futures: Simulates,
     sampler: Sampler,
     points: int,
-    horizon_s: float,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Driver]:
     """Find what each unknown does, in the order of the unknowns, events last.
@@ -88,8 +87,6 @@ def drivers(
     points
         Rows of the design, a power of 2; ``points * (3 d + 3)`` futures are simulated for d
         unknowns.
-    horizon_s
-        Clearance time that futures count with that clear later, or never: a variance needs one.
     progress
         Told what is being done.
     """
@@ -104,7 +101,7 @@ def drivers(
     f_b = sampler.given(futures, b, _B)
     mixed = [sampler.given(futures, _put(a, i, b[:, i]), _A) for i in range(d)]
     mixed.append(sampler.given(futures, a, _B))
-    shares = _shares(f_a, f_b, mixed, horizon_s, sampler.seed)
+    shares = _shares(f_a, f_b, mixed, sampler.seed)
     found = []
     for i, name in enumerate(names):
         ends = [_ends(sampler.given(futures, _put(a, i, q), _A), i) for q in (LOW, HIGH)]
@@ -127,17 +124,20 @@ def _ends(sample: Sample, column: int) -> Ends:
     )
 
 
-def _measured(sample: Sample, horizon_s: float) -> Reals:
+def _measured(sample: Sample, latest_s: float) -> Reals:
     """Return an array [measures, futures]."""
-    return np.array([sample.succeeds, np.minimum(sample.clearance_s, horizon_s), sample.left])
+    return np.array([sample.succeeds, np.minimum(sample.clearance_s, latest_s), sample.left])
 
 
 def _shares(
-    a: Sample, b: Sample, mixed: Sequence[Sample], horizon_s: float, seed: int
+    a: Sample, b: Sample, mixed: Sequence[Sample], seed: int
 ) -> list[dict[str, Share | None]]:
     """Shares of each input by measure, with percentile bootstrap intervals over rows."""
-    whole = [_measured(a, horizon_s), _measured(b, horizon_s)]
-    crossed = np.array([_measured(m, horizon_s) for m in mixed])
+    # A variance needs numbers: a future that never clears counts with the latest that does.
+    times = np.concatenate([a.clearance_s, b.clearance_s])
+    latest = float(times[np.isfinite(times)].max(initial=0.0))
+    whole = [_measured(a, latest), _measured(b, latest)]
+    crossed = np.array([_measured(m, latest) for m in mixed])
     varies = [bool(np.ptp(np.concatenate([whole[0][k], whole[1][k]])) > 0) for k in range(3)]
     chosen = np.flatnonzero(varies)
     n = len(a)

@@ -12,174 +12,50 @@ function that it holds.
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 import numpy as np
 from numba import njit
 
-__all__ = [
-    "ARRIVE",
-    "BEGIN",
-    "BOARD",
-    "INSPECT",
-    "LEAVE",
-    "STEP",
-    "UNLOAD",
-    "Drawn",
-    "Tables",
-    "run",
-]
+from safepassage.simulate.slip_tables import (
+    ARRIVE,
+    BEGIN,
+    BOARD,
+    CANCELLED,
+    EVENT,
+    FLOOR,
+    GATE,
+    GOES,
+    HIGH,
+    INF,
+    INSPECT,
+    KIND,
+    LEAVE,
+    LOW,
+    NEVER,
+    NODE,
+    NOT_YET,
+    ROT,
+    SECONDS,
+    UNLOAD,
+    A,
+    B,
+    State,
+    Tally,
+)
 
-INF = np.inf
+__all__ = ["dispatch", "run"]
+
+RULES = 3
+"""By which the next convoy is chosen: the first to arrive; most people for the time that they take
+at their first crossing; the first in rank."""
+
+MOST_EVENTS = 48
+"""At which a timetable is planned again in one future; after that it stays as it is."""
+
+NOT_LOST = 1 << 40
 
 # For functions that allocate nothing. Counting references to some ninety arrays whenever the tables
 # are passed on took four fifths of the time; without it numba refuses whatever would allocate.
-bare = njit(cache=True, _nrt=False)
-
-# Kinds of steps
-BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)
-BOARD = 1  # vehicles alike in all; A: the stretch at their bays before, B: that of the vehicles
-LEAVE = 2  # from where the convoy stands; A: drive, B: 1 at the assembly point
-INSPECT = 3  # A: server (a direction of a crossing)
-UNLOAD = 4  # vehicles alike in all; A: the stretch at their bays before
-ARRIVE = 5  # the convoy is at the reception point
-
-# Columns of steps: kind, rotation, A and B, planned beginning, seconds at a bay or a crossing, the
-# stretch at bays, where ranks begin in ``begun`` (or -1), least and greatest rank aboard, number
-# among the events that others wait for (or -1)
-KIND, ROT, A, B, FLOOR, SECONDS, NODE, GATE, LOW, HIGH, EVENT = range(11)
-STEP = 11
-
-# What becomes of a rotation
-GOES, CANCELLED, NEVER, NOT_YET = 0, 1, 2, 3
-
-Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
-    "Tables",
-    [
-        "step",  # [steps, STEP] in their planned order
-        "node_n",  # [1] stretches of time at bays
-        "begin_ptr",  # [rotations + 1] into begin_node
-        "begin_node",  # stretches at bays after which the vehicles of a rotation are free
-        "bay_node",  # [bays] last stretch at each
-        "veh_ptr",  # [vehicles + 1] into veh_load, veh_turn
-        "veh_load",  # loads that a vehicle is part of, in order
-        "wait_ptr",  # [steps + 1] into wait_event, wait_arrival
-        "wait_event",
-        "wait_arrival",  # 1: waits for the arrival, 0: for the departure
-        "event_rot",
-        # rotations
-        "rot_order",  # rotations by their planned beginning
-        "rot_ptr",  # [rotations + 1] into rot_vehicle, rot_node
-        "rot_vehicle",
-        "rot_node",  # the vehicle's stretch at the reception point's bays, or -1
-        "rot_load",  # [rotations + 1] loads of each rotation
-        "rot_team",  # or -1
-        "rot_gap",  # seconds of the team from where it was
-        "rot_to",  # place of arrival
-        "rot_planned",  # persons planned
-        "rot_side",  # bits of the late sides whose people it carries
-        # drives
-        "drive",  # [drives, columns] seconds
-        "drive_moves",  # [drives] 0 where there is no link
-        "change_at",
-        "change_col",
-        "move_from",
-        "move_to",
-        # crossings: server 2 c is outward, 2 c + 1 inward
-        "open_ptr",
-        "open_from",
-        "open_to",
-        "inspect",  # [servers, kinds]
-        # vehicles
-        "veh_kind",
-        "veh_place",
-        "kind_seats",
-        "kind_once",
-        # people
-        "group_ptr",  # [groups + 1] into places of groups
-        "place_share",
-        "place_ptr",  # [places of groups + 1] into cells
-        "cell_share",
-        "cell_group",
-        "cell_limit",  # inf where there is none
-        "cell_planned",
-        "cell_order",  # cells by rank
-        "load_rot",
-        "load_kind",
-        "load_n",  # vehicles
-        "load_to",
-        "load_ptr",  # [loads + 1] into item_cell, item_n
-        "item_cell",
-        "item_n",
-        "fit_ptr",  # [loads + 1] into fit_cell
-        "fit_cell",
-        "room",  # [places] people that can be received beyond the plan
-        # dispatch
-        "bay_first",  # [places]
-        "bay_n",
-        "bay_s",  # [places, kinds]
-        "route_n",
-        "route_server",
-        "route_drive",  # [routes, most crossings + 1, kinds]
-        "fetch",  # [places, places] route or -1
-        "carry_ptr",  # [places + 1]
-        "carry_route",
-        "carry_to",
-        "carry_fits",  # [options, kinds, cells] whether people may go so
-        "team_s",  # [places, places] seconds of a team
-        "size",  # [kinds, places] vehicles of a convoy
-        "sizes",  # least convoy, spacing, teams, places, moments, their step, bays, gates
-    ],
-)
-
-Drawn = namedtuple(  # noqa: PYI024 - as above
-    "Drawn",
-    [
-        "persons",  # [n, groups]
-        "refusing",  # [n, groups]
-        "part",  # [n, groups] share of the group that is let go
-        "late",  # [n, sides] seconds
-        "side_first",  # [sides] first planned departure of the side
-        "halts",  # 1: a step delivered in part is never over
-        "boarding",  # [n] factor of times
-        "driving",  # [n]
-        "inspecting",  # [n, servers]
-        "lost",  # [n, vehicles] rotation from which a vehicle is missing
-        "stop_on",  # [n, k] suspensions in order
-        "stop_off",
-        "hold_gap",  # [n, crossings, k] time to the next hold
-        "hold_s",
-        "snow_on",  # [n, w]
-        "snow_off",
-        "snow_factor",  # of times
-    ],
-)
-
-State = namedtuple(  # noqa: PYI024 - as above
-    "State",
-    [
-        "veh_free",
-        "veh_place",
-        "veh_turn",
-        "team_free",
-        "team_place",
-        "server_free",
-        "bay_free",
-        "hold_next",
-        "hold_k",
-        "waiting",  # [cells] people beyond the timetable
-        "room",
-    ],
-)
-
-Tally = namedtuple(  # noqa: PYI024 - as above
-    "Tally",
-    [
-        "curve",  # [moments + 1] persons by the moment from which they count
-        "late",  # [groups]
-        "last",  # [1] last arrival
-    ],
-)
+bare = njit(cache=True, _nrt=False)  # type: ignore[call-overload]
 
 
 @njit(cache=True, inline="always")
@@ -270,6 +146,14 @@ def _departure(tb, dr, i, n, t, on, off):
     return begin, end
 
 
+@bare
+def _note(log, logged, t):
+    """Note the moment of an event, while there is room."""
+    if logged[0] < log.size:
+        log[logged[0]] = t
+        logged[0] += 1
+
+
 @njit(cache=True)
 def _split(total, shares, first, last, out):
     """Split people by shares and largest remainders into ``out[first:last]``."""
@@ -331,7 +215,7 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
     for load in range(tb.load_rot.size):
         rot = tb.load_rot[load]
         first, last = tb.load_ptr[load], tb.load_ptr[load + 1]
-        if fate[rot] == NOT_YET:
+        if fate[rot] != GOES:
             continue
         seats = there[load] * tb.kind_seats[tb.load_kind[load]]
         for k in range(first, last):
@@ -375,7 +259,7 @@ def _credit(sizes, cell_group, cell_limit, tally, cell, persons, arrive):
 
 
 @bare
-def carry_out(tb, dr, i, on, off, until, st, there, missing, fate, short, work):
+def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, short, work):
     """Follow the steps of the timetable; rotations that would begin at ``until`` or later do not.
 
     ``fate`` [rotations] says on entry which are cancelled, on return what became of each. Returns
@@ -392,8 +276,8 @@ def carry_out(tb, dr, i, on, off, until, st, there, missing, fate, short, work):
     server_free, team_free, team_place = st.server_free, st.team_free, st.team_place
     pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
     snow_on, snow_off, snow_factor = dr.snow_on[i], dr.snow_off[i], dr.snow_factor[i]
-    hold_next, hold_k = st.hold_next, st.hold_k
-    hold_gap, hold_s = dr.hold_gap[i], dr.hold_s[i]
+    hold_next, hold_k, log, logged = st.hold_next, st.hold_k, st.log, st.logged
+    hold_s = dr.hold_s[i]
     spacing, hours = tb.sizes[1], tb.move_to.size > 0
     arrived[:] = INF
     begun[:] = -INF
@@ -467,6 +351,7 @@ def carry_out(tb, dr, i, on, off, until, st, there, missing, fate, short, work):
                 end += hold_s[c, j]
                 hold_k[c] = j + 1
                 hold_next[c] = end + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
+                _note(log, logged, end)
             server_free[server] = end
             position[r] = end
         elif kind == ARRIVE:
@@ -519,6 +404,11 @@ def carry_out(tb, dr, i, on, off, until, st, there, missing, fate, short, work):
                 _stuck(tb, st, r, fate, full, event_leave, event_arrive)
             elif kind == BEGIN and t >= until:
                 fate[r] = NOT_YET
+            elif kind == BEGIN and missing:
+                for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
+                    if there[k] < tb.load_n[k]:
+                        _note(log, logged, t)
+                        break
             position[r] = end
 
 
@@ -568,7 +458,7 @@ def _stand(tb, st, fate, arrived, bay_free, veh_free):
 @njit(cache=True, inline="always")
 def _pass(k, high, open_from, open_to, server_free, server, spacing, t, d, on, off, holds):
     """Take a convoy through a crossing, inspected for d seconds; return when it is free again."""
-    hold_next, hold_k, hold_gap, hold_s = holds
+    hold_next, hold_k, hold_gap, hold_s, log, logged = holds
     c = server >> 1
     begin, t = _inspection(
         k, high, open_from, open_to, max(t, server_free[server] + spacing), d, on, off
@@ -579,6 +469,7 @@ def _pass(k, high, open_from, open_to, server_free, server, spacing, t, d, on, o
             t += hold_s[c, j]
             hold_k[c] = j + 1
             hold_next[c] = t + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
+            _note(log, logged, t)
         server_free[server] = t
     return t
 
@@ -643,8 +534,15 @@ def _choose(tb, dr, i, st, line, line_n, rule, choice):
                     fetch = fetch_route[place, p]
                     at = kind * places + place
                     n = line_n[at]
-                    if n < least or n == 0 or (fetch < 0 and place != p):
+                    if n == 0 or (fetch < 0 and place != p):
                         continue
+                    if n < least:
+                        # Others of any kind make the convoy up, and go along empty.
+                        there = 0
+                        for other in range(kind_seats.size):
+                            there += line_n[other * places + place]
+                        if there < least:
+                            continue
                     m = min(n, most)
                     t = veh_free[line[at, m - 1]]
                     if place != p:
@@ -680,7 +578,7 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
     for c in range(st.waiting.size):
         rest += st.waiting[c]
     pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
-    holds = st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i]
+    holds = st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i], st.log, st.logged
     veh_kind, veh_free, veh_place, veh_turn = tb.veh_kind, st.veh_free, st.veh_place, st.veh_turn
     places, spacing, teams = tb.sizes[3], tb.sizes[1], tb.sizes[2]
     open_ptr, open_from, open_to = tb.open_ptr, tb.open_from, tb.open_to
@@ -771,7 +669,59 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
 
 
 @njit(cache=True)
-def _reset(tb, dr, i, st):
+def _new_state(tb):
+    vehicles, servers = tb.veh_kind.size, tb.inspect.shape[0]
+    return State(
+        np.zeros(vehicles),
+        np.zeros(vehicles, np.int64),
+        np.zeros(vehicles, np.int64),
+        np.zeros(tb.sizes[2]),
+        np.zeros(tb.sizes[2], np.int64),
+        np.zeros(servers),
+        np.zeros(tb.sizes[6]),
+        np.zeros(servers // 2),
+        np.zeros(servers // 2, np.int64),
+        np.zeros(tb.cell_group.size, np.int64),
+        np.zeros(tb.sizes[3], np.int64),
+        np.zeros(MOST_EVENTS),
+        np.zeros(1, np.int64),
+    )
+
+
+@njit(cache=True)
+def _new_work(tb):
+    rots, events, nodes = tb.rot_team.size, tb.event_rot.size, tb.node_n[0]
+    return (
+        np.zeros(rots),
+        np.zeros(rots),
+        np.zeros(rots),
+        np.zeros(events),
+        np.zeros(events),
+        np.zeros(tb.sizes[7]),
+        np.zeros(nodes),
+        np.zeros(nodes),
+        np.zeros(tb.inspect.shape[0], np.int64),
+    )
+
+
+@njit(cache=True)
+def _new_boarding(tb):
+    """Return arrays for who is where: see ``_board``."""
+    rots, cells = tb.rot_team.size, tb.cell_group.size
+    return (
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(rots, np.int64),
+        np.zeros(rots, np.int64),
+        np.zeros(rots, np.bool_),
+        np.zeros(tb.item_cell.size, np.int64),
+        np.zeros(tb.fit_cell.size, np.int64),
+        np.zeros(tb.load_n.size, np.int64),
+    )
+
+
+@njit(cache=True)
+def _reset(tb, hold_gap, st):
     st.veh_free[:] = 0.0
     st.veh_place[:] = tb.veh_place
     st.veh_turn[:] = 0
@@ -781,8 +731,25 @@ def _reset(tb, dr, i, st):
     st.bay_free[:] = 0.0
     st.hold_k[:] = 0
     for c in range(st.hold_next.size):
-        st.hold_next[c] = dr.hold_gap[i, c, 0] if dr.hold_gap.shape[2] else INF
+        st.hold_next[c] = hold_gap[c, 0] if hold_gap.shape[1] else INF
     st.room[:] = tb.room
+    st.logged[0] = 0
+
+
+@njit(cache=True)
+def _copy(st, to):
+    to.veh_free[:] = st.veh_free
+    to.veh_place[:] = st.veh_place
+    to.veh_turn[:] = st.veh_turn
+    to.team_free[:] = st.team_free
+    to.team_place[:] = st.team_place
+    to.server_free[:] = st.server_free
+    to.bay_free[:] = st.bay_free
+    to.hold_next[:] = st.hold_next
+    to.hold_k[:] = st.hold_k
+    to.waiting[:] = st.waiting
+    to.room[:] = st.room
+    to.logged[0] = 0
 
 
 @njit(cache=True)
@@ -816,79 +783,207 @@ def _credit_all(tb, tally, taken, extra, fate, arrived):
 
 
 @njit(cache=True)
+def _new_tally(moments, groups):
+    return Tally(np.zeros(moments + 1, np.int64), np.zeros(groups, np.int64), np.zeros(1))
+
+
+@njit(cache=True)
+def _clear(tally):
+    tally.curve[:] = 0
+    tally.late[:] = 0
+    tally.last[0] = 0.0
+
+
+@njit(cache=True)
+def _slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
+    """Hold the timetable from the beginning, and go on with whoever is left after it.
+
+    Rotations that would begin at ``until`` or later are left out, and with them what comes after
+    the timetable; then ``st`` is how things stand. ``gap`` are the times to holds.
+    """
+    willing, going, fate, aboard, short, taken, extra, there = who
+    _reset(tb, gap, st)
+    missing = _present(tb, lost, there)
+    fate[:] = GOES
+    extra[:] = 0
+    _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _cancel(tb, dr, willing, going, taken, aboard, fate, short)
+    carry_out(tb, dr, i, on, off, gap, until, st, there, missing, fate, short, work)
+    if until < INF:
+        extra[:] = 0
+        taken[:] = 0
+        st.room[:] = tb.room
+        _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _clear(tally)
+    _credit_all(tb, tally, taken, extra, fate, work[2])
+    left = st.waiting.sum() > 0
+    if until < INF or left:
+        _stand(tb, st, fate, work[2], work[6], work[7])
+    if until == INF and left:
+        line, line_n, choice = lines
+        dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n, choice)
+
+
+@njit(cache=True)
+def _known(on, t):
+    """Return how many suspensions have begun."""
+    n = 0
+    while n < on.size and on[n] < t:
+        n += 1
+    return n
+
+
+@njit(cache=True)
+def _next_event(after, off, count_known, st):
+    """Return the first moment after one at which something is known that was not."""
+    t = count_known if count_known > after else INF
+    for k in range(off.size):
+        if off[k] > after:
+            t = min(t, off[k])
+            break
+    for k in range(st.logged[0]):
+        if st.log[k] > after:
+            t = min(t, st.log[k])
+    return t
+
+
+@njit(cache=True)
+def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
+    """Return the rule (from 1) by which those who wait at ``t`` are gone best, or 0.
+
+    ``before`` counts those who are on their way already; ``best`` holds how many are late and when
+    the last is out otherwise. Suspensions that have not begun and holds are not known.
+    """
+    n, rule = _known(dr.stop_on[i], t), 0
+    line, line_n, choice = lines
+    for v in range(RULES):
+        _copy(at, future)
+        future.hold_next[:] = INF
+        _clear(trial)
+        dispatch(
+            tb,
+            dr,
+            i,
+            dr.stop_on[i, :n],
+            dr.stop_off[i, :n],
+            INF,
+            future,
+            lost,
+            v,
+            trial,
+            line,
+            line_n,
+            choice,
+        )
+        late = before.late.sum() + trial.late.sum() + future.waiting.sum()
+        last = INF if future.waiting.sum() else max(before.last[0], trial.last[0])
+        if late < best[0] or (late == best[0] and last < best[1] - 1.0):
+            best[0], best[1], rule = late, last, v + 1
+    return rule
+
+
+@njit(cache=True)
+def _replan(tb, dr, i, st, who, work, tally, lines, spare):
+    """Carry the timetable out; at each event plan again, by what is known at that moment."""
+    on, off, lost, gap = dr.stop_on[i], dr.stop_off[i], dr.lost[i], dr.hold_gap[i]
+    at, future, who2, work2, before, trial, held, seen, best = spare
+    _slip(tb, dr, i, on, off, gap, INF, st, lost, who, work, tally, lines)
+    who2[0][:], who2[1][:] = who[0], who[1]
+    count_known = tb.sizes[8] if who[1].sum() != tb.cell_planned.sum() else INF
+    t, rule = -INF, 0
+    for _ in range(MOST_EVENTS):
+        t = _next_event(t, off, count_known, st)
+        if t >= tally.last[0] or t == INF:
+            return
+        _slip(tb, dr, i, on, off, gap, t, at, lost, who2, work2, before, lines)
+        if at.waiting.sum() == 0:
+            return
+        for v in range(lost.size):
+            seen[v] = lost[v] if at.veh_turn[v] > lost[v] else NOT_LOST
+            at.veh_free[v] = max(at.veh_free[v], t)
+        held[:] = INF
+        for c in range(gap.shape[0]):
+            for k in range(at.hold_k[c]):
+                held[c, k] = gap[c, k]
+        n = _known(on, t)
+        _slip(tb, dr, i, on[:n], off[:n], held, INF, future, seen, who2, work2, trial, lines)
+        best[0] = trial.late.sum() + future.waiting.sum()
+        best[1] = INF if future.waiting.sum() else trial.last[0]
+        rule = _best_rule(tb, dr, i, t, seen, at, before, best, future, trial, lines)
+        if rule:
+            break
+    if rule:
+        tally.curve[:], tally.late[:] = before.curve, before.late
+        tally.last[0] = before.last[0]
+        _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare)
+        st.waiting[:] = at.waiting
+
+
+@njit(cache=True)
+def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
+    """Go on without the timetable from ``t``, choosing the rule anew at each event."""
+    on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
+    _, future, _, _, _, trial, _, seen, best = spare
+    line, line_n, choice = lines
+    for _ in range(MOST_EVENTS):
+        later = _next_event(t, off, INF, at)
+        dispatch(tb, dr, i, on, off, later, at, lost, rule - 1, tally, line, line_n, choice)
+        if later == INF or at.waiting.sum() == 0:
+            return
+        t = later
+        for v in range(lost.size):
+            seen[v] = lost[v] if at.veh_turn[v] >= lost[v] else NOT_LOST
+            at.veh_free[v] = max(at.veh_free[v], t)
+        best[0], best[1] = INF, INF
+        rule = max(1, _best_rule(tb, dr, i, t, seen, at, tally, best, future, trial, lines))
+    dispatch(tb, dr, i, on, off, INF, at, lost, rule - 1, tally, line, line_n, choice)
+
+
+@njit(cache=True)
 def run(tb, dr, replan, clearance, in_time, left, curve, refused, arrivals):
     """Carry the timetable out in each of n futures; fill the columns of the outcomes.
 
-    ``arrivals`` [n, rotations] is filled as well, unless it is empty.
+    ``arrivals`` [n, rotations] is filled as well, unless it is empty (without planning again).
     """
-    cells, rots, events = tb.cell_group.size, tb.rot_team.size, tb.event_rot.size
-    places, kinds = tb.sizes[3], tb.kind_seats.size
-    st = State(
-        np.zeros(tb.veh_kind.size),
+    cells, moments, groups = tb.cell_group.size, curve.shape[1], left.shape[1]
+    kinds = tb.kind_seats.size * tb.sizes[3]
+    st, who, work = _new_state(tb), _new_boarding(tb), _new_work(tb)
+    tally = _new_tally(moments, groups)
+    spare = (
+        _new_state(tb),
+        _new_state(tb),
+        _new_boarding(tb),
+        _new_work(tb),
+        _new_tally(moments, groups),
+        _new_tally(moments, groups),
+        np.zeros(dr.hold_gap.shape[1:]),
         np.zeros(tb.veh_kind.size, np.int64),
-        np.zeros(tb.veh_kind.size, np.int64),
-        np.zeros(tb.sizes[2]),
-        np.zeros(tb.sizes[2], np.int64),
-        np.zeros(tb.inspect.shape[0]),
-        np.zeros(tb.sizes[6]),
-        np.zeros(tb.inspect.shape[0] // 2),
-        np.zeros(tb.inspect.shape[0] // 2, np.int64),
-        np.zeros(cells, np.int64),
-        np.zeros(places, np.int64),
+        np.zeros(2),
     )
-    tally = Tally(
-        np.zeros(curve.shape[1] + 1, np.int64), np.zeros(left.shape[1], np.int64), np.zeros(1)
+    lines = (
+        np.zeros((kinds, max(1, tb.size.max())), np.int64),
+        np.zeros(kinds, np.int64),
+        np.zeros(5, np.int64),
     )
-    work = (
-        np.zeros(rots),
-        np.zeros(rots),
-        np.zeros(rots),
-        np.zeros(events),
-        np.zeros(events),
-        np.zeros(tb.sizes[7]),
-        np.zeros(tb.node_n[0]),
-        np.zeros(tb.node_n[0]),
-        np.zeros(tb.inspect.shape[0], np.int64),
-    )
-    fate, aboard = np.zeros(rots, np.int64), np.zeros(rots, np.int64)
-    short = np.zeros(rots, np.bool_)
-    taken, extra = np.zeros(tb.item_cell.size, np.int64), np.zeros(tb.fit_cell.size, np.int64)
-    there = np.zeros(tb.load_n.size, np.int64)
-    willing, going = np.zeros(cells, np.int64), np.zeros(cells, np.int64)
+    willing, going = who[0], who[1]
     at_place = np.zeros(tb.place_share.size, np.int64)
-    line = np.zeros((kinds * places, max(1, tb.size.max())), np.int64)
-    line_n = np.zeros(kinds * places, np.int64)
-    choice = np.zeros(5, np.int64)
     for i in range(clearance.size):
-        on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
-        tally.curve[:] = 0
-        tally.late[:] = 0
-        tally.last[0] = 0.0
-        _reset(tb, dr, i, st)
         refused[i] = _count(tb, dr, i, at_place, willing, going)
-        missing = _present(tb, lost, there)
-        fate[:] = GOES
-        extra[:] = 0
-        _board_people(
-            tb, there, going, fate, st.waiting, st.room, taken, extra, aboard
-        )
-        _cancel(tb, dr, willing, going, taken, aboard, fate, short)
-        carry_out(tb, dr, i, on, off, INF, st, there, missing, fate, short, work)
+        if replan:
+            _replan(tb, dr, i, st, who, work, tally, lines, spare)
+        else:
+            on, off, gap = dr.stop_on[i], dr.stop_off[i], dr.hold_gap[i]
+            _slip(tb, dr, i, on, off, gap, INF, st, dr.lost[i], who, work, tally, lines)
         if arrivals.size:
             arrivals[i] = work[2]
-        _credit_all(tb, tally, taken, extra, fate, work[2])
-        if st.waiting.sum() > 0:
-            _stand(tb, st, fate, work[2], work[6], work[7])
-            dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n, choice)
         for c in range(cells):
             never = st.waiting[c] + willing[c] - going[c]
             if never:
                 _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, never, INF)
         clearance[i] = tally.last[0]
-        people = willing.sum()
-        in_time[i] = people - tally.late.sum()
+        in_time[i] = willing.sum() - tally.late.sum()
         left[i] = tally.late
         out = 0
-        for k in range(curve.shape[1]):
+        for k in range(moments):
             out += tally.curve[k]
             curve[i, k] = out

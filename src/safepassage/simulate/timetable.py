@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from safepassage.plan.document import Leg, Rotation
-from safepassage.simulate.slip_kernel import (
+from safepassage.simulate.slip_tables import (
     ARRIVE,
     BEGIN,
     BOARD,
@@ -25,82 +23,11 @@ from safepassage.simulate.slip_kernel import (
 )
 from safepassage.simulate.timetable_linked import Wait, linked_waits
 from safepassage.simulate.timetable_services import services
+from safepassage.simulate.timetable_steps import Numbers, Step, in_order
 from safepassage.simulate.timetable_terms import Cell, Terms
-from safepassage.terms.places import Crossing, Direction
+from safepassage.terms.places import Direction
 
-__all__ = ["Numbers", "Timetable", "timetable_of"]
-
-
-@dataclass(slots=True, eq=False)
-class Step:
-    """One thing that a convoy does."""
-
-    kind: int
-    rot: int
-    a: int = -1
-    b: int = -1
-    floor: int = 0
-    seconds: int = 0
-    low: int = 0
-    high: int = 0
-    gate: int = -1
-    resource: tuple[Any, ...] | None = None
-    """What only one convoy can use at a time, in the planned order."""
-
-
-@dataclass(slots=True)
-class Numbers:
-    """Numbers given to names, and the drives met so far."""
-
-    terms: Terms
-    crossings: dict[str, int]
-    places: dict[str, int]
-    kinds: dict[str, int]
-    vehicles: dict[str, int]
-    bay_first: dict[str, int]
-    bays: int
-    drives: dict[tuple[tuple[str, ...], Fraction], int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, terms: Terms) -> Numbers:
-        """Number everything of a case."""
-        crossings = [p.id for p in terms.case.places if isinstance(p, Crossing)]
-        places = [p.id for p in terms.case.places if not isinstance(p, Crossing)]
-        first, bays = {}, 0
-        for place in places:
-            first[place] = bays
-            bays += terms.bays(place)
-        fleet = [v for v, _, _ in terms.fleet()]
-        return cls(
-            terms,
-            {name: i for i, name in enumerate(crossings)},
-            {name: i for i, name in enumerate(places)},
-            {name: i for i, name in enumerate(terms.kinds)},
-            {name: i for i, name in enumerate(fleet)},
-            first,
-            bays,
-        )
-
-    def drive(self, links: tuple[str, ...], factor: Fraction) -> int:
-        """Return the number of a drive at a share of free speed."""
-        return self.drives.setdefault((links, factor), len(self.drives))
-
-    def segments(self, leg: Leg) -> list[tuple[str, ...]]:
-        """Divide a leg's links at the crossings where it stops."""
-        places, links = self.terms.case.place, self.terms.network.links
-        parts, part = [], []
-        here = places(leg.from_).node
-        stops = [places(stop.crossing).node for stop in leg.stops]
-        for link in leg.links:
-            while len(parts) < len(stops) and here == stops[len(parts)]:
-                parts.append(tuple(part))
-                part = []
-            part.append(link)
-            here = links[link].to_node
-        while len(parts) < len(stops):
-            parts.append(tuple(part))
-            part = []
-        return [*parts, tuple(part)]
+__all__ = ["Timetable", "timetable_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,55 +162,6 @@ class _Builder:
                 self.reaches[rotation.id, following] = leave
 
 
-def _in_order(
-    steps: Sequence[Step], rotations: Sequence[Rotation], waits: Iterable[tuple[int, int]]
-) -> list[int]:
-    """Sort steps by their planned beginning, each after all that it needs (Kahn's algorithm)."""
-    after: list[list[int]] = [[] for _ in steps]
-    needs = [0] * len(steps)
-
-    def edge(before: int, later: int) -> None:
-        after[before].append(later)
-        needs[later] += 1
-
-    own: dict[int, list[int]] = defaultdict(list)
-    used: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for i, step in enumerate(steps):
-        own[step.rot].append(i)
-        if step.resource is not None:
-            used[step.resource].append(i)
-    for chain in own.values():
-        for before, later in pairwise(chain):
-            edge(before, later)
-    for chain in used.values():
-        chain.sort(key=lambda i: (steps[i].floor, steps[i].seconds, steps[i].rot))
-        for before, later in pairwise(chain):
-            edge(before, later)
-    last: dict[str, int] = {}
-    order = sorted(range(len(rotations)), key=lambda r: steps[own[r][0]].floor)
-    for r in order:
-        names = [*rotations[r].vehicles, *([rotations[r].team] if rotations[r].team else [])]
-        for name in names:
-            if name in last:
-                edge(last[name], own[r][0])
-            last[name] = own[r][-1]
-    for before, later in waits:
-        edge(before, later)
-    heap = [(steps[i].floor, i) for i in range(len(steps)) if not needs[i]]
-    heapq.heapify(heap)
-    found = []
-    while heap:
-        _, i = heapq.heappop(heap)
-        found.append(i)
-        for later in after[i]:
-            needs[later] -= 1
-            if not needs[later]:
-                heapq.heappush(heap, (steps[later].floor, later))
-    if len(found) < len(steps):
-        raise ValueError("the plan's steps wait for one another in a circle")
-    return found
-
-
 def timetable_of(terms: Terms) -> Timetable:
     """Turn the plan of ``terms`` into a timetable.
 
@@ -303,7 +181,7 @@ def timetable_of(terms: Terms) -> Timetable:
     waits = linked_waits(terms, builder.departs, builder.leaves, builder.reaches)
     at = {id(step): i for i, step in enumerate(builder.steps)}
     pairs = [(at[id(w.before)], at[id(w.later)]) for w in waits]
-    order = _in_order(builder.steps, rotations, pairs)
+    order = in_order(builder.steps, rotations, pairs)
     cells = _Cells.of(terms)
     tables = {
         **_steps(builder, order, waits, numbers, rotations),
@@ -314,7 +192,13 @@ def timetable_of(terms: Terms) -> Timetable:
     }
     tables |= _ground(terms, numbers)
     tables["sizes"] = np.array(
-        [*tables["sizes"], numbers.bays, len(builder.gates) * len(builder.ranks)], np.int64
+        [
+            *tables["sizes"],
+            numbers.bays,
+            len(builder.gates) * len(builder.ranks),
+            min((r.loaded_leg.depart_s for r in rotations), default=0),
+        ],
+        np.int64,
     )
     groups = terms.leaving
     return Timetable(
@@ -412,7 +296,19 @@ def _steps(
                 continue
         else:
             event = events.get(id(step), -1)
-            row = [step.kind, step.rot, step.a, step.b, step.floor, step.seconds, 0, -1, 0, 0, event]
+            row = [
+                step.kind,
+                step.rot,
+                step.a,
+                step.b,
+                step.floor,
+                step.seconds,
+                0,
+                -1,
+                0,
+                0,
+                event,
+            ]
         if step.kind == BEGIN:
             held = {stretches.vehicles.get(v, 0) for v in rotations[step.rot].vehicles}
             begins[step.rot] = sorted(held - {0})
@@ -427,9 +323,7 @@ def _steps(
         "begin_node": _ints(node for nodes in ordered for node in nodes),
         "bay_node": _ints(stretches.bays.get(i, 0) for i in range(numbers.bays)),
         "rot_node": _ints(
-            stretches.unloading.get((i, v), -1)
-            for i, r in enumerate(rotations)
-            for v in r.vehicles
+            stretches.unloading.get((i, v), -1) for i, r in enumerate(rotations) for v in r.vehicles
         ),
         "wait_ptr": _pointers(lists),
         "wait_event": _ints(events[id(w.before)] for ws in lists for w in ws),
@@ -452,7 +346,7 @@ def _rotations(terms: Terms, numbers: Numbers, rotations: Sequence[Rotation]) ->
         "rot_order": _ints(order),
         "rot_ptr": _pointers([r.vehicles for r in rotations]),
         "rot_vehicle": _ints(numbers.vehicles[v] for r in rotations for v in r.vehicles),
-        "rot_team": _ints(teams[r.team] if r.team is not None else -1 for r in rotations),
+        "rot_team": _ints(-1 if r.team is None else teams[r.team] for r in rotations),
         "rot_gap": _floats(gap.get(r.id, 0) for r in rotations),
         "rot_to": _ints(numbers.places[r.loaded_leg.to] for r in rotations),
         "rot_planned": _ints(r.persons for r in rotations),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from safepassage.plan.document import Rotation
+from safepassage.simulate.timetable_steps import Step
 from safepassage.simulate.timetable_terms import Terms
 from safepassage.terms.clauses import Batch as BatchTerms
 from safepassage.terms.clauses import LinkedClause, ReleaseRule
 from safepassage.terms.places import ExchangePoint
-
-if TYPE_CHECKING:
-    from safepassage.simulate.timetable import Step
 
 __all__ = ["Wait", "linked_waits"]
 
@@ -150,9 +147,7 @@ class _Clause:
     def _ahead(self, one: Batch, other: Batch, crossing: str) -> list[Wait]:
         """Each release after as large a share of the other batch has reached the crossing."""
         goes_on = self.clause.partial == "goes_on"
-        mine, theirs = (
-            sum(b.parts.values()) if goes_on else b.size for b in (one, other)
-        )
+        mine, theirs = (sum(b.parts.values()) if goes_on else b.size for b in (one, other))
         released = self._by_moment(one, crossing, leaving=True)
         reached = self._by_moment(other, crossing, leaving=False)
         found: list[Wait] = []
@@ -176,11 +171,12 @@ class _Clause:
         return found
 
     def _by_moment(self, batch: Batch, crossing: str, *, leaving: bool) -> list[tuple[str, int]]:
-        rows = []
-        for name, persons in batch.parts.items():
-            for stop in self.rotations[name].loaded_leg.stops:
-                if stop.crossing == crossing:
-                    rows.append((stop.leave_s if leaving else stop.arrive_s, name, persons))
+        rows = [
+            (stop.leave_s if leaving else stop.arrive_s, name, persons)
+            for name, persons in batch.parts.items()
+            for stop in self.rotations[name].loaded_leg.stops
+            if stop.crossing == crossing
+        ]
         return [(name, persons) for _, name, persons in sorted(rows)]
 
 

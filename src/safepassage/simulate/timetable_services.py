@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from safepassage.network.routes import fastest_route
 from safepassage.plan.document import Rotation
+from safepassage.simulate.timetable_steps import Numbers
 from safepassage.simulate.timetable_terms import Cell, Terms
 from safepassage.terms.places import AssemblyPoint, Corridor, Crossing, ReceptionPoint
-
-if TYPE_CHECKING:
-    from safepassage.simulate.timetable import Numbers
 
 __all__ = ["MOMENTS", "services"]
 

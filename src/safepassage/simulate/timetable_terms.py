@@ -237,7 +237,9 @@ class Terms:
         names = tuple(d.place for d in to)
         found = []
         for place in group.places:
-            parts = [((d.place,), d.share or Fraction(1)) for d in to] if shared else []
+            parts: list[tuple[tuple[str, ...], Fraction]] = [(names, Fraction(1))]
+            if shared:
+                parts = [((d.place,), d.share or Fraction(0)) for d in to]
             found.append(
                 [
                     (
@@ -252,7 +254,7 @@ class Terms:
                         ),
                         share,
                     )
-                    for where, share in parts or [(names, Fraction(1))]
+                    for where, share in parts
                 ]
             )
         return found

@@ -230,9 +230,7 @@ def _correlations(uncertainty: Uncertainty, where: Where) -> Iterator[Fault]:
         yield Fault(where(("correlations",)), "correlations-impossible", message)
 
 
-def correlation_root(
-    names: Sequence[str], correlations: Iterable[Correlation]
-) -> Matrix | None:
+def correlation_root(names: Sequence[str], correlations: Iterable[Correlation]) -> Matrix | None:
     """Return the lower triangular root of the correlations of some unknowns (Cholesky).
 
     Parameters

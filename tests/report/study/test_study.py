@@ -14,7 +14,15 @@ from safepassage.cases import OpenCase
 from safepassage.report.study.blocks import study_blocks
 from safepassage.report.study.charts import study_charts
 from safepassage.report.study.files import study_files
-from safepassage.report.study.words import interval, origin, points, probability, spans, unknown
+from safepassage.report.study.words import (
+    interval,
+    origin,
+    points,
+    probability,
+    spans,
+    unknown,
+    value,
+)
 from safepassage.report.table.blocks import Block
 from tests.negotiate.ford import ford
 
@@ -343,6 +351,23 @@ def test_unknowns_have_names() -> None:
     assert unknown("weather.snow.onset", NAMES) == "when snow begins"
     assert unknown("suspension.onset", NAMES) == "time until the operation is suspended"
     assert unknown("something-else.north-post", NAMES) == "something else (north post)"
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn", "told"),
+    [
+        ("people.inside", 15_101.4, "15,101"),
+        ("refusal.civilians", 0.0775, "7.75%"),
+        ("suspension.length", 7_200.0, "2 h"),
+        ("weather.snow.onset", 3_600.0, "1 h"),
+        ("weather.snow", 1.0, "yes"),
+        ("weather.snow.factor", 1.336, "1.34 \N{MULTIPLICATION SIGN}"),
+        ("boarding", 0.987, "0.987 \N{MULTIPLICATION SIGN}"),
+    ],
+)
+def test_values_are_told_in_their_own_unit(name: str, drawn: float, told: str) -> None:
+    """People, shares, times, and factors."""
+    assert value(name, drawn).replace("\N{NO-BREAK SPACE}", " ") == told
 
 
 def test_origin_is_parted_into_sources_and_what_is_assumed() -> None:

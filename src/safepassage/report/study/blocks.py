@@ -14,6 +14,7 @@ from safepassage.report.study.words import (
     probability,
     spans,
     unknown,
+    value,
 )
 from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.words import amount, lever, span
@@ -112,7 +113,11 @@ def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -
                 low, high = (min(1.0, max(0.0, x)) for x in share[f"{name}_ci"])
                 shares[k] += f" ({interval([low, high])})"
     ends = [driver["low"], driver["high"]]
-    values = [] if narrow else [dash if e is None else _value(e["value"]) for e in ends]
+    values = (
+        []
+        if narrow
+        else [dash if e is None else value(driver["unknown"], e["value"]) for e in ends]
+    )
     if measure == "success":
         told = [dash if e is None else probability(e["p"]) for e in ends]
         worth = driver["worth"] and f"{points(driver['worth']['p'])} points"
@@ -125,11 +130,6 @@ def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -
         worth = driver["worth"] and f"{count(round(driver['worth']['fewer_left']))} fewer"
     cells = (*shares, *values, *told, worth or dash)
     return (Cell(unknown(driver["unknown"], names)), *map(Cell, cells))
-
-
-def _value(value: float) -> str:
-    """Write the value of an unknown, in whatever unit it has."""
-    return count(round(value)) if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _changes_block(answer: Answer, names: Names, *, narrow: bool) -> Block:

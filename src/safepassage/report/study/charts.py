@@ -147,7 +147,7 @@ def _tornado(answer: Answer, names: Names) -> Iterator[Drawn]:
     def across(value: float) -> float:
         return shape.at((value - least + pad) / (most - least + 2 * pad), 0)[0]
 
-    parts = [line([(across(base), shape.top), (across(base), shape.height - 26)], width=1.4)]
+    parts = []
     for i, d in enumerate(shown):
         y = shape.top + 14 + 34 * i
         low, high = d["low"][key], d["high"][key]
@@ -155,6 +155,7 @@ def _tornado(answer: Answer, names: Names) -> Iterator[Drawn]:
         parts.append(text((shape.left, y), name[:LONGEST] + ("…" if name[LONGEST:] else "")))
         parts.append(bar(across(base), across(low), y + 4, 11, FILL))
         parts.append(bar(across(base), across(high), y + 4, 11, INK))
+        parts.append(line([(across(base), y + 2), (across(base), y + 17)], width=1.4))
     for value, anchor in ((least, "start"), (base, "middle"), (most, "end")):
         if value == base or abs(across(value) - across(base)) > 60:
             parts.append(text((across(value), shape.height - 10), said(value), anchor))

@@ -8,7 +8,17 @@ from safepassage.cases import OpenCase
 from safepassage.report.table.words import span
 from safepassage.report.wording import count
 
-__all__ = ["fewer", "interval", "names_in", "origin", "points", "probability", "spans", "unknown"]
+__all__ = [
+    "fewer",
+    "interval",
+    "names_in",
+    "origin",
+    "points",
+    "probability",
+    "spans",
+    "unknown",
+    "value",
+]
 
 _KINDS = {
     "people": "number of people",
@@ -50,6 +60,20 @@ def unknown(name: str, names: Mapping[str, str]) -> str:
     if "{}" in words:
         return words.format(about)
     return f"{words} ({about})" if about else words
+
+
+def value(name: str, drawn: float) -> str:
+    """Write the value of an unknown in its own unit: people, a share, a time, or a factor."""
+    kind, _, of = name.partition(".")
+    if kind == "people":
+        return count(round(drawn))
+    if kind in ("refusal", "loss", "part"):
+        return f"{drawn * 100:.3g}%"
+    if kind in ("hold", "release", "late", "suspension") or of.endswith((".onset", ".length")):
+        return span(round(drawn))
+    if kind == "weather" and "." not in of:
+        return "no" if drawn < 0.5 else "yes"
+    return f"{drawn:.3g} \N{MULTIPLICATION SIGN}"
 
 
 def origin(told: str) -> tuple[str, tuple[str, ...]]:

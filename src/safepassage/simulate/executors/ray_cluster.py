@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
 import socket
+import sys
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 from typing import Any, Self, TypeVar
 
@@ -48,7 +50,6 @@ class RayCluster:
     def __init__(self, address: str | None = None, workers: int | None = None) -> None:
         self._ray = _library()
         _reachable(address)
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         settings: dict[str, Any] = {
             "log_to_driver": False,
             "logging_level": logging.ERROR,
@@ -57,7 +58,8 @@ class RayCluster:
         if address is None:
             settings |= {"num_cpus": workers or cores(), "include_dashboard": False}
         try:
-            self._ray.init(address=address or "local", **settings)
+            with _quiet():
+                self._ray.init(address=address or "local", **settings)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise _unreachable(address, str(error)) from None
         self.workers = workers or int(self._ray.cluster_resources().get("CPU", 1))
@@ -93,6 +95,8 @@ def _work(subject: Any, task: Task[Any, R]) -> R:
 
 
 def _library() -> Any:
+    # Nothing is reported to anybody.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         return importlib.import_module("ray")
     except ImportError:
@@ -101,6 +105,21 @@ def _library() -> Any:
             "install it with: pip install 'safepassage[ray]'"
         )
         raise BadInput.one("--engine ray", "extra-missing", message) from None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off stderr what Ray's own libraries write past Python: a fault is one line of ours."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _reachable(address: str | None) -> None:
@@ -119,7 +138,7 @@ def _unreachable(address: str | None, reason: str) -> BadInput:
     expected = "a Ray cluster at this address" if address is not None else "Ray to start"
     first = next((line for line in reason.splitlines() if line.strip()), "no reason given")
     message = (
-        f"expected {expected}, got: {shown(first, 120)}; see 'ray status', "
-        "or leave out --address to start one here"
+        f"expected {expected}, got: {shown(first, 120)}; see 'ray status' (a cluster that asks "
+        "for a token wants RAY_AUTH_MODE=token), or leave out --address to start one here"
     )
     return BadInput.one(where, "ray-unreachable", message)
