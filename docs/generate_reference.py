@@ -42,6 +42,8 @@ def pages() -> dict[str, str]:
     return {
         "spec/case.schema.json": schema.schema_text(schema.case_schema()),
         "spec/sources.schema.json": schema.schema_text(schema.sources_schema()),
+        "spec/uncertainty.schema.json": schema.schema_text(schema.uncertainty_schema()),
+        "docs/reference/uncertainty.md": reference.uncertainty_page(),
         "docs/reference/case.md": reference.case_page(),
         "docs/reference/clauses.md": reference.clauses_page(),
         "docs/reference/errors.md": reference.errors_page(),

@@ -112,6 +112,17 @@ _OBSERVATIONS = {
     "observations-order": "The counts of one source are not in the order of time.",
 }
 
+_UNCERTAINTY = {
+    "correlations-impossible": "Correlations cannot hold together.",
+    "drawn-twice": "A group, crossing or vehicle type is drawn by two unknowns of one family.",
+    "linked-not-replanned": "A timetable with linked steps can slip, but not be planned again.",
+    "nothing-to-fit": "A distribution is to be fitted, and no record of stops is there for it.",
+    "out-of-range": "A distribution has values that its quantity cannot have.",
+    "quantiles-out-of-order": "The values or quantiles of a distribution do not rise.",
+    "weights-not-one": "The weights of estimates or of a mixture do not sum to 1.",
+    "wrong-unit": "A duration is stated without a unit, or something else with one.",
+}
+
 _SETTINGS = {
     "setting-malformed": "A setting is not of the form ``path=value``.",
     "unknown-path": "The path of a setting leads nowhere in the case.",
@@ -135,6 +146,13 @@ _PLAN_FILES = {
     "plan-wrong-type": "A value in a plan file is of another type than its key asks for.",
 }
 
+_STUDIES = {
+    "checkpoint-not-writable": "An interrupted study cannot be kept where it should be.",
+    "checkpoint-other-study": "A checkpoint is of another case, version or study than asked for.",
+    "checkpoint-unreadable": "A checkpoint cannot be read, or is a file of another kind.",
+    "ray-unreachable": "No Ray cluster answers, or none can be started.",
+}
+
 _COMMANDS = {
     "extra-missing": "A command needs a program or package that is not installed.",
     "internal-fault": "The program contradicts itself; this is a fault of the program (exit 3).",
@@ -152,9 +170,11 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "The network": _NETWORK,
     "Clearance instances": _CLEARANCE,
     "Observations": _OBSERVATIONS,
+    "Uncertainty": _UNCERTAINTY,
     "Settings": _SETTINGS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,
+    "Studies": _STUDIES,
     "Commands": _COMMANDS,
 }
 """Code and meaning, by subject."""

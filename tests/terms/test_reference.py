@@ -15,7 +15,7 @@ from safepassage.terms.case import Case, SourcesFile
 from safepassage.terms.clauses import CLAUSE_KINDS
 from safepassage.terms.document import read_document
 from safepassage.terms.reference import records_within
-from safepassage.terms.schema import case_schema, sources_schema
+from safepassage.terms.schema import case_schema, sources_schema, uncertainty_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "safepassage"
@@ -88,7 +88,7 @@ def test_every_fault_code_is_registered():
     assert set(registered) <= written
 
 
-@pytest.mark.parametrize("schema", [case_schema(), sources_schema()])
+@pytest.mark.parametrize("schema", [case_schema(), sources_schema(), uncertainty_schema()])
 def test_schema_references_resolve(schema: dict[str, object]):
     """Every ``$ref`` names a definition, and every definition is used."""
     text = json.dumps(schema)

@@ -14,6 +14,8 @@ from safepassage.terms.case import Case
 from safepassage.terms.document import read_document
 from safepassage.terms.load import CASE_FILE, SOURCES_FILE, Lines, read_terms
 from safepassage.terms.observations import Observation, read_observations
+from safepassage.terms.uncertainty import Uncertainty
+from safepassage.terms.uncertainty_load import UNCERTAINTY_FILE, read_uncertainty
 
 __all__ = ["OpenCase", "bundled_cases", "clearance_folder", "open_case"]
 
@@ -36,6 +38,8 @@ class OpenCase:
     lines: Lines
     overrides: tuple[str, ...] = ()
     """Settings that were applied, ``path=value`` each, in order."""
+    uncertainty: Uncertainty | None = None
+    """What is not known, where the folder has ``uncertainty.yaml``."""
 
 
 def bundled_cases() -> list[tuple[str, str]]:
@@ -74,6 +78,7 @@ def open_case(name_or_path: str | Path) -> OpenCase:
     faults = list(terms.faults)
     network = _read_network(folder, case, faults)
     observations = _read_observations(folder, case, faults)
+    uncertainty = _read_uncertainty(folder, case, faults)
     if case is not None and lines is not None and network is not None:
         faults += map_faults(case, network, lines.where, folder / case.network / "link.csv")
         if not faults:
@@ -81,7 +86,16 @@ def open_case(name_or_path: str | Path) -> OpenCase:
     if faults or case is None or lines is None or network is None:
         raise BadInput(faults)
     digest = _digest(folder, case)
-    return OpenCase(case, network, observations, folder, str(name_or_path), digest, lines)
+    return OpenCase(
+        case,
+        network,
+        observations,
+        folder,
+        str(name_or_path),
+        digest,
+        lines,
+        uncertainty=uncertainty,
+    )
 
 
 def clearance_folder(name_or_path: str | Path) -> Path:
@@ -127,6 +141,17 @@ def _read_observations(
         return ()
 
 
+def _read_uncertainty(folder: Path, case: Case | None, faults: list[Fault]) -> Uncertainty | None:
+    file = folder / UNCERTAINTY_FILE
+    if case is None or not file.exists():
+        return None
+    try:
+        return read_uncertainty(file, case)
+    except BadInput as error:
+        faults += error.faults
+        return None
+
+
 def _find(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
     folder = Path(name_or_path)
@@ -141,7 +166,7 @@ def _find(name_or_path: str | Path) -> Path:
 
 
 def _digest(folder: Path, case: Case) -> str:
-    names = [CASE_FILE, SOURCES_FILE]
+    names = [CASE_FILE, SOURCES_FILE, UNCERTAINTY_FILE]
     names += [f"{case.network}/{name}" for name in _NETWORK_FILES]
     if case.observations is not None:
         names.append(case.observations)

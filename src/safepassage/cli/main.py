@@ -22,6 +22,7 @@ COMMANDS = (
     "window",
     "needs",
     "delay",
+    "simulate",
     "network",
     "clear",
     "verify",

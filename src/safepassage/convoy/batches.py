@@ -7,6 +7,7 @@ place by place (so that few vehicles go half full, and a batch has ways of one l
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -60,6 +61,7 @@ def divide_demand(
     carried = []
     room = {d.id: d.capacity for d in op.reception}
     stock = one_journey(op)
+    busy: dict[str, float] = defaultdict(float)
     for i, batch in enumerate(members):
         passing = _crossings(linked, i)
         part = [_by_way_of(op, c, passing) for c in batch]
@@ -69,6 +71,7 @@ def divide_demand(
             own_vehicles=own_vehicles,
             room=room,
             stock=stock,
+            busy=busy,
         )
         pairs += trips.pairs
         batch_of += [i] * len(trips.pairs)
@@ -78,11 +81,11 @@ def divide_demand(
 
 
 def _in_largest(op: Operation, cell: Cell) -> Cell:
-    """Keep the type with most seats: every vehicle costs time at crossings and room in convoys."""
+    """Keep the types with most seats: every vehicle costs time at crossings and room in convoys."""
     kinds = [op.kind(k) for k in cell.kinds]
     able = [k for k in kinds if k.returns and usable(op, k) and k.seats]
-    best = max(able, key=lambda k: k.seats, default=None)
-    return cell if best is None else replace(cell, kinds=(best.id,))
+    most = max((k.seats for k in able), default=0)
+    return replace(cell, kinds=tuple(k.id for k in able if k.seats == most) or cell.kinds)
 
 
 def _crossings(linked: Linked, index: int) -> set[str]:

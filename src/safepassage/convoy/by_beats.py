@@ -13,9 +13,9 @@ import numpy as np
 from safepassage.convoy.alike import as_one
 from safepassage.convoy.appointments import Turn, appointed, in_turn
 from safepassage.convoy.beats import beat_model, stretches, suits
-from safepassage.convoy.bounds import bays_bind
 from safepassage.convoy.diving import whole_passes
 from safepassage.convoy.kernel import decode
+from safepassage.convoy.refinement import bays_bind
 from safepassage.convoy.search import Order, Tally, key
 from safepassage.convoy.sharing import shared
 from safepassage.convoy.tables import Board, build

@@ -45,6 +45,7 @@ def chain_bound(
         return Bound(0, None, {})
     known = _Known(linked)
     rows = _rows(known, demand)
+    asked: list[tuple[set[int], int]] = []
     for step in known.steps:
         _count(op, demand, known, step, rows, clearance)
         for stretch in _stretches(known, step):
@@ -53,8 +54,13 @@ def chain_bound(
             release = min(known.release(i) for i in stretch)
             if release and _counted(op, demand, linked, stretch):
                 continue
-            floors = known.floors(op, demand, stretch) if release == 0 else {}
             least = known.worth(step, stretch)
+            wider = any(set(stretch) <= more and release == at for more, at in asked)
+            if wider and least >= known.step_over.get(step, 0):
+                # Fewer batches from the same moment on are there no later.
+                continue
+            asked.append((set(stretch), release))
+            floors = known.floors(op, demand, stretch) if release == 0 else {}
             link = ask_link(
                 op, demand, linked, stretch, release, floors, (least, clearance), fine=fine
             )

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from safepassage.convoy.bounds import LEAST_STEP
 from safepassage.convoy.builder import Floor
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load, prove
+from safepassage.convoy.refinement import LEAST_STEP
 from safepassage.convoy.relaxation import batch_model
 from safepassage.instance import Cell, Demand, Linked, Operation
 from safepassage.instance.timeline import ConditionSpan, Timeline, unite

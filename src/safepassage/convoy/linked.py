@@ -43,6 +43,8 @@ DRAWN = 40
 REFINED = 2
 """Divisions whose convoy sizes are refined, besides the first."""
 FINALISTS = 12
+NEAR_ROWS = 8
+"""How far a row moves near by."""
 TRIES = 80
 LEAST_TRIES = 30
 """Drawn orders for each finalist, at most, and to be worth it."""
@@ -341,14 +343,17 @@ def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) ->
 
 
 def _changed(order: Order, stages: Stages, draw: random.Random) -> Order:
-    """Move some rows within their stretch; holds are computed anew."""
+    """Move some rows within their stretch, near by or far; holds are computed anew."""
     new = order.copy()
     new[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
     new[:, HELD_AT] = -1
-    for _ in range(draw.randint(1, 4)):
+    near = draw.random() < 0.5
+    for _ in range(draw.randint(1, 2 if near else 4)):
         k = draw.randrange(len(stages.cuts) - 1)
         first, last = stages.cuts[k], stages.cuts[k + 1]
         i, j = draw.randrange(first, last), draw.randrange(first, last)
+        if near:
+            j = min(last - 1, max(first, i + draw.choice((-1, 1)) * draw.randint(1, NEAR_ROWS)))
         row = new[i].copy()
         if i < j:
             new[i:j] = new[i + 1 : j + 1]

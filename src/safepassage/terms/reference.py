@@ -20,8 +20,16 @@ from safepassage.terms.documents import DOCUMENT_CODES
 from safepassage.terms.protection import RULES
 from safepassage.terms.provenance import Cited, Figure
 from safepassage.terms.record import Record
+from safepassage.terms.uncertainty import Distribution, Quantity, Uncertainty
 
-__all__ = ["case_page", "clauses_page", "errors_page", "findings_page", "records_within"]
+__all__ = [
+    "case_page",
+    "clauses_page",
+    "errors_page",
+    "findings_page",
+    "records_within",
+    "uncertainty_page",
+]
 
 _MADE = "<!-- Made by docs/generate_reference.py from the definitions; do not edit. -->\n"
 
@@ -39,6 +47,8 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.Positive, "number over 0 (`0.7`, `1/3`)"),
     (scalars.Share, "share from 0 to 1 (`0.7`, `1/3`)"),
     (Cited, "list of citations"),
+    (Quantity, "number or duration (`0.5`, `90min`)"),
+    (Distribution, "distribution"),
 )
 
 #: What a field means that means the same wherever it stands.
@@ -95,6 +105,18 @@ def case_page() -> str:
         *_sections(records),
     ]
     return "\n".join(parts)
+
+
+def uncertainty_page() -> str:
+    """Return the Markdown reference of ``uncertainty.yaml``."""
+    about = (
+        "What is not known of an operation; [what each unknown does to a timetable, and how to "
+        "find figures](../uncertainty.md). Shares and factors are numbers, times are durations.\n"
+    )
+    records = [r for r in records_within((Uncertainty,)) if r not in records_within((Case,))]
+    parts = [_MADE, "# `uncertainty.yaml`\n", about, _table(Uncertainty, ()), "# Records\n"]
+    parts.append("Citations and figures are those of [the case files](case.md).\n")
+    return "\n".join([*parts, *_sections(records)])
 
 
 def findings_page(checkers: Mapping[str, Mapping[str, tuple[str, str]]]) -> str:

@@ -9,8 +9,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from safepassage.terms import scalars
 from safepassage.terms.case import CASE_FORMAT, SOURCES_FORMAT, Case, SourcesFile
+from safepassage.terms.uncertainty import UNCERTAINTY_FORMAT, Uncertainty
 
-__all__ = ["case_schema", "schema_text", "sources_schema"]
+__all__ = ["case_schema", "schema_text", "sources_schema", "uncertainty_schema"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,6 +26,11 @@ def case_schema() -> dict[str, Any]:
 def sources_schema() -> dict[str, Any]:
     """Return the schema of ``sources.yaml``."""
     return _schema(SourcesFile, SOURCES_FORMAT)
+
+
+def uncertainty_schema() -> dict[str, Any]:
+    """Return the schema of ``uncertainty.yaml``."""
+    return _schema(Uncertainty, UNCERTAINTY_FORMAT)
 
 
 def schema_text(schema: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from safepassage.cases import OpenCase
 from safepassage.plan.document import NOTICE
 from safepassage.report.table.brief import brief_blocks
+from safepassage.report.table.chart import frontier_charts
 from safepassage.report.table.compare import compare_blocks
 from safepassage.report.table.page import table_page
 from safepassage.report.table.plain import csv_text, markdown
@@ -59,9 +60,10 @@ def comparison_files(
     blocks = [first, *steps_blocks(steps), *others]
     heading = "All proposals side by side"
     title = [opened.case.title, heading, *opened.overrides]
+    charts = frontier_charts(opened, frontier)
     files = {
         "compare.html": table_page(
-            opened, heading, blocks, opened.case.proposals, frontier, steps=steps
+            opened, heading, blocks, opened.case.proposals, charts, steps=steps
         ),
         "compare.md": markdown(title, blocks, NOTICE),
         "compare.csv": csv_text(answer["proposals"], _KEYS),

@@ -1,0 +1,168 @@
+"""Futures of one timetable: what is unknown is drawn, and the timetable is carried out.
+
+A future depends on the seed and its number only. ``Futures`` holds plain arrays and can be pickled,
+so blocks of futures can be computed anywhere and put together in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safepassage.cases import OpenCase
+from safepassage.errors import BadInput, UnknownName
+from safepassage.plan import Level, Plan
+from safepassage.simulate.draws import Draws, nothing_drawn
+from safepassage.simulate.draws_unknowns import unknowns_of
+from safepassage.simulate.outcomes import Outcomes
+from safepassage.simulate.slip_kernel import run
+from safepassage.simulate.timetable import timetable_of
+from safepassage.simulate.timetable_terms import Terms
+from safepassage.terms.clauses import LinkedClause
+
+__all__ = ["POLICIES", "Futures", "Policy", "futures_of"]
+
+Policy = Literal["slip", "replan"]
+"""What is done with a disturbed timetable: hold it and slip, or plan again at each event."""
+
+POLICIES: tuple[Policy, ...] = ("slip", "replan")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Futures:
+    """Everything that futures of one timetable need, as names and arrays."""
+
+    policy: Policy
+    unknowns: tuple[str, ...]
+    """What is drawn once for a future; the columns of ``Outcomes.drawn``."""
+    origins: tuple[str, ...]
+    """Where the distribution of each unknown is from: sources cited, what is assumed."""
+    groups: tuple[str, ...]
+    """Ids of the groups that leave; the columns of ``Outcomes.left_by_group``."""
+    moments_s: tuple[int, ...]
+    """Seconds from the plan's start at which ``Outcomes.curve`` counts."""
+    deadline_s: int | None
+    """Seconds from the plan's start to the latest deadline; None where there is none."""
+    persons: tuple[int, ...]
+    """Persons of each group at the count of the plan, those who refuse included."""
+    draws: Draws
+    tables: Any
+    """The timetable, as the kernel takes it."""
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What rests on something assumed, one sentence each."""
+        pairs = zip(self.unknowns, self.origins, strict=True)
+        return tuple(f"{name}: {told}" for name, told in pairs if "assumed: " in told)
+
+    def outcomes(self, first: int, count: int, seed: int) -> Outcomes:
+        """Compute futures ``first`` to ``first + count - 1``.
+
+        Parameters
+        ----------
+        first
+            Number of the first future, from 0.
+        count
+            How many.
+        seed
+            The same seed and number give the same bytes in whatever block they are computed.
+        """
+        return self.outcomes_at(self.draws.uniforms(seed, first, count), seed, first)
+
+    def outcomes_at(self, u: NDArray[np.float64], seed: int, first: int) -> Outcomes:
+        """Compute futures at given quantiles of the unknowns.
+
+        Parameters
+        ----------
+        u
+            [n, unknowns] strictly between 0 and 1, such as the points of a Sobol sequence.
+        seed, first
+            What happens again and again (further suspensions and holds, vehicles lost) is drawn by
+            the seed and the numbers ``first`` to ``first + n - 1``.
+        """
+        values = self.draws.values(u)
+        return self._carried_out(values, self.draws.drawn(values, seed, first), first)
+
+    def undisturbed(self) -> Outcomes:
+        """Compute the one future in which everything is as planned, at the count of the plan."""
+        values = np.full((1, len(self.unknowns)), np.nan)
+        return self._carried_out(values, nothing_drawn(self.tables, self.persons), 0)
+
+    def _carried_out(self, values: NDArray[np.float64], drawn: Any, first: int) -> Outcomes:
+        n = len(values)
+        clearance = np.zeros(n)
+        in_time, refused = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        left = np.zeros((n, len(self.groups)), np.int64)
+        curve = np.zeros((n, len(self.moments_s)), np.int64)
+        columns = clearance, in_time, left, curve, refused
+        run(self.tables, drawn, self.policy == "replan", *columns, np.zeros((0, 0)))
+        return Outcomes(
+            number=np.arange(first, first + n, dtype=np.int64),
+            clearance_s=clearance,
+            out_by_deadline=in_time if self.deadline_s is not None else np.full(n, -1, np.int64),
+            left_by_group=left,
+            curve=curve,
+            drawn=values,
+            refused=refused,
+        )
+
+
+def futures_of(
+    opened: OpenCase,
+    proposal_id: str | None,
+    plans: Plan | Mapping[Level, Plan],
+    policy: Policy = "slip",
+) -> Futures:
+    """Prepare the futures of a timetable.
+
+    Parameters
+    ----------
+    opened
+        The case the plans were made from.
+    proposal_id
+        None for the case's default proposal.
+    plans
+        The timetable that is followed; of several, that for the likely count (else the first).
+    policy
+        What is done when it is disturbed.
+
+    Raises
+    ------
+    UnknownName
+        If the case has no such proposal, or the plan is of another one.
+    BadInput
+        If a distribution is to be fitted and the record does not suffice, or a timetable with
+        linked steps is to be planned again.
+    """
+    plan = plans if isinstance(plans, Plan) else plans.get("likely") or next(iter(plans.values()))
+    known = [p.id for p in opened.case.proposals]
+    wanted = proposal_id or opened.case.default_proposal
+    if wanted not in known or plan.proposal != wanted:
+        message = f"expected a plan of one of {', '.join(known)}, got {wanted!r}"
+        raise UnknownName.one("--proposal", "unknown-id", message)
+    terms = Terms(opened.case, opened.network, opened.case.proposal(wanted), plan)
+    linked = [c.id for c in terms.clauses(LinkedClause)]
+    if policy == "replan" and linked:
+        message = (
+            f"expected the policy slip where steps are linked ({', '.join(linked)}), got replan; "
+            "convoys sent without a timetable would not wait for one another"
+        )
+        raise BadInput.one("--policy", "linked-not-replanned", message)
+    timetable = timetable_of(terms)
+    unknowns = unknowns_of(opened, terms, timetable)
+    moments, step = timetable.tables.sizes[4:6].tolist()
+    return Futures(
+        policy=policy,
+        unknowns=tuple(unknowns.names),
+        origins=tuple(unknowns.origins),
+        groups=timetable.groups,
+        moments_s=tuple(range(0, step * (moments + 1), step)),
+        deadline_s=plan.answer.deadline_s,
+        persons=timetable.persons,
+        draws=unknowns.draws,
+        tables=timetable.tables,
+    )

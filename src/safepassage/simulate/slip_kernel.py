@@ -1,0 +1,989 @@
+"""The compiled heart of the simulator: one future after another of a disturbed timetable.
+
+What happens is defined in ``docs/design/simulation-model.md``. ``carry_out`` follows the plan's
+steps in their planned order: each begins no earlier than planned, and no earlier than all that it
+needs is there. ``dispatch`` sends convoys without a timetable, the next one that can be at safety
+first. Time is in seconds after the plan's start, as float64, so that factors need no rounding;
+where nothing is disturbed every moment is a whole number.
+
+The functions stay in one file, because numba's cache notices a change only in the file of the
+function that it holds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from safepassage.simulate.slip_tables import (
+    ARRIVE,
+    BEGIN,
+    BOARD,
+    CANCELLED,
+    EVENT,
+    FLOOR,
+    GATE,
+    GOES,
+    HIGH,
+    INF,
+    INSPECT,
+    KIND,
+    LEAVE,
+    LOW,
+    NEVER,
+    NODE,
+    NOT_YET,
+    ROT,
+    SECONDS,
+    UNLOAD,
+    A,
+    B,
+    State,
+    Tally,
+)
+
+__all__ = ["dispatch", "run"]
+
+RULES = 3
+"""By which the next convoy is chosen: the first to arrive; most people for the time that they take
+at their first crossing; the first in rank."""
+
+MOST_EVENTS = 48
+"""At which a timetable is planned again in one future; after that it stays as it is."""
+
+NOT_LOST = 1 << 40
+
+# For functions that allocate nothing. Counting references to some ninety arrays whenever the tables
+# are passed on took four fifths of the time; without it numba refuses whatever would allocate.
+bare = njit(cache=True, _nrt=False)  # type: ignore[call-overload]
+
+
+@njit(cache=True, inline="always")
+def _resumed(t, on, off):
+    """Return the first moment from t on that lies in no suspension."""
+    for k in range(on.size):
+        if on[k] > t:
+            break
+        t = max(t, off[k])
+    return t
+
+
+@njit(cache=True, inline="always")
+def _first_open(t, low, high, ends):
+    """Return the first stretch that ends no sooner than t."""
+    while low < high:
+        middle = (low + high) >> 1
+        if ends[middle] < t:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, inline="always")
+def _inspection(k, high, open_from, open_to, t, d, on, off):
+    """Return when an inspection of d seconds begins and ends; suspensions break it off.
+
+    It takes place within one stretch of open time, of k to ``high``; a suspension stops the work,
+    which goes on afterwards if the stretch lasts, and else is done anew.
+    """
+    begin = end = INF
+    k = _first_open(t, k, high, open_to)
+    while k < high:
+        at = _resumed(max(t, open_from[k]), on, off)
+        if at <= open_to[k]:
+            done = at + d
+            for s in range(on.size):
+                if on[s] >= done:
+                    break
+                if on[s] >= at:
+                    done += off[s] - on[s]
+            if done <= open_to[k]:
+                begin, end = at, done
+                break
+        k += 1
+    return begin, end
+
+
+@njit(cache=True, inline="always")
+def _drive_s(tb, dr, i, n, t):
+    """Return the seconds of drive n that begins at t."""
+    low, high = 0, tb.change_at.size
+    while low < high:
+        middle = (low + high) >> 1
+        if tb.change_at[middle] <= t:
+            low = middle + 1
+        else:
+            high = middle
+    seconds = tb.drive[n, tb.change_col[low]] * dr.driving[i]
+    for w in range(dr.snow_on.shape[1]):
+        if dr.snow_on[i, w] <= t < dr.snow_off[i, w]:
+            seconds *= dr.snow_factor[i, w]
+    return seconds
+
+
+@bare
+def _in_hours(tb, dr, i, n, t, on, off):
+    """Return the first beginning of drive n from t on that keeps within hours of movement."""
+    k = _first_open(t, 0, tb.move_to.size, tb.move_to)
+    while k < tb.move_to.size:
+        begin = _resumed(max(t, tb.move_from[k]), on, off)
+        if begin < INF and begin + _drive_s(tb, dr, i, n, begin) <= tb.move_to[k]:
+            return begin
+        k += 1
+    return INF
+
+
+@njit(cache=True, inline="always")
+def _departure(tb, dr, i, n, t, on, off):
+    """Return when drive n begins and ends, that may begin at t at the earliest."""
+    begin = _resumed(t, on, off)
+    if tb.move_to.size and tb.drive_moves[n]:
+        begin = _in_hours(tb, dr, i, n, begin, on, off)
+    end = INF
+    if begin < INF:
+        end = begin + _drive_s(tb, dr, i, n, begin)
+    return begin, end
+
+
+@bare
+def _note(log, logged, t):
+    """Note the moment of an event, while there is room."""
+    if logged[0] < log.size:
+        log[logged[0]] = t
+        logged[0] += 1
+
+
+@njit(cache=True)
+def _split(total, shares, first, last, out):
+    """Split people by shares and largest remainders into ``out[first:last]``."""
+    given = 0
+    for k in range(first, last):
+        out[k] = int(np.floor(shares[k] * total + 1e-9))
+        given += out[k]
+    while given < total:
+        best, most = -1, -1.0
+        for k in range(first, last):
+            rest = shares[k] * total - out[k]
+            if rest > most + 1e-9:
+                best, most = k, rest
+        out[best] += 1
+        given += 1
+
+
+@njit(cache=True)
+def _count(tb, dr, i, at_place, willing, going):
+    """Fill the willing and those of them who are let go, by cell; return those who refuse."""
+    refused = 0
+    for g in range(tb.group_ptr.size - 1):
+        first, last = tb.group_ptr[g], tb.group_ptr[g + 1]
+        _split(int(dr.persons[i, g]), tb.place_share, first, last, at_place)
+        for p in range(first, last):
+            no = int(np.floor(at_place[p] * dr.refusing[i, g] + 1e-9))
+            refused += no
+            _split(at_place[p] - no, tb.cell_share, tb.place_ptr[p], tb.place_ptr[p + 1], willing)
+            for c in range(tb.place_ptr[p], tb.place_ptr[p + 1]):
+                going[c] = int(np.floor(willing[c] * dr.part[i, g] + 1e-9))
+    return refused
+
+
+@njit(cache=True)
+def _present(tb, lost, there):
+    """Fill how many vehicles of each load are still there; return whether any is missing."""
+    there[:] = tb.load_n
+    missing = False
+    for v in range(lost.size):
+        for k in range(tb.veh_ptr[v] + lost[v], tb.veh_ptr[v + 1]):
+            there[tb.veh_load[k]] -= 1
+            missing = True
+    return missing
+
+
+@njit(cache=True)
+def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
+    """Fill the seats of the rotations that go, in planned order; the rest is left waiting.
+
+    People of the plan take the seats planned for them. Those beyond it, or whose vehicle was lost,
+    take seats that are free in later vehicles which suit them.
+    """
+    pool = np.empty(going.size, np.int64)
+    for c in range(going.size):
+        pool[c] = min(going[c], tb.cell_planned[c])
+        waiting[c] = going[c] - pool[c]
+    aboard[:] = 0
+    beyond = waiting.sum()
+    for load in range(tb.load_rot.size):
+        rot = tb.load_rot[load]
+        first, last = tb.load_ptr[load], tb.load_ptr[load + 1]
+        if fate[rot] != GOES:
+            continue
+        seats = there[load] * tb.kind_seats[tb.load_kind[load]]
+        for k in range(first, last):
+            cell = tb.item_cell[k]
+            wanted = min(tb.item_n[k], pool[cell])
+            got = min(wanted, seats)
+            pool[cell] -= wanted
+            waiting[cell] += wanted - got
+            beyond += wanted - got
+            taken[k] = got
+            seats -= got
+            aboard[rot] += got
+        if beyond > 0 and seats > 0:
+            to = tb.load_to[load]
+            for k in range(tb.fit_ptr[load], tb.fit_ptr[load + 1]):
+                cell = tb.fit_cell[k]
+                got = min(waiting[cell], seats, room[to])
+                if got > 0:
+                    extra[k] = got
+                    waiting[cell] -= got
+                    beyond -= got
+                    seats -= got
+                    room[to] -= got
+                    aboard[rot] += got
+    for c in range(going.size):
+        waiting[c] += pool[c]  # of rotations that have not begun
+
+
+@bare
+def _credit(sizes, cell_group, cell_limit, tally, cell, persons, arrive):
+    """Count people who arrive."""
+    if arrive < INF:
+        at = int(np.ceil(arrive / sizes[5]))
+        tally.curve[min(max(at, 0), sizes[4] + 1)] += persons
+        tally.last[0] = max(tally.last[0], arrive)
+        if arrive > cell_limit[cell]:
+            tally.late[cell_group[cell]] += persons
+    else:
+        tally.last[0] = INF
+        tally.late[cell_group[cell]] += persons
+
+
+@bare
+def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, short, work):
+    """Follow the steps of the timetable; rotations that would begin at ``until`` or later do not.
+
+    ``fate`` [rotations] says on entry which are cancelled, on return what became of each. Returns
+    the arrivals in ``work`` and crossings and teams in ``st``.
+    """
+    # Named one by one: a tuple of arrays costs more to pass, or to look into, than a step.
+    position, full, arrived, event_leave, event_arrive, begun, bay_free, veh_free, stretch = work
+    step, drive, drive_moves = tb.step, tb.drive, tb.drive_moves
+    wait_ptr, wait_event, wait_arrival = tb.wait_ptr, tb.wait_event, tb.wait_arrival
+    rot_side, rot_gap, rot_to = tb.rot_side, tb.rot_gap, tb.rot_to
+    rot_team, begin_ptr, begin_node = tb.rot_team, tb.begin_ptr, tb.begin_node
+    open_ptr, open_from, open_to = tb.open_ptr, tb.open_from, tb.open_to
+    change_at, change_col = tb.change_at, tb.change_col
+    server_free, team_free, team_place = st.server_free, st.team_free, st.team_place
+    pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
+    snow_on, snow_off, snow_factor = dr.snow_on[i], dr.snow_off[i], dr.snow_factor[i]
+    hold_next, hold_k, log, logged = st.hold_next, st.hold_k, st.log, st.logged
+    hold_s = dr.hold_s[i]
+    spacing, hours = tb.sizes[1], tb.move_to.size > 0
+    arrived[:] = INF
+    begun[:] = -INF
+    bay_free[0] = veh_free[0] = 0.0
+    for server in range(stretch.size):
+        stretch[server] = open_ptr[server >> 1]
+    for e in range(event_leave.size):
+        never = short[tb.event_rot[e]]
+        event_leave[e] = event_arrive[e] = INF if never else -INF
+    for o in range(step.shape[0]):
+        r = step[o, ROT]
+        kind = step[o, KIND]
+        if fate[r] != GOES:
+            # What it would have held is free as it was before.
+            if kind in (BOARD, UNLOAD):
+                bay_free[step[o, NODE]] = bay_free[step[o, A]]
+                veh_free[step[o, NODE]] = full[r]
+            elif kind == BEGIN:
+                full[r] = 0.0
+                for k in range(begin_ptr[r], begin_ptr[r + 1]):
+                    full[r] = max(full[r], veh_free[begin_node[k]])
+        elif kind == BOARD:
+            t = max(step[o, FLOOR], position[r], bay_free[step[o, A]], veh_free[step[o, B]])
+            gate = step[o, GATE]
+            if gate >= 0:
+                for k in range(gate, gate + step[o, HIGH]):
+                    t = max(t, begun[k])
+                low, high = gate + step[o, LOW], gate + step[o, HIGH]
+                begun[low] = max(t, begun[low])
+                begun[high] = max(t, begun[high])
+            t += step[o, SECONDS] * boarding
+            bay_free[step[o, NODE]] = t
+            full[r] = max(full[r], t)
+        elif kind == UNLOAD:
+            t = max(step[o, FLOOR], position[r], bay_free[step[o, A]])
+            t += step[o, SECONDS] * boarding
+            bay_free[step[o, NODE]] = veh_free[step[o, NODE]] = t
+        elif kind == INSPECT:
+            server = step[o, A]
+            c = server >> 1
+            t = max(step[o, FLOOR], position[r], server_free[server] + spacing)
+            d = float(step[o, SECONDS])
+            if missing:
+                d = 0.0
+                for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
+                    d += there[k] * tb.inspect[server, tb.load_kind[k]]
+            d *= inspecting[server]
+            # As _inspection; the moments at one server never go back, so neither does the stretch.
+            k, last = stretch[server], open_ptr[c + 1]
+            end = INF
+            while k < last:
+                if open_to[k] >= t:
+                    begin = _resumed(max(t, open_from[k]), on, off)
+                    if begin <= open_to[k]:
+                        done = begin + d
+                        for j in range(on.size):
+                            if on[j] >= done:
+                                break
+                            if on[j] >= begin:
+                                done += off[j] - on[j]
+                        if done <= open_to[k]:
+                            end = done
+                            break
+                k += 1
+            if end == INF:
+                _stuck(tb, st, r, fate, full, event_leave, event_arrive)
+                continue
+            stretch[server] = k
+            if server & 1 == 0 and begin >= hold_next[c]:
+                j = hold_k[c]
+                end += hold_s[c, j]
+                hold_k[c] = j + 1
+                hold_next[c] = end + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
+                _note(log, logged, end)
+            server_free[server] = end
+            position[r] = end
+        elif kind == ARRIVE:
+            arrived[r] = position[r]
+            if rot_team[r] >= 0:
+                team_free[rot_team[r]] = arrived[r]
+                team_place[rot_team[r]] = rot_to[r]
+        else:
+            t = float(step[o, FLOOR])
+            n = step[o, A]
+            if kind == LEAVE:
+                t = max(t, position[r])
+                if step[o, B]:
+                    t = max(t, full[r])
+                    if rot_side[r]:
+                        t = max(t, _late(tb, dr, i, r))
+                for k in range(wait_ptr[o], wait_ptr[o + 1]):
+                    e = wait_event[k]
+                    t = max(t, event_arrive[e] if wait_arrival[k] else event_leave[e])
+            else:
+                if rot_team[r] >= 0:
+                    t = max(t, team_free[rot_team[r]] + rot_gap[r] * pace)
+                full[r] = 0.0
+                for k in range(begin_ptr[r], begin_ptr[r + 1]):
+                    full[r] = max(full[r], veh_free[begin_node[k]])
+                if n >= 0:
+                    t = max(t, full[r])
+            end = t
+            if n >= 0:
+                t = _resumed(t, on, off)
+                if hours and drive_moves[n]:
+                    t = _in_hours(tb, dr, i, n, t, on, off)
+                if t < INF:
+                    low, high = 0, change_at.size
+                    while low < high:
+                        middle = (low + high) >> 1
+                        if change_at[middle] <= t:
+                            low = middle + 1
+                        else:
+                            high = middle
+                    seconds = drive[n, change_col[low]] * pace
+                    for w in range(snow_on.size):
+                        if snow_on[w] <= t < snow_off[w]:
+                            seconds *= snow_factor[w]
+                    end = t + seconds
+            e = step[o, EVENT]
+            if e >= 0 and not short[r]:
+                event_leave[e], event_arrive[e] = t, end
+            if t == INF:
+                _stuck(tb, st, r, fate, full, event_leave, event_arrive)
+            elif kind == BEGIN and t >= until:
+                fate[r] = NOT_YET
+            elif kind == BEGIN and missing:
+                for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
+                    if there[k] < tb.load_n[k]:
+                        _note(log, logged, t)
+                        break
+            position[r] = end
+
+
+@bare
+def _late(tb, dr, i, r):
+    """Return before when a convoy may not depart because its side moves late."""
+    t, side, bits = 0.0, 0, tb.rot_side[r]
+    while bits:
+        if bits & 1 and dr.late[i, side] > 0.0:
+            t = max(t, dr.side_first[side] + dr.late[i, side])
+        bits >>= 1
+        side += 1
+    return t
+
+
+@bare
+def _stuck(tb, st, r, fate, full, event_leave, event_arrive):
+    """A convoy stands for ever: nothing after it happens, and its vehicles and team are gone."""
+    fate[r] = NEVER
+    full[r] = INF
+    if tb.rot_team[r] >= 0:
+        st.team_free[tb.rot_team[r]] = INF
+    for e in range(event_leave.size):
+        if tb.event_rot[e] == r and event_arrive[e] == -INF:
+            event_leave[e] = event_arrive[e] = INF
+
+
+@njit(cache=True)
+def _stand(tb, st, fate, arrived, bay_free, veh_free):
+    """Put into the state where vehicles and bays are after the rotations that went."""
+    for bay in range(tb.bay_node.size):
+        st.bay_free[bay] = bay_free[tb.bay_node[bay]]
+    for k in range(tb.rot_order.size):
+        r = tb.rot_order[k]
+        if fate[r] == CANCELLED or fate[r] == NOT_YET:
+            continue
+        for j in range(tb.rot_ptr[r], tb.rot_ptr[r + 1]):
+            v, node = tb.rot_vehicle[j], tb.rot_node[j]
+            st.veh_turn[v] += 1
+            st.veh_place[v] = tb.rot_to[r]
+            if fate[r] == NEVER or tb.kind_once[tb.veh_kind[v]]:
+                st.veh_free[v] = INF
+            else:
+                st.veh_free[v] = veh_free[node] if node >= 0 else arrived[r]
+
+
+@njit(cache=True, inline="always")
+def _pass(k, high, open_from, open_to, server_free, server, spacing, t, d, on, off, holds):
+    """Take a convoy through a crossing, inspected for d seconds; return when it is free again."""
+    hold_next, hold_k, hold_gap, hold_s, log, logged = holds
+    c = server >> 1
+    begin, t = _inspection(
+        k, high, open_from, open_to, max(t, server_free[server] + spacing), d, on, off
+    )
+    if t < INF:
+        if server & 1 == 0 and begin >= hold_next[c]:
+            j = hold_k[c]
+            t += hold_s[c, j]
+            hold_k[c] = j + 1
+            hold_next[c] = t + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
+            _note(log, logged, t)
+        server_free[server] = t
+    return t
+
+
+@njit(cache=True, inline="always")
+def _guess(tb, pace, inspecting, server_free, route, kind, m, t, inward):
+    """Return about when a convoy is there, leaving windows and suspensions out."""
+    t += tb.drive[tb.route_drive[route, 0, kind], 0] * pace
+    for j in range(tb.route_n[route]):
+        server = tb.route_server[route, j] + inward
+        d = m * tb.inspect[server, kind] * inspecting[server]
+        t = max(t, server_free[server] + tb.sizes[1]) + d
+        t += tb.drive[tb.route_drive[route, j + 1, kind], 0] * pace
+    return t
+
+
+@njit(cache=True, inline="always")
+def _line_up(veh_kind, veh_free, veh_place, veh_turn, lost, places, line, line_n):
+    """Put the vehicles that can still go into lines by type and place, the first free first."""
+    line_n[:] = 0
+    for v in range(veh_kind.size):
+        free = veh_free[v]
+        if free < INF and veh_turn[v] < lost[v]:
+            at = veh_kind[v] * places + veh_place[v]
+            n = line_n[at]
+            if n == line.shape[1]:
+                n -= 1
+                if free >= veh_free[line[at, n]]:
+                    continue
+            else:
+                line_n[at] = n + 1
+            while n > 0 and veh_free[line[at, n - 1]] > free:
+                line[at, n] = line[at, n - 1]
+                n -= 1
+            line[at, n] = v
+
+
+@bare
+def _choose(tb, dr, i, st, line, line_n, rule, choice):
+    """Choose the next convoy; return whether there is one, and put it into ``choice``."""
+    places, best, least = tb.sizes[3], INF, tb.sizes[0]
+    pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
+    waiting, room, veh_free, server_free = st.waiting, st.room, st.veh_free, st.server_free
+    carry_ptr, carry_to, carry_route = tb.carry_ptr, tb.carry_to, tb.carry_route
+    carry_fits, fetch_route, kind_seats = tb.carry_fits, tb.fetch, tb.kind_seats
+    bay_n, bay_s, size, cell_order = tb.bay_n, tb.bay_s, tb.size, tb.cell_order
+    for p in range(places):
+        for option in range(carry_ptr[p], carry_ptr[p + 1]):
+            to, route = carry_to[option], carry_route[option]
+            for kind in range(kind_seats.size):
+                seats, persons, rank = kind_seats[kind], 0, 0
+                for k in range(cell_order.size - 1, -1, -1):
+                    c = cell_order[k]
+                    if waiting[c] and carry_fits[option, kind, c]:
+                        persons += waiting[c]
+                        rank = k
+                persons = min(persons, room[to])
+                if persons <= 0 or seats == 0:
+                    continue
+                most = max(min(-(-persons // seats), size[kind, p]), least)
+                for place in range(places):
+                    fetch = fetch_route[place, p]
+                    at = kind * places + place
+                    n = line_n[at]
+                    if n == 0 or (fetch < 0 and place != p):
+                        continue
+                    if n < least:
+                        # Others of any kind make the convoy up, and go along empty.
+                        there = 0
+                        for other in range(kind_seats.size):
+                            there += line_n[other * places + place]
+                        if there < least:
+                            continue
+                    m = min(n, most)
+                    t = veh_free[line[at, m - 1]]
+                    if place != p:
+                        t = _guess(tb, pace, inspecting, server_free, fetch, kind, m, t, 1)
+                    t += -(-m // max(bay_n[p], 1)) * bay_s[p, kind] * boarding
+                    t = _guess(tb, pace, inspecting, server_free, route, kind, m, t, 0)
+                    if rule == 1:
+                        server = tb.route_server[route, 0]
+                        taking = m * tb.inspect[server, kind] + tb.sizes[1] + 1
+                        t -= 1e9 * min(persons, m * seats) / taking
+                    elif rule == 2:
+                        t += 1e9 * rank
+                    if t < best:
+                        best = t
+                        choice[0], choice[1], choice[2], choice[3] = kind, place, p, option
+                        choice[4] = m
+    return best < INF
+
+
+@njit(cache=True, inline="always")
+def _earliest_bay(bay_free, first, n):
+    best = first
+    for bay in range(first + 1, first + n):
+        if bay_free[bay] < bay_free[best]:
+            best = bay
+    return best
+
+
+@bare
+def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, choice):
+    """Send convoys for those who wait until all are gone, or the next would begin at ``until``."""
+    rest = 0
+    for c in range(st.waiting.size):
+        rest += st.waiting[c]
+    pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
+    holds = st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i], st.log, st.logged
+    veh_kind, veh_free, veh_place, veh_turn = tb.veh_kind, st.veh_free, st.veh_place, st.veh_turn
+    places, spacing, teams = tb.sizes[3], tb.sizes[1], tb.sizes[2]
+    open_ptr, open_from, open_to = tb.open_ptr, tb.open_from, tb.open_to
+    server_free, bay_free, inspect = st.server_free, st.bay_free, tb.inspect
+    route_n, route_server, route_drive = tb.route_n, tb.route_server, tb.route_drive
+    team_free, team_place, team_s = st.team_free, st.team_place, tb.team_s
+    bay_first, bay_n, bay_s, cell_order = tb.bay_first, tb.bay_n, tb.bay_s, tb.cell_order
+    waiting, room, fits, once = st.waiting, st.room, tb.carry_fits, tb.kind_once
+    while rest > 0:
+        _line_up(veh_kind, veh_free, veh_place, veh_turn, lost, places, line, line_n)
+        if not _choose(tb, dr, i, st, line, line_n, rule, choice):
+            return
+        kind, place, p, option, m = choice[0], choice[1], choice[2], choice[3], choice[4]
+        row = line[kind * places + place]
+        to, team = tb.carry_to[option], -1
+        t = veh_free[row[m - 1]]
+        if teams > 0:
+            come = INF
+            for k in range(teams):
+                way = team_s[team_place[k], place] if team_place[k] >= 0 else 0.0
+                if team_free[k] + way * pace < come:
+                    come, team = team_free[k] + way * pace, k
+            t = max(t, come)
+        full = t
+        for half in range(2):
+            # First to fetch the people, then with them aboard.
+            if half == 0 and place == p:
+                t = _resumed(t, on, off)
+                if t >= until or t == INF:
+                    return
+            elif t < INF:
+                route = tb.fetch[place, p] if half == 0 else tb.carry_route[option]
+                for j in range(route_n[route] + 1):
+                    if j > 0:
+                        server = route_server[route, j - 1] + 1 - half
+                        c = server >> 1
+                        t = _pass(
+                            open_ptr[c],
+                            open_ptr[c + 1],
+                            open_from,
+                            open_to,
+                            server_free,
+                            server,
+                            spacing,
+                            t,
+                            m * inspect[server, kind] * inspecting[server],
+                            on,
+                            off,
+                            holds,
+                        )
+                    begin, t = _departure(tb, dr, i, route_drive[route, j, kind], t, on, off)
+                    if half == 0 and j == 0 and (begin >= until or begin == INF):
+                        return
+            if half == 0:
+                full = t
+                for k in range(m if t < INF else 0):
+                    s = bay_s[p, kind] * boarding
+                    if once[kind] and place == p:
+                        # Evacuees' own vehicles need no bay.
+                        full = max(full, t + s)
+                        continue
+                    bay = _earliest_bay(bay_free, bay_first[p], bay_n[p])
+                    bay_free[bay] = max(t, bay_free[bay], veh_free[row[k]]) + s
+                    full = max(full, bay_free[bay])
+                t = full
+        seats = min(m * tb.kind_seats[kind], room[to])
+        for k in range(cell_order.size):
+            c = cell_order[k]
+            if seats and waiting[c] and fits[option, kind, c]:
+                got = min(seats, waiting[c])
+                seats -= got
+                rest -= got
+                waiting[c] -= got
+                room[to] -= got
+                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, got, t)
+        for k in range(m):
+            v = row[k]
+            free = INF
+            if t < INF and not once[kind]:
+                bay = _earliest_bay(bay_free, bay_first[to], bay_n[to])
+                free = max(t, bay_free[bay]) + bay_s[to, kind] * boarding
+                bay_free[bay] = free
+            veh_free[v] = free
+            veh_place[v] = to
+            veh_turn[v] += 1
+        if team >= 0:
+            team_free[team], team_place[team] = t, to
+
+
+@njit(cache=True)
+def _new_state(tb):
+    vehicles, servers = tb.veh_kind.size, tb.inspect.shape[0]
+    return State(
+        np.zeros(vehicles),
+        np.zeros(vehicles, np.int64),
+        np.zeros(vehicles, np.int64),
+        np.zeros(tb.sizes[2]),
+        np.zeros(tb.sizes[2], np.int64),
+        np.zeros(servers),
+        np.zeros(tb.sizes[6]),
+        np.zeros(servers // 2),
+        np.zeros(servers // 2, np.int64),
+        np.zeros(tb.cell_group.size, np.int64),
+        np.zeros(tb.sizes[3], np.int64),
+        np.zeros(MOST_EVENTS),
+        np.zeros(1, np.int64),
+    )
+
+
+@njit(cache=True)
+def _new_work(tb):
+    rots, events, nodes = tb.rot_team.size, tb.event_rot.size, tb.node_n[0]
+    return (
+        np.zeros(rots),
+        np.zeros(rots),
+        np.zeros(rots),
+        np.zeros(events),
+        np.zeros(events),
+        np.zeros(tb.sizes[7]),
+        np.zeros(nodes),
+        np.zeros(nodes),
+        np.zeros(tb.inspect.shape[0], np.int64),
+    )
+
+
+@njit(cache=True)
+def _new_boarding(tb):
+    """Return arrays for who is where: see ``_board``."""
+    rots, cells = tb.rot_team.size, tb.cell_group.size
+    return (
+        np.zeros(cells, np.int64),
+        np.zeros(cells, np.int64),
+        np.zeros(rots, np.int64),
+        np.zeros(rots, np.int64),
+        np.zeros(rots, np.bool_),
+        np.zeros(tb.item_cell.size, np.int64),
+        np.zeros(tb.fit_cell.size, np.int64),
+        np.zeros(tb.load_n.size, np.int64),
+    )
+
+
+@njit(cache=True)
+def _reset(tb, hold_gap, st):
+    st.veh_free[:] = 0.0
+    st.veh_place[:] = tb.veh_place
+    st.veh_turn[:] = 0
+    st.team_free[:] = 0.0
+    st.team_place[:] = -1
+    st.server_free[:] = -INF
+    st.bay_free[:] = 0.0
+    st.hold_k[:] = 0
+    for c in range(st.hold_next.size):
+        st.hold_next[c] = hold_gap[c, 0] if hold_gap.shape[1] else INF
+    st.room[:] = tb.room
+    st.logged[0] = 0
+
+
+@njit(cache=True)
+def _copy(st, to):
+    to.veh_free[:] = st.veh_free
+    to.veh_place[:] = st.veh_place
+    to.veh_turn[:] = st.veh_turn
+    to.team_free[:] = st.team_free
+    to.team_place[:] = st.team_place
+    to.server_free[:] = st.server_free
+    to.bay_free[:] = st.bay_free
+    to.hold_next[:] = st.hold_next
+    to.hold_k[:] = st.hold_k
+    to.waiting[:] = st.waiting
+    to.room[:] = st.room
+    to.logged[0] = 0
+
+
+@njit(cache=True)
+def _cancel(tb, dr, willing, going, taken, aboard, fate, short):
+    """Cancel rotations that nobody is left for, and mark those that come short of their part."""
+    for r in range(fate.size):
+        if fate[r] == GOES and tb.rot_planned[r] > 0 and aboard[r] == 0:
+            fate[r] = CANCELLED
+    short[:] = False
+    if dr.halts:
+        for load in range(tb.load_rot.size):
+            for k in range(tb.load_ptr[load], tb.load_ptr[load + 1]):
+                cell = tb.item_cell[k]
+                if taken[k] < tb.item_n[k] and going[cell] < willing[cell]:
+                    short[tb.load_rot[load]] = True
+
+
+@njit(cache=True)
+def _credit_all(tb, tally, taken, extra, fate, arrived):
+    """Count the people in the rotations of the timetable."""
+    sizes, group, limit = tb.sizes, tb.cell_group, tb.cell_limit
+    for load in range(tb.load_rot.size):
+        r = tb.load_rot[load]
+        at = arrived[r] if fate[r] == GOES else INF
+        for k in range(tb.load_ptr[load], tb.load_ptr[load + 1]):
+            if taken[k]:
+                _credit(sizes, group, limit, tally, tb.item_cell[k], taken[k], at)
+        for k in range(tb.fit_ptr[load], tb.fit_ptr[load + 1]):
+            if extra[k]:
+                _credit(sizes, group, limit, tally, tb.fit_cell[k], extra[k], at)
+
+
+@njit(cache=True)
+def _new_tally(moments, groups):
+    return Tally(np.zeros(moments + 1, np.int64), np.zeros(groups, np.int64), np.zeros(1))
+
+
+@njit(cache=True)
+def _clear(tally):
+    tally.curve[:] = 0
+    tally.late[:] = 0
+    tally.last[0] = 0.0
+
+
+@njit(cache=True)
+def _slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
+    """Hold the timetable from the beginning, and go on with whoever is left after it.
+
+    Rotations that would begin at ``until`` or later are left out, and with them what comes after
+    the timetable; then ``st`` is how things stand. ``gap`` are the times to holds.
+    """
+    willing, going, fate, aboard, short, taken, extra, there = who
+    _reset(tb, gap, st)
+    missing = _present(tb, lost, there)
+    fate[:] = GOES
+    extra[:] = 0
+    _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _cancel(tb, dr, willing, going, taken, aboard, fate, short)
+    carry_out(tb, dr, i, on, off, gap, until, st, there, missing, fate, short, work)
+    if until < INF:
+        extra[:] = 0
+        taken[:] = 0
+        st.room[:] = tb.room
+        _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _clear(tally)
+    _credit_all(tb, tally, taken, extra, fate, work[2])
+    left = st.waiting.sum() > 0
+    if until < INF or left:
+        _stand(tb, st, fate, work[2], work[6], work[7])
+    if until == INF and left:
+        line, line_n, choice = lines
+        dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n, choice)
+
+
+@njit(cache=True)
+def _known(on, t):
+    """Return how many suspensions have begun."""
+    n = 0
+    while n < on.size and on[n] < t:
+        n += 1
+    return n
+
+
+@njit(cache=True)
+def _next_event(after, off, count_known, st):
+    """Return the first moment after one at which something is known that was not."""
+    t = count_known if count_known > after else INF
+    for k in range(off.size):
+        if off[k] > after:
+            t = min(t, off[k])
+            break
+    for k in range(st.logged[0]):
+        if st.log[k] > after:
+            t = min(t, st.log[k])
+    return t
+
+
+@njit(cache=True)
+def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
+    """Return the rule (from 1) by which those who wait at ``t`` are gone best, or 0.
+
+    ``before`` counts those who are on their way already; ``best`` holds how many are late and when
+    the last is out otherwise. Suspensions that have not begun and holds are not known.
+    """
+    n, rule = _known(dr.stop_on[i], t), 0
+    line, line_n, choice = lines
+    for v in range(RULES):
+        _copy(at, future)
+        future.hold_next[:] = INF
+        _clear(trial)
+        dispatch(
+            tb,
+            dr,
+            i,
+            dr.stop_on[i, :n],
+            dr.stop_off[i, :n],
+            INF,
+            future,
+            lost,
+            v,
+            trial,
+            line,
+            line_n,
+            choice,
+        )
+        late = before.late.sum() + trial.late.sum() + future.waiting.sum()
+        last = INF if future.waiting.sum() else max(before.last[0], trial.last[0])
+        if late < best[0] or (late == best[0] and last < best[1] - 1.0):
+            best[0], best[1], rule = late, last, v + 1
+    return rule
+
+
+@njit(cache=True)
+def _replan(tb, dr, i, st, who, work, tally, lines, spare):
+    """Carry the timetable out; at each event plan again, by what is known at that moment."""
+    on, off, lost, gap = dr.stop_on[i], dr.stop_off[i], dr.lost[i], dr.hold_gap[i]
+    at, future, who2, work2, before, trial, held, seen, best = spare
+    _slip(tb, dr, i, on, off, gap, INF, st, lost, who, work, tally, lines)
+    who2[0][:], who2[1][:] = who[0], who[1]
+    count_known = tb.sizes[8] if who[1].sum() != tb.cell_planned.sum() else INF
+    t, rule = -INF, 0
+    for _ in range(MOST_EVENTS):
+        t = _next_event(t, off, count_known, st)
+        if t >= tally.last[0] or t == INF:
+            return
+        _slip(tb, dr, i, on, off, gap, t, at, lost, who2, work2, before, lines)
+        if at.waiting.sum() == 0:
+            return
+        for v in range(lost.size):
+            seen[v] = lost[v] if at.veh_turn[v] > lost[v] else NOT_LOST
+            at.veh_free[v] = max(at.veh_free[v], t)
+        held[:] = INF
+        for c in range(gap.shape[0]):
+            for k in range(at.hold_k[c]):
+                held[c, k] = gap[c, k]
+        n = _known(on, t)
+        _slip(tb, dr, i, on[:n], off[:n], held, INF, future, seen, who2, work2, trial, lines)
+        best[0] = trial.late.sum() + future.waiting.sum()
+        best[1] = INF if future.waiting.sum() else trial.last[0]
+        rule = _best_rule(tb, dr, i, t, seen, at, before, best, future, trial, lines)
+        if rule:
+            break
+    if rule:
+        tally.curve[:], tally.late[:] = before.curve, before.late
+        tally.last[0] = before.last[0]
+        _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare)
+        st.waiting[:] = at.waiting
+
+
+@njit(cache=True)
+def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
+    """Go on without the timetable from ``t``, choosing the rule anew at each event."""
+    on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
+    _, future, _, _, _, trial, _, seen, best = spare
+    line, line_n, choice = lines
+    for _ in range(MOST_EVENTS):
+        later = _next_event(t, off, INF, at)
+        dispatch(tb, dr, i, on, off, later, at, lost, rule - 1, tally, line, line_n, choice)
+        if later == INF or at.waiting.sum() == 0:
+            return
+        t = later
+        for v in range(lost.size):
+            seen[v] = lost[v] if at.veh_turn[v] >= lost[v] else NOT_LOST
+            at.veh_free[v] = max(at.veh_free[v], t)
+        best[0], best[1] = INF, INF
+        rule = max(1, _best_rule(tb, dr, i, t, seen, at, tally, best, future, trial, lines))
+    dispatch(tb, dr, i, on, off, INF, at, lost, rule - 1, tally, line, line_n, choice)
+
+
+@njit(cache=True)
+def run(tb, dr, replan, clearance, in_time, left, curve, refused, arrivals):
+    """Carry the timetable out in each of n futures; fill the columns of the outcomes.
+
+    ``arrivals`` [n, rotations] is filled as well, unless it is empty (without planning again).
+    """
+    cells, moments, groups = tb.cell_group.size, curve.shape[1], left.shape[1]
+    kinds = tb.kind_seats.size * tb.sizes[3]
+    st, who, work = _new_state(tb), _new_boarding(tb), _new_work(tb)
+    tally = _new_tally(moments, groups)
+    spare = (
+        _new_state(tb),
+        _new_state(tb),
+        _new_boarding(tb),
+        _new_work(tb),
+        _new_tally(moments, groups),
+        _new_tally(moments, groups),
+        np.zeros(dr.hold_gap.shape[1:]),
+        np.zeros(tb.veh_kind.size, np.int64),
+        np.zeros(2),
+    )
+    lines = (
+        np.zeros((kinds, max(1, tb.size.max())), np.int64),
+        np.zeros(kinds, np.int64),
+        np.zeros(5, np.int64),
+    )
+    willing, going = who[0], who[1]
+    at_place = np.zeros(tb.place_share.size, np.int64)
+    for i in range(clearance.size):
+        refused[i] = _count(tb, dr, i, at_place, willing, going)
+        if replan:
+            _replan(tb, dr, i, st, who, work, tally, lines, spare)
+        else:
+            on, off, gap = dr.stop_on[i], dr.stop_off[i], dr.hold_gap[i]
+            _slip(tb, dr, i, on, off, gap, INF, st, dr.lost[i], who, work, tally, lines)
+        if arrivals.size:
+            arrivals[i] = work[2]
+        for c in range(cells):
+            never = st.waiting[c] + willing[c] - going[c]
+            if never:
+                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, never, INF)
+        clearance[i] = tally.last[0]
+        in_time[i] = willing.sum() - tally.late.sum()
+        left[i] = tally.late
+        out = 0
+        for k in range(moments):
+            out += tally.curve[k]
+            curve[i, k] = out

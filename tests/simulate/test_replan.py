@@ -1,0 +1,65 @@
+"""Timetables planned again: better where they can be, and never by knowing what is to come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+
+from safepassage.cases import OpenCase
+from safepassage.plan import Plan
+from safepassage.simulate.futures import futures_of
+from tests.convoy.hamlet import Group, Hamlet, Kind, plan_of
+from tests.convoy.strategies import hamlets
+from tests.simulate.plain import carried_out
+from tests.simulate.test_slip import disturbances
+
+
+def test_planning_again_uses_a_bus_that_the_timetable_does_not(tmp_path: Path) -> None:
+    """The timetable of one bus for 100 people; 200 are there, and a second bus stands idle."""
+    one = Hamlet(groups={"people": Group(100, "a")}).write(tmp_path / "one")
+    both = Hamlet(kinds={"bus": Kind(50, {"d": 2})}, groups={"people": Group(100, "a")})
+    opened = both.write(tmp_path / "both")
+    plan = plan_of(one)
+    held = carried_out(opened, plan, persons=[200.0])
+    again = carried_out(opened, plan, replan=True, persons=[200.0])
+    assert held.in_time == again.in_time == 200
+    assert again.clearance < held.clearance
+
+
+def test_nothing_happens_so_nothing_is_planned_again(tmp_path: Path) -> None:
+    """Without an event the timetable is held."""
+    opened = Hamlet(groups={"people": Group(100, "a")}).write(tmp_path)
+    plan = plan_of(opened)
+    assert carried_out(opened, plan, replan=True) == carried_out(opened, plan)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(hamlets(), disturbances())
+def test_one_suspension_is_never_worse_planned_again(
+    hamlet: Hamlet, disturbed: dict[str, object]
+) -> None:
+    """Once it is over nothing is unknown any more, so the better of the two ways is taken."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        opened = hamlet.write(Path(folder))
+        plan = plan_of(opened)
+        held = carried_out(opened, plan, **disturbed)
+        again = carried_out(opened, plan, replan=True, **disturbed)
+    assert again.in_time >= held.in_time
+    assert sum(again.left) <= sum(held.left)
+
+
+def test_planning_again_brings_more_people_out_in_time(aleppo: tuple[OpenCase, Plan]) -> None:
+    """On the mean of the same futures of the bundled case."""
+    held, again = (
+        futures_of(*_args(aleppo), policy).outcomes(0, 60, seed=2) for policy in ("slip", "replan")
+    )
+    assert np.array_equal(held.drawn, again.drawn)
+    assert again.out_by_deadline.mean() >= held.out_by_deadline.mean()
+
+
+def _args(aleppo: tuple[OpenCase, Plan]) -> tuple[OpenCase, None, Plan]:
+    return aleppo[0], None, aleppo[1]
