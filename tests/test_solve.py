@@ -81,6 +81,49 @@ def test_numbers_of_the_answer(tmp_path: Path) -> None:
     assert 50 <= answer.evacuated_at_most < 100
 
 
+@pytest.mark.parametrize("persons", [0, 50])
+def test_a_group_of_nobody_keeps_its_deadline(tmp_path: Path, persons: int) -> None:
+    """The deadline is that of the terms, for planner and checker alike, whoever is there to go."""
+    groups = {"people": Group(persons, "a"), "nobody": Group(0, "a")}
+    later = {
+        "kind": "leave",
+        "id": "later",
+        "gist": "They leave later.",
+        "groups": ["nobody"],
+        "within": figure("9h"),
+        "assumed": "made up for tests",
+    }
+    hamlet = Hamlet(
+        groups=groups, leave={"groups": ["people"], "within": figure("3h")}, clauses=[later]
+    )
+    case = hamlet.write(tmp_path)
+    plan = solve(case, levels=["likely"]).plans["likely"]
+    assert plan.answer.deadline_s == 9 * 3_600
+    assert plan.answer.feasible
+    assert verify(plan, case).valid
+
+
+def test_a_bound_of_everybody_is_no_bottleneck(tmp_path: Path) -> None:
+    """Where no proof rules out that all are in time, the bottleneck is that of the clearance."""
+    hamlet = Hamlet(
+        groups={"people": Group(100, "a")},
+        conditions=[
+            {
+                "kind": "period",
+                "id": "snow",
+                "from": "2030-01-01T09:00:00+00:00",
+                "to": "2030-01-02T09:00:00+00:00",
+                "factor": figure(0.5),
+            }
+        ],
+        leave={"within": figure("3h")},
+    )
+    answer = solve(hamlet.write(tmp_path), levels=["likely"]).plans["likely"].answer
+    assert not answer.feasible
+    assert answer.evacuated_at_most == answer.persons
+    assert answer.bottleneck.resource == "fleet/bus"
+
+
 def test_assumptions_are_listed(tmp_path: Path) -> None:
     case = Hamlet().write(tmp_path)
     plan = solve(case, levels=["likely"]).plans["likely"]

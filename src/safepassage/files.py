@@ -76,8 +76,8 @@ def read_text(file: Path, most_bytes: int) -> str:
     where = str(file)
     try:
         if not file.is_file():
-            what = "a folder" if file.is_dir() else "none"
-            raise BadInput.one(where, "missing-file", f"expected a file, got {what}; add it")
+            got = "a folder; put the file in its place" if file.is_dir() else "none; add it"
+            raise BadInput.one(where, "missing-file", f"expected a file, got {got}")
         size = file.stat().st_size
         if size > most_bytes:
             raise BadInput.one(
@@ -216,6 +216,10 @@ def _header_faults(
         yield Fault(where, "missing-column", message)
         return
     known = {*required, *optional}
+    if len(columns) == 1 and (mark := next((m for m in ";\t" if m in columns[0]), None)):
+        message = f"expected commas between the columns, got {mark!r}; save the table with commas"
+        yield Fault(where, "missing-column", message)
+        return
     for name in required:
         if name not in columns:
             message = f"expected a column {name!r}, got none; add it to the header"
@@ -242,10 +246,12 @@ def _rows(
         if not any(values):
             continue
         if len(cells) != len(columns):
-            message = (
-                f"expected {len(columns)} cells as in the header, got {len(cells)}; "
+            mend = (
                 "quote a cell that holds a comma"
+                if len(cells) > len(columns)
+                else "add the commas of the empty cells"
             )
+            message = f"expected {len(columns)} cells as in the header, got {len(cells)}; {mend}"
             faults.append(Fault(f"{file}:{line}", "csv-shape", message))
             continue
         yield Row(line, dict(zip(columns, values, strict=True)))

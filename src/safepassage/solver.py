@@ -253,7 +253,8 @@ def _bottleneck(
         sentence = f"{rest:,} people cannot be taken ({name} first): {first.reason}."
         return Bottleneck(sentence, op.clauses["leave"], None)
     people = planned.people if planned else None
-    if people is not None and not feasible:
+    # A bound of everybody stops nobody: what is proven then is of the clearance time alone.
+    if people is not None and not feasible and people.value < demand.persons:
         return bottleneck(op, demand, people, demand.in_time, names)
     found = bottleneck(op, demand, planned.clearance if planned else None, None, names)
     if demand.linked is None or planned is None or planned.clearance is None:

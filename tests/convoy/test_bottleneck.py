@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -45,3 +46,22 @@ def test_crossing_without_inspection_is_not_named(opened: Open) -> None:
     operation, demand = compiled(opened(Hamlet(crossings={"x": (0, 60)})))
     found = bottleneck(operation, demand, Bound(3_900, None, {"x/in": 1.0}), None, NAMES)
     assert "The way itself binds" in found.sentence
+
+
+def test_rows_of_people_bind_nothing(opened: Open) -> None:
+    """Whoever is capped by their own number is held back by another limit, however small."""
+    operation, demand = compiled(opened(Hamlet()))
+    bound = Bound(3_900, None, {"people/41": 0.7, "people/42": 0.26, "x/out": 0.04})
+    assert bottleneck(operation, demand, bound, None, NAMES).resource == "crossings"
+
+
+def test_vehicles_that_do_not_come_back_make_one_journey(opened: Open) -> None:
+    """The sentence counts journeys that can be made, none of them after the first."""
+    operation, demand = compiled(opened(Hamlet()))
+    kinds = tuple(replace(k, returns=False) for k in operation.kinds)
+    once = replace(operation, kinds=kinds)
+    bound = Bound(3_900, None, {"fleet/bus": 1.0})
+    bus = once.kind("bus")
+    told = bottleneck(once, demand, bound, None, NAMES).sentence
+    assert f"make one journey each and carry at most {bus.total * bus.seats:,} people" in told
+    assert "for a rotation" in bottleneck(operation, demand, bound, None, NAMES).sentence

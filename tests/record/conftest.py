@@ -40,15 +40,16 @@ def town(tmp_path: Path) -> Town:
 
 def out(
     time: str,
-    persons: int,
+    persons: int | None,
     source: str = "agency-note",
     vehicles: str = "",
     fighters: str = "",
     since: str = "",
 ) -> str:
     """Write a count of everybody out on 3 May 2030, or at a whole moment."""
+    counted = "" if persons is None else str(persons)
     return (
-        f"out,{source},{_moment(time)},,{persons},{fighters},,{vehicles},"
+        f"out,{source},{_moment(time)},,{counted},{fighters},,{vehicles},"
         f"{_moment(since) if since else ''},,,"
     )
 

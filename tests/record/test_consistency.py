@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safepassage.cases import OpenCase, open_case, write_template
+from safepassage.errors import BadInput
 from safepassage.record import RECORD_CODES, consistency
 from safepassage.record.consistency import RULES
 from safepassage.terms.observations import Observation
@@ -22,13 +23,16 @@ carried_out:
   end: {value: "2030-05-03T18:00+02:00", cite: [agency-note]}
 """
 LETTER = "council-letter"
+SEATS = "seats: {value: 50, cite: [agency-note]}"
+SEEN = ((SEATS, f"{SEATS}\n      seats_observed: [{{value: 60, cite: [{LETTER}]}}]"),)
+"""A bus was seen with 60 people aboard; without such a report no load is the largest."""
 
 # code, rows that raise it, rows that do not, lines of the rows told
 PAIRS = [
     (
         "more-people-than-loads",
-        [out("12:00", 528, vehicles="10 buses")],
-        [out("12:00", 525, vehicles="10 buses")],
+        [out("12:00", 631, vehicles="10 buses")],
+        [out("12:00", 630, vehicles="10 buses")],
         (2,),
     ),
     (
@@ -116,10 +120,39 @@ def test_a_rule_tells_what_it_should_and_not_its_nearest(
     town: Town, code: str, bad: list[str], good: list[str], lines: tuple[int, ...]
 ) -> None:
     """Each rule tells its finding with the rows it is about, and leaves the nearest good rows."""
-    told = [f for f in consistency(town(*bad, more=DONE)) if f.code == code]
+    changes = SEEN if code == "more-people-than-loads" else ()
+    told = [f for f in consistency(town(*bad, more=DONE, changes=changes)) if f.code == code]
     assert [f.rows for f in told] == [tuple(f"observations.csv:{n}" for n in lines)]
     assert told[0].severity == RECORD_CODES[code].severity
-    assert code not in {f.code for f in consistency(town(*good, more=DONE))}
+    assert code not in {f.code for f in consistency(town(*good, more=DONE, changes=changes))}
+
+
+def test_no_load_is_too_much_where_none_beyond_the_seats_was_reported(town: Town) -> None:
+    """How many people squeeze into a bus is not known from its seats: a warning, and no error."""
+    rows = [out("12:00", 900, vehicles="10 buses")]
+    codes = {f.code for f in consistency(town(*rows, more=DONE))}
+    assert "more-people-than-seats" in codes
+    assert "more-people-than-loads" not in codes
+    assert "more-people-than-loads" in {
+        f.code for f in consistency(town(*rows, more=DONE, changes=SEEN))
+    }
+
+
+def test_a_convoy_is_told_as_a_convoy(town: Town) -> None:
+    """People aboard a convoy are not people out by its departure."""
+    told = consistency(town(convoy("10:00", "11:00", 90, vehicles="1 bus"), more=DONE))
+    words = next(f.message for f in told if f.code == "more-people-than-seats")
+    assert "90 people aboard the convoy of 2030-05-03 10:00" in words
+
+
+def test_vehicles_may_be_counted_without_their_people(town: Town) -> None:
+    """A count of vehicles alone bounds what others claim, and is no count of nobody."""
+    rows = [out("12:00", None, LETTER, vehicles="4 buses"), out("12:00", 300)]
+    told = {f.code: f for f in consistency(town(*rows, more=DONE))}
+    assert set(told) == {"more-people-than-seats"}
+    assert told["more-people-than-seats"].rows == ("observations.csv:3", "observations.csv:2")
+    with pytest.raises(BadInput, match="only a row with vehicles may leave it empty"):
+        town(out("12:00", None, LETTER), more=DONE)
 
 
 def test_every_rule_has_a_pair() -> None:
@@ -164,7 +197,7 @@ def test_a_larger_load_that_was_seen_is_no_error(town: Town) -> None:
 def test_vehicles_counted_later_bound_a_claim(town: Town) -> None:
     """Vehicles only grow in number: ten buses by noon were no more than ten at eleven."""
     rows = [out("11:00", 700), out("12:00", 500, LETTER, vehicles="10 buses")]
-    found = [f for f in consistency(town(*rows)) if f.code == "more-people-than-loads"]
+    found = [f for f in consistency(town(*rows)) if f.code == "more-people-than-seats"]
     assert [f.sources for f in found] == [("agency-note", LETTER)]
 
 
@@ -173,14 +206,14 @@ def test_vehicles_counted_before_bound_a_claim_with_what_can_have_passed(town: T
     tally = out("12:00", 500, LETTER, vehicles="10 buses")
     assert not consistency(town(out("12:30", 1270), tally))
     found = {f.code for f in consistency(town(out("12:30", 1280), tally))}
-    assert "more-people-than-loads" in found
+    assert "more-people-than-seats" in found
 
 
 def test_nothing_passes_while_it_stands_still(town: Town) -> None:
     """The same claim, with movement stopped at noon, has ten buses to rest on."""
     tally = out("12:00", 500, LETTER, vehicles="10 buses")
     rows = [out("12:30", 600), tally, stop("12:00", "14:00")]
-    assert "more-people-than-loads" in {f.code for f in consistency(town(*rows))}
+    assert "more-people-than-seats" in {f.code for f in consistency(town(*rows))}
     assert not consistency(town(*rows[:2]))
 
 
@@ -190,7 +223,7 @@ def test_vehicles_since_a_moment_carried_those_since(town: Town) -> None:
     late = out("12:00", 800, LETTER, vehicles="10 buses", since="10:00")
     assert not consistency(town(first, late))
     early = out("12:00", 800, LETTER, vehicles="10 buses")
-    assert "more-people-than-loads" in {f.code for f in consistency(town(first, early))}
+    assert "more-people-than-seats" in {f.code for f in consistency(town(first, early))}
 
 
 def test_no_rows_no_findings(town: Town) -> None:

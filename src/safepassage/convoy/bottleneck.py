@@ -41,7 +41,9 @@ def bottleneck(
         elif family in ("board", "unload"):
             group = f"bays/{rest}"
         load[group] = load.get(group, 0.0) + share
-    resource = max(load, key=lambda r: (load[r], r))
+    # Rows of people only cap who is counted; what holds these back is another limit, if any is.
+    binding = {r: n for r, n in load.items() if r.partition("/")[0] != "people"} or load
+    resource = max(binding, key=lambda r: (binding[r], r))
     until = by if by is not None else max(0, bound.value - 1)
     if resource == "crossings":
         return _crossings(op, demand, until, names)
@@ -60,8 +62,6 @@ def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottl
         most += completions(spans, 0, until, min(times))
         clauses += [c for c in crossing.clause_ids if c not in clauses]
         called.append(names.of.get(crossing.id, crossing.id))
-    if not called:
-        return _other(op, "", until, names)
     if not called:
         return _other(op, "", until, names)
     seats = max((k.seats for k in op.kinds if k.total), default=0)
@@ -98,6 +98,15 @@ def _hours(seconds: int) -> str:
 
 def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names) -> Bottleneck:
     kind = op.kind(kind_id)
+    called = f"this type ({names.of.get(kind_id, kind_id)})"
+    clauses = (*op.clauses["window"], *op.clauses["return"])
+    if not kind.returns:
+        may = sum(c.persons for c in demand.cells if kind_id in c.kinds)
+        sentence = (
+            f"The {kind.total:,} vehicles of {called} make one journey each and carry at most"
+            f" {kind.total * kind.seats:,} people; {may:,} people are to share them."
+        )
+        return Bottleneck(sentence, clauses, f"fleet/{kind_id}")
     cycle, spare = least_rotation(op, demand, kind_id)
     trips = kind.total * (until + spare) // cycle
     only = sum(c.persons for c in demand.cells if c.kinds == (kind_id,))
@@ -108,11 +117,10 @@ def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names
         else f"{may:,} people are to share them"
     )
     sentence = (
-        f"Each of the {kind.total:,} vehicles of this type ({names.of.get(kind_id, kind_id)}) needs"
-        f" at least {_hours(cycle)} for a rotation, so until {names.moment(until)} they can make at"
-        f" most {trips:,} journeys and carry at most {trips * kind.seats:,} people; {rest}."
+        f"Each of the {kind.total:,} vehicles of {called} needs at least {_hours(cycle)} for a"
+        f" rotation, so until {names.moment(until)} they can make at most {trips:,} journeys and"
+        f" carry at most {trips * kind.seats:,} people; {rest}."
     )
-    clauses = (*op.clauses["window"], *op.clauses["return"])
     return Bottleneck(sentence, clauses, f"fleet/{kind_id}")
 
 

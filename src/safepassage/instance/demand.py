@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -45,6 +46,9 @@ class Demand:
     cells: tuple[Cell, ...]
     linked: Linked | None = None
     """Linked steps, where the proposal has any."""
+    deadline: int | None = None
+    """The latest deadline of the groups that are to leave, also of one that is empty at this
+    count; None if some group has none."""
 
     @property
     def persons(self) -> int:
@@ -54,14 +58,13 @@ class Demand:
     @property
     def in_time(self) -> int | None:
         """The latest moment at which anyone can be in time, or None where there is no end."""
-        known = [c.in_time for c in self.cells]
-        return None if not known or None in known else max(d for d in known if d is not None)
+        return _latest([c.in_time for c in self.cells])
 
-    @property
-    def deadline(self) -> int | None:
-        """The latest deadline, or None if some group has none."""
-        known = [c.deadline for c in self.cells]
-        return None if not known or None in known else max(d for d in known if d is not None)
+
+def _latest(moments: Sequence[int | None]) -> int | None:
+    """The latest of some moments, where None is never."""
+    known = [m for m in moments if m is not None]
+    return max(known) if known and len(known) == len(moments) else None
 
 
 def _sooner(a: int | None, b: int | None) -> int | None:
@@ -126,10 +129,12 @@ def compile_demand(
     """List the people who are to leave at one level of the estimates."""
     leaving = {g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups}
     cells: list[Cell] = []
+    deadlines: list[int | None] = []
     for group in case.groups:
         if group.id not in leaving:
             continue
         terms = group_terms(case, proposal, group, start, window_end)
+        deadlines.append(terms.deadline)
         shares = [d.share for d in terms.destinations if d.share is not None]
         places = tuple(d.place for d in terms.destinations)
         for place, persons in group.leaving_by_place(level, _refusing(proposal, group)).items():
@@ -156,4 +161,5 @@ def compile_demand(
                             together=group.together_within,
                         )
                     )
-    return Demand(level, tuple(cells), compile_linked(case, proposal, level))
+    linked = compile_linked(case, proposal, level)
+    return Demand(level, tuple(cells), linked, _latest(deadlines))

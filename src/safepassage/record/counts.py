@@ -75,7 +75,8 @@ def _ahead(context: Context) -> dict[int, list[Observation]]:
     """By line of a count: the highest of each other source that was higher by then."""
     found: dict[int, list[Observation]] = {}
     highest: dict[str, Observation] = {}
-    for _, group in groupby(context.out, key=lambda o: o.time):
+    counts = [row for row in context.out if row.persons is not None]
+    for _, group in groupby(counts, key=lambda o: o.time):
         rows = list(group)
         for row in rows:
             before = highest.get(row.source)
@@ -121,5 +122,5 @@ def more_than_there_were(context: Context) -> Iterator[Said]:
 
 
 def _persons(row: Observation) -> int:
-    """People of a row; rows of kind ``out`` always have them."""
+    """People of a row that counts them."""
     return row.persons or 0

@@ -148,6 +148,8 @@ class History:
     """None where nothing says how long it took."""
     assumed: tuple[str, ...] = ()
     """What of beginning, end and number of people the case assumes, in its own words."""
+    begin_recorded: bool = True
+    """Whether the case says when people began to leave; else the start of the terms is taken."""
 
     @property
     def mean_error(self) -> float | None:

@@ -108,6 +108,7 @@ def replay_history(
         fits=fit_series(curve, counts),
         duration=_duration(outcome, curve, undisturbed),
         assumed=outcome.assumed,
+        begin_recorded=outcome.begin_recorded,
     )
 
 
@@ -121,6 +122,7 @@ class _Outcome:
     stops: tuple[tuple[int, int | None], ...]
     """Seconds after the beginning; those before it are left out."""
     assumed: tuple[str, ...]
+    begin_recorded: bool
 
 
 def _after(begin: datetime, moment: datetime) -> int:
@@ -131,7 +133,7 @@ def _outcome(opened: OpenCase, proposal: Proposal, operation: Operation) -> _Out
     ground = survey(opened, proposal)
     begin = ground.start or operation.start
     done = opened.case.carried_out
-    counts = [o for o in opened.observations if o.kind == "out"]
+    counts = [o for o in opened.observations if o.kind == "out" and o.persons is not None]
     last = max(counts, key=lambda o: o.time, default=None)
     persons = last.persons if last is not None else None
     end = ground.end or (last.time if last is not None else None)
@@ -150,7 +152,8 @@ def _outcome(opened: OpenCase, proposal: Proposal, operation: Operation) -> _Out
         if b is None or b > begin
     )
     end = end if end is not None and end > begin else None
-    return _Outcome(begin, end, persons, stops, assumed)
+    recorded = done is not None and done.start is not None
+    return _Outcome(begin, end, persons, stops, assumed, recorded)
 
 
 def _level(

@@ -125,11 +125,12 @@ def faster_than_fleet(context: Context) -> Iterator[Said]:
         allowed = loads.returning * journeys + loads.once
         gained = _gained(before, after)
         if gained > allowed:
+            make = [f"{journeys:,} journeys each"] if loads.returning else []
+            make += ["one journey each without coming back"] if loads.once else []
             message = (
                 f"{after.source} has {gained:,} people get out from {context.when(before.time)} to "
                 f"{context.when(after.time)}; in that time the vehicles there are can make "
-                f"{journeys:,} journeys each and carry {int(allowed):,}, with the largest loads "
-                "reported."
+                f"{' or '.join(make)} and carry {int(allowed):,}, with the largest loads reported."
             )
             yield Said(message, context.lines(before, after))
 

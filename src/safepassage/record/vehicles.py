@@ -38,6 +38,11 @@ class _Counted:
         """The kind of vehicle that carries most; implied loads are told for it."""
         return max(self.vehicles, key=lambda w: (w != ANY, self.vehicles[w] * self.loads[w].seats))
 
+    @property
+    def overfull(self) -> bool:
+        """Whether a load beyond its seats is known for the main kind."""
+        return self.loads[self.main].most > self.loads[self.main].seats
+
     def carried(self, *, most: bool, without: str | None = None) -> Fraction:
         """People whom they carry, with their seats or with the largest loads reported."""
         total = Fraction(self.aboard)
@@ -77,7 +82,8 @@ def more_people_than_loads(context: Context) -> Iterator[Said]:
     """More people are reported out than the vehicles counted carry with the largest loads reported.
 
     As ``more-people-than-seats``, with the largest load of each type that any source reported
-    (``seats_observed`` of the fleet).
+    (``seats_observed`` of the fleet). Not told of a type without such loads: how many people it
+    can carry at most is not known then.
     """
     yield from _told(context, most=True)
 
@@ -87,7 +93,7 @@ def _told(context: Context, *, most: bool) -> Iterator[Said]:
     tallies = [c for c in (_counted(context, row) for row in context.out) if c is not None]
     for row in (*context.out, *context.convoys):
         claim = _tightest(context, row, tallies, most=most)
-        if claim is None:
+        if claim is None or (most and not claim.counted.overfull):
             continue
         room = claim.counted.carried(most=most)
         if claim.persons > room * (1 + ABOUT):
@@ -104,7 +110,8 @@ def _arithmetic(context: Context, claim: _Claim, *, most: bool) -> str:
     vehicles = joined([noun(word, n) for word, n in counted.vehicles.items()])
     room = [counted.loads[w].most if most else counted.loads[w].seats for w in counted.vehicles]
     each = joined([f"{float(n):g}" for n in room])
-    parts = [f"{row.source}: {row.persons or 0:,} people by {context.when(row.time)}."]
+    at = "aboard the convoy of" if row.kind == "convoy" else "by"
+    parts = [f"{row.source}: {row.persons or 0:,} people {at} {context.when(row.time)}."]
     by = "" if counted.row is row else f", counted by {counted.row.source} by "
     by += "" if counted.row is row else context.when(counted.row.time)
     parts.append(f"{vehicles}{by}, with {each} {'aboard' if most else 'seats'} each")

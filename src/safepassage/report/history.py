@@ -23,7 +23,10 @@ def history_lines(history: History, offset: timezone) -> Iterator[str]:
     """
     begin = history.begin.astimezone(offset)
     yield f"History: {history.proposal}, {history.level} count, {_moved(history)}"
-    yield f"  People began to leave at {moment(begin)}."
+    if history.begin_recorded:
+        yield f"  People began to leave at {moment(begin)}."
+    else:
+        yield f"  Taken to begin at {moment(begin)}, the start of the terms; nothing is recorded."
     for a, b in history.stops:
         until = "with no end reported" if b is None else f"for {duration(b - a)}"
         yield f"  It stood still from {brief(begin + timedelta(seconds=a))} {until}."

@@ -25,6 +25,7 @@ __all__ = [
     "changed",
     "checked",
     "count_answer",
+    "least",
     "not_modelled",
     "optimality",
     "proof",
@@ -122,9 +123,13 @@ def _said(found: CountAnswer) -> str:
             f"{against_deadline(found)}."
         )
     inside = figures.persons - figures.evacuated_by_deadline
+    late = against_deadline(found)
+    if figures.slack_s is not None and figures.slack_s >= 0:
+        # Late for an earlier deadline of their group, or for the end of the window.
+        late = f"{late} of the last group, and too late for an earlier limit"
     return (
         f"{people(figures.evacuated_by_deadline)} are out in time and {count(inside)} are not; "
-        f"the last would reach safety at {last}, {against_deadline(found)}."
+        f"the last would reach safety at {last}, {late}."
     )
 
 
@@ -136,6 +141,12 @@ def against_deadline(found: CountAnswer) -> str:
     if slack >= 0:
         return f"{duration(slack)} before the deadline"
     return f"{duration(-slack, up=True)} after the deadline"
+
+
+def least(found: CountAnswer) -> str:
+    """The time before which not everyone can be out; a dash where nothing is proven of it."""
+    bound = found.figures.lower_bound_s
+    return duration(bound) if bound or found.figures.persons == 0 else "-"
 
 
 def proof(found: CountAnswer) -> str:

@@ -120,5 +120,5 @@ def _row(found: CountAnswer, *, timed: bool) -> list[Text]:
     row.append(_text(clearance))
     if not timed:
         row.append(_text(duration(taken, up=True) if taken is not None else "-"))
-    row.append(_text(duration(figures.lower_bound_s)))
+    row.append(_text(sentences.least(found)))
     return row

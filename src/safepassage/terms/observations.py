@@ -6,7 +6,8 @@ confidence, note``. Three kinds of rows:
 ``out``
     By ``time``, ``source`` had counted ``persons`` out in all (cumulative; of these ``fighters``
     and ``patients``, in so many ``vehicles``, as reported). Where the vehicles were not counted
-    from the beginning, ``since`` says from when.
+    from the beginning, ``since`` says from when. ``persons`` is empty where vehicles alone were
+    counted.
 ``convoy``
     Vehicles that departed at ``time`` or after, and were there by ``until`` (empty: not
     reported), with ``persons`` aboard (empty: not counted). Not cumulative; of one convoy or of
@@ -109,10 +110,13 @@ def read_observations(file: Path, sources: Iterable[str]) -> tuple[Observation, 
 
 
 def series(observations: Iterable[Observation]) -> dict[str, tuple[Observation, ...]]:
-    """Return the counts of people out by source, each in the order of time."""
+    """Return the counts of people out by source, each in the order of time.
+
+    Rows that count vehicles alone are left out.
+    """
     found: dict[str, tuple[Observation, ...]] = {}
     for row in observations:
-        if row.kind == "out":
+        if row.kind == "out" and row.persons is not None:
             found[row.source] = (*found.get(row.source, ()), row)
     return found
 
@@ -162,7 +166,8 @@ class _Cells:
             return int(text)
         if text is not None or required:
             got = shown(text) if text is not None else "nothing"
-            message = f"{column}: expected a whole number of people, got {got}"
+            hint = "; only a row with vehicles may leave it empty" if text is None else ""
+            message = f"{column}: expected a whole number of people, got {got}{hint}"
             self.fault("bad-value", message)
         return None
 
@@ -187,7 +192,7 @@ def _observation(
     source = cells.source(sources)
     time, until = cells.moment("time", required=True), cells.moment("until")
     since = cells.moment("since")
-    persons = cells.people("persons", required=kind == "out")
+    persons = cells.people("persons", required=kind == "out" and not row.get("vehicles"))
     fighters, patients = cells.people("fighters"), cells.people("patients")
     # A convoy that is said to arrive before it departs is what was reported; `observe` tells it.
     if kind != "convoy" and time is not None and until is not None and until <= time:

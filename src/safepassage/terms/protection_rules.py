@@ -139,7 +139,10 @@ def wounded_in_shared_vehicles(case: Case, proposal: Proposal) -> Iterator[Said]
     for group in _leaving(case, proposal):
         types = _available(case, group)
         if group.category == Category.WOUNDED and types and set(types) <= others:
-            message = f"The group {group.id!r} travels only in {', '.join(types)}, like everyone."
+            message = (
+                f"The group {group.id!r} travels only in {' or '.join(types)}, which other groups "
+                "use as well."
+            )
             yield _clause_of(proposal, group), message
 
 

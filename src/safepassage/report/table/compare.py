@@ -42,8 +42,12 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
     if narrow:
         grid = columns(grid, _NARROW)
         timeline = [e for e in timeline if e["kind"] == "status"]
-    recur = ("Provisions that more than one proposal holds, in the order of the first demand.",)
     provisions, events = _provisions(answer["provisions"]), _timeline(timeline)
+    recur = (
+        "Provisions that more than one proposal holds, in the order of the first demand."
+        if provisions.rows
+        else "No provision is held by more than one proposal.",
+    )
     return [
         Block("Proposals", (about,), grid),
         Block("What is proven", items=tuple(_proofs(rows))),

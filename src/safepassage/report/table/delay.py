@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from safepassage.report.table.blocks import Block, Cell, Grid
-from safepassage.report.wording import count, moment
+from safepassage.report.wording import count, duration, moment, plural
 
 __all__ = ["delay_blocks"]
 
@@ -18,8 +18,8 @@ def delay_blocks(answer: Answer) -> list[Block]:
     """Everything to be told of the cost of a delay."""
     words = [
         (
-            f"From {_moment(answer['from'])} to {_moment(answer['to'])}, {answer['days']:g} days. "
-            f"Assumed: {answer['assumed']}."
+            f"From {_moment(answer['from'])} to {_moment(answer['to'])}, "
+            f"{_length(answer['days'])}. Assumed: {answer['assumed']}."
         ),
         (
             f"At the likely count the delay adds {count(answer['person_days'])} person-days inside "
@@ -41,6 +41,11 @@ def delay_blocks(answer: Answer) -> list[Block]:
 
 def _moment(text: str) -> str:
     return moment(datetime.fromisoformat(text))
+
+
+def _length(days: float) -> str:
+    """Write the time between the starts: in days where these are whole, else in hours."""
+    return plural(int(days), "day") if days == int(days) else duration(round(days * 86_400))
 
 
 def _counts(answer: Answer) -> Grid:

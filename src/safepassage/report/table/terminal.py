@@ -54,7 +54,7 @@ def _block(console: Console, block: Block) -> None:
 
 
 def _table(grid: Grid) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     # Ids stay whole, so that they can be typed again; names may be broken over lines.
     ids = all(" " not in row[0].text for row in grid.rows)
     for i, head in enumerate(grid.head):

@@ -36,6 +36,8 @@ def _sentence(level: str, part: Answer, answer: Answer) -> str:
     who = f"At the {level} count ({people(part['persons'])})"
     if window is None:
         return f"{who} no window is enough: not everyone can be taken."
+    if not part["persons"]:
+        return f"At the {level} count nobody is to leave."
     words = (
         f"{who} {duration(window, up=True)} are enough, as a timetable shows, and nothing under "
         f"{duration(bound)} is, whatever the timetable."
