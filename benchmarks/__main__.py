@@ -13,6 +13,7 @@ import benchmarks.commands
 import benchmarks.convoys
 import benchmarks.linked
 import benchmarks.networks
+import benchmarks.record
 import benchmarks.roads
 import benchmarks.simulate
 import benchmarks.study

@@ -129,6 +129,7 @@ _SETTINGS = {
 }
 
 _PLANNING = {
+    "nobody-moves": "Under a proposal that is to be replayed nobody can be moved.",
     "no-leave-clause": "A proposal that is to be planned says of nobody that they leave.",
     "no-start": "A proposal that is to be planned states no start.",
 }

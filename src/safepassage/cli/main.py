@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "main", "safepassage"]
 COMMANDS = (
     "cases",
     "check",
+    "observe",
     "plan",
     "compare",
     "window",

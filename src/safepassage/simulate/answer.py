@@ -22,6 +22,8 @@ __all__ = ["Found", "answer_of"]
 
 ETE = (50, 90, 95)
 BANDS = (5, 50, 95)
+ALIKE = 0.01
+"""Share of futures that may end otherwise where nearly all end alike."""
 
 Data = dict[str, Any]
 
@@ -47,7 +49,7 @@ def answer_of(found: Found) -> Data:
     tally = studied.tally
     timed = futures.deadline_s is not None
     low, high = studied.interval
-    measure = _measure(studied)
+    measure = _measure(studied, found.drivers)
     return {
         "proposal": study.proposal,
         "policy": study.policy,
@@ -132,9 +134,14 @@ def _at(values: Any, counts: Any, runs: int, percent: int) -> int:
     return found if found is not None else 0
 
 
-def _measure(studied: Studied) -> str:
-    """By what unknowns are put in order: success, unless nearly all futures end alike."""
-    return "success" if 0.01 <= studied.p <= 0.99 else "left"
+def _measure(studied: Studied, drivers: Sequence[Driver]) -> str:
+    """By what unknowns are put in order.
+
+    Success, unless nearly all futures end alike; then how many are left, unless nearly nobody is.
+    """
+    if ALIKE <= studied.p <= 1 - ALIKE:
+        return "success"
+    return "left" if any(d.shares["left"] is not None for d in drivers) else "clearance"
 
 
 def _drivers(drivers: Sequence[Driver], worth: Sequence[Worth], measure: str) -> list[Data]:

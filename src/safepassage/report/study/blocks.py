@@ -18,7 +18,7 @@ from safepassage.report.study.words import (
 )
 from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.words import amount, lever, span
-from safepassage.report.wording import count, joined
+from safepassage.report.wording import count, duration, joined
 
 __all__ = ["study_blocks"]
 
@@ -81,9 +81,11 @@ def _left(answer: Answer, names: Names) -> Grid:
 
 
 def _about_drivers(answer: Answer) -> str:
-    of = "whether everyone is out in time"
-    if answer["drivers_of"] == "left":
-        of = "how many people are left (nearly all futures end alike otherwise)"
+    of = {
+        "success": "whether everyone is out in time",
+        "left": "how many people are left (nearly all futures end alike otherwise)",
+        "clearance": "how long it takes (nearly all futures end alike otherwise)",
+    }[answer["drivers_of"]]
     return (
         f"Shares of the variance of {of}. Low and high hold one unknown where a tenth of its "
         "values lie below, or above; the rest is drawn as before. Worth: what it would bring to "
@@ -119,6 +121,10 @@ def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -
     if measure == "success":
         told = [dash if e is None else probability(e["p"]) for e in ends]
         worth = driver["worth"] and f"{points(driver['worth']['p'])} points"
+    elif measure == "clearance":
+        known = [None if e is None else e["ete_50_s"] for e in ends]
+        told = [dash if s is None else duration(round(s), up=True) for s in known]
+        worth = None
     else:
         told = [dash if e is None else f"{count(round(e['left_mean']))} left" for e in ends]
         worth = driver["worth"] and f"{count(round(driver['worth']['fewer_left']))} fewer"

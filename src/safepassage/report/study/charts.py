@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +23,7 @@ from safepassage.report.table.drawing import (
 )
 from safepassage.report.table.page import Charts, Drawn
 from safepassage.report.table.words import amount, lever
-from safepassage.report.wording import count
+from safepassage.report.wording import count, duration
 
 __all__ = ["study_charts"]
 
@@ -128,9 +128,13 @@ def _shares() -> Iterator[Markup]:
 
 def _tornado(answer: Answer, names: Names) -> Iterator[Drawn]:
     measure = answer["drivers_of"]
-    key = "p" if measure == "success" else "left_mean"
+    key, what, said = _MOVES[measure]
     base = _base(answer, measure)
-    shown = [d for d in answer["drivers"] if d["low"] is not None]
+    shown = [
+        d
+        for d in answer["drivers"]
+        if d["low"] is not None and d["low"][key] is not None and d["high"][key] is not None
+    ]
     shown.sort(key=lambda d: -abs(d["high"][key] - d["low"][key]))
     shown = shown[:BARS]
     ends = [d[e][key] for d in shown for e in ("low", "high")]
@@ -152,11 +156,9 @@ def _tornado(answer: Answer, names: Names) -> Iterator[Drawn]:
         parts.append(bar(across(base), across(low), y + 4, 11, FILL))
         parts.append(bar(across(base), across(high), y + 4, 11, INK))
         parts.append(line([(across(base), y + 2), (across(base), y + 17)], width=1.4))
-    said = _percent if measure == "success" else _people
     for value, anchor in ((least, "start"), (base, "middle"), (most, "end")):
         if value == base or abs(across(value) - across(base)) > 60:
             parts.append(text((across(value), shape.height - 10), said(value), anchor))
-    what = "probability of success" if measure == "success" else "people left on average"
     about = f"How the {what} moves when one unknown is low or high and the rest is drawn as before."
     note = f"The {what}. Grey: the unknown at its 10% value; black: at its 90% value."
     yield Drawn("What moves the answer", svg(shape, about, parts), note)
@@ -166,6 +168,8 @@ def _base(answer: Answer, measure: str) -> float:
     if measure == "success":
         p = answer["p_deadline"] if answer["p_deadline"] is not None else answer["p_out"]
         return float(p)
+    if measure == "clearance":
+        return float(answer["ete_50_s"] or 0)
     return float(sum(x["mean"] for x in answer["left"]))
 
 
@@ -175,6 +179,18 @@ def _percent(share: float) -> str:
 
 def _people(number: float) -> str:
     return count(round(number))
+
+
+def _time(seconds: float) -> str:
+    return duration(round(seconds), up=True)
+
+
+_MOVES: dict[str, tuple[str, str, Callable[[float], str]]] = {
+    "success": ("p", "probability of success", _percent),
+    "left": ("left_mean", "people left on average", _people),
+    "clearance": ("ete_50_s", "time by which half of the futures are done", _time),
+}
+"""What the tornado shows by what unknowns are put in order: key, name, how it is written."""
 
 
 def _against(curve: Answer | None, names: Names, name: str) -> Iterator[Drawn]:

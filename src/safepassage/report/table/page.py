@@ -15,6 +15,7 @@ from safepassage.report import wording
 from safepassage.report.facts.citing import Register
 from safepassage.report.page import link, local
 from safepassage.report.table.blocks import Block
+from safepassage.report.table.steps import LinkedSteps, steps_chart
 from safepassage.terms.proposals import Proposal
 from safepassage.terms.provenance import Citation
 
@@ -48,6 +49,7 @@ def table_page(
     proposals: Sequence[Proposal],
     charts: Charts | None = None,
     *,
+    steps: Sequence[LinkedSteps] = (),
     brief: bool = False,
 ) -> str:
     """Write a page of blocks, with the terms of the proposals and their sources.
@@ -60,6 +62,8 @@ def table_page(
         Those whose terms are shown, and no others.
     charts
         What is drawn.
+    steps
+        Linked steps that are drawn.
     brief
         Whether it has to print on one sheet.
     """
@@ -85,6 +89,7 @@ def table_page(
         numbers=numbers,
         sources=register.sources,
         charts=charts if charts is not None and charts.drawn else None,
+        step_charts=[(one.title, steps_chart(one)) for one in steps],
         notice=NOTICE,
         case=opened.case,
         digest=opened.digest,
