@@ -54,7 +54,7 @@ def simulate(seconds: float) -> Iterator[Row]:
 
     opened = open_case("aleppo-2016")
     plan = solve(opened, levels=["likely"]).plans["likely"]
-    policies = {p: futures_of(opened, None, plan, p) for p in POLICIES}
+    policies: dict[str, Any] = {p: futures_of(opened, None, plan, p) for p in POLICIES}
     total = BLOCK * max(2, int(seconds))
     _begin(policies)
     with ProcessPoolExecutor(2, get_context("spawn"), _begin, (policies,)) as pool:
