@@ -104,6 +104,6 @@ $(VENV)/.ready-bench: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $(VENV)/.ready $@
 
 # The inner loops of the planner and of the road engine are compiled on first use; doing it here keeps the first answer quick.
-$(VENV)/.warm: $(wildcard src/safepassage/convoy/*.py src/safepassage/flow/*.py) $(VENV)/.ready
+$(VENV)/.warm: $(wildcard src/safepassage/convoy/*.py src/safepassage/flow/*.py src/safepassage/simulate/*.py) $(VENV)/.ready
 	@$(BIN)/python -m safepassage warm
 	@touch $@

@@ -22,6 +22,7 @@ CHECKERS = (
     ("Plans (`safepassage verify`)", "safepassage.check.codes", "CODES"),
     ("Clearances (`safepassage verify`)", "safepassage.check.clearance.codes", "CLEARANCE_CODES"),
     ("Answers at the table (`safepassage verify`)", "safepassage.check.table.codes", "TABLE_CODES"),
+    ("Observations (`safepassage observe`)", "safepassage.record.consistency", "RECORD_CODES"),
     ("Networks (`safepassage network import`)", "safepassage.city.findings", "IMPORT_CODES"),
 )
 

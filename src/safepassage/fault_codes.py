@@ -129,6 +129,7 @@ _SETTINGS = {
 }
 
 _PLANNING = {
+    "nobody-moves": "Under a proposal that is to be replayed nobody can be moved.",
     "no-leave-clause": "A proposal that is to be planned says of nobody that they leave.",
     "no-start": "A proposal that is to be planned states no start.",
 }
@@ -143,6 +144,13 @@ _PLAN_FILES = {
     "plan-unknown-key": "A plan file has a key that is not known.",
     "plan-unreadable": "A plan file cannot be read.",
     "plan-wrong-type": "A value in a plan file is of another type than its key asks for.",
+}
+
+_STUDIES = {
+    "checkpoint-not-writable": "An interrupted study cannot be kept where it should be.",
+    "checkpoint-other-study": "A checkpoint is of another case, version or study than asked for.",
+    "checkpoint-unreadable": "A checkpoint cannot be read, or is a file of another kind.",
+    "ray-unreachable": "No Ray cluster answers, or none can be started.",
 }
 
 _COMMANDS = {
@@ -166,6 +174,7 @@ FAULT_CODES: Mapping[str, Mapping[str, str]] = {
     "Settings": _SETTINGS,
     "Planning": _PLANNING,
     "Plan files": _PLAN_FILES,
+    "Studies": _STUDIES,
     "Commands": _COMMANDS,
 }
 """Code and meaning, by subject."""

@@ -146,9 +146,7 @@ def _plan(
     planned = result if isinstance(result, Planned) else None
     made: tuple[Rotation, ...] = ()
     if planned is not None:
-        made = rotations(planned.board)
-        if demand.linked is None:
-            made = depart_just_in_time(op, demand, made)
+        made = depart_just_in_time(op, demand, rotations(planned.board))
     answer = _answer(opened, op, demand, planned, made, left)
     return Plan(
         case=CaseReference(

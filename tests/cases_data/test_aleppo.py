@@ -29,7 +29,13 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "sources"
 ARTICLE = DOCUMENTS / "000_714276d3c47dd42a.txt"
 
-BUNDLED = ("aleppo-2016", "fort-mcmurray-2016")
+BUNDLED = (
+    "al-waer-2017",
+    "aleppo-2016",
+    "fort-mcmurray-2016",
+    "nagorno-karabakh-2023",
+    "sumy-2022",
+)
 
 PROPOSALS = (
     "russia-july-offer",
@@ -99,7 +105,7 @@ def _clause(opened: OpenCase, clause_id: str) -> object:
     return opened.case.clauses()[clause_id]
 
 
-# Both cases
+# Every case
 
 
 def test_every_figure_is_cited_or_assumed(bundled: OpenCase) -> None:

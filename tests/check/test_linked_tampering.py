@@ -10,6 +10,8 @@ import pytest
 
 from safepassage.cases import OpenCase
 from safepassage.check import verify
+from safepassage.check.proof.chain import verify_chain
+from safepassage.check.reading import read_terms
 from safepassage.plan.reader import plan_from_json
 from tests.check.tampering import shift
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
@@ -197,3 +199,90 @@ def test_a_link_may_not_begin_before_its_release_is_proven(
     chain["value"] += by
     codes = {f.code for f in verify(plan_from_json(plan), opened).findings}
     assert "certificate-does-not-prove" in codes
+
+
+def _row_chain(places: dict[str, int]) -> tuple[Hamlet, list[dict[str, Any]]]:
+    """Batches of one load each; those of ``b`` have the longer way."""
+    groups = {f"of-{a}": Group(50 * n, a) for a, n in places.items()}
+    count = sum(places.values())
+    steps = [
+        {
+            "id": f"step-{k}",
+            "gist": "One bus.",
+            "batches": [{"groups": list(groups), "persons": figure(50)}],
+            "after": [f"step-{k - 1}"] if k else [],
+        }
+        for k in range(count)
+    ]
+    hamlet = Hamlet(
+        roads={("a", "x"): 10, ("b", "x"): 25, ("x", "r"): 20},
+        bays=dict.fromkeys(places, 2),
+        kinds={"bus": Kind(50, {"d": 4})},
+        groups=groups,
+        clauses=[{"kind": "linked", "id": "steps", "steps": steps}],
+    )
+    # Fetch 30, board 5, drive 10, pass 1, drive 20; each further one 31, and 15 more from b.
+    seconds = 60 * (35 + 31 * count + 15 * places["b"])
+    row = {"batches": [*range(count)], "release_s": 0, "value": seconds, "far": [["b"]]}
+    return hamlet, [row]
+
+
+def _proves(opened: OpenCase, links: list[dict[str, Any]], value: int) -> str:
+    """What the checker says against a chain; empty where it is proven."""
+    terms = opened.case.proposal()
+    reading = read_terms(opened.case, opened.network, terms, "likely", 10**6)
+    chain = {
+        "format": "safepassage-chain/1",
+        "claim": "clearance-at-least",
+        "value": value,
+        "links": links,
+        "sentence": "",
+    }
+    return verify_chain(chain, reading)[1]
+
+
+def test_a_row_proves_what_the_count_gives_and_no_second_more(tmp_path: Path) -> None:
+    """Three loads from near and two from far, by hand: the far ones delay whichever batch."""
+    hamlet, links = _row_chain({"a": 3, "b": 2})
+    opened = hamlet.write(tmp_path)
+    value = links[0]["value"]
+    assert _proves(opened, links, value) == ""
+    links[0]["value"] += 1
+    assert "can be there" in _proves(opened, links, value + 1)
+
+
+@pytest.mark.parametrize(
+    ("part", "spoilt", "message"),
+    [
+        ("far", [], "can be there"),
+        ("far", [["b", 3]], "lists of places"),
+        ("far", ["b"], "lists of places"),
+        ("far", [["b"]] * 21, "lists of places"),
+        ("batches", [1, 0, 2, 3, 4], "in a step after"),
+        ("batches", [0, 2, 3, 4], "can be there"),
+        ("release_s", 60, "0 s is proven"),
+        ("value", 0, "whole number"),
+        ("value", 10.5, "whole number"),
+        ("grid", [0, 60], "expected the keys"),
+    ],
+)
+def test_a_spoilt_row_proves_nothing(part: str, spoilt: Any, message: str, tmp_path: Path) -> None:
+    """A row with other places, order, release, value or keys than it may have is refused."""
+    hamlet, links = _row_chain({"a": 3, "b": 2})
+    opened = hamlet.write(tmp_path)
+    good, value = dict(links[0]), links[0]["value"]
+    links[0][part] = spoilt
+    assert message in _proves(opened, links, value)
+    assert _proves(opened, [good], value) == ""
+
+
+def test_a_batch_that_is_never_full_proves_nothing(tmp_path: Path) -> None:
+    """Where some refuse, the batches that lack them are there as soon as those are who come."""
+    hamlet, links = _row_chain({"a": 3, "b": 2})
+    hamlet.leave = {
+        "refusals": [{"groups": ["of-a"], "share": figure("1/3"), "gist": "They stay."}]
+    }
+    opened = hamlet.write(tmp_path)
+    assert "are never there" in _proves(opened, links, links[0]["value"])
+    shorter = {**links[0], "batches": [0, 1, 2, 3], "value": links[0]["value"] - 31 * 60}
+    assert _proves(opened, [shorter], shorter["value"]) == ""

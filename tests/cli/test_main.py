@@ -57,6 +57,7 @@ def test_every_file_of_a_command_is_listed() -> None:
         "output",
         "progress",
         "results",
+        "study_files",
         "table_files",
     }
     assert modules - shared == set(COMMANDS)

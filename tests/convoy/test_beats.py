@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from safepassage.cases import OpenCase
 from safepassage.check import verify
-from safepassage.convoy.appointments import appointed
+from safepassage.convoy.appointments import appointed, in_turn
 from safepassage.convoy.beats import BeatModel, Stretch, beat_model, stretches, suits
 from safepassage.convoy.by_beats import Appointed, Aside, plan_by_beats
 from safepassage.convoy.diving import whole_passes
@@ -127,7 +127,7 @@ def test_appointments_are_kept(opened: Open) -> None:
     model, x = _solved(operation, trips, DAY + 4 * 3_600)
     units = form_units(operation, trips, {"bus": 1, "ambulance": 1})
     board = build(operation, trips, units, 5 * DAY)
-    order, loose = appointed(operation, board, model, x)
+    order, loose = appointed(operation, board, in_turn(model, x))
     assert loose == 0
     assert decode(board.tables, board.work, order, (0.0, 0.0), 0)
     departs = board.work.departs[: len(order)]
@@ -175,9 +175,9 @@ def test_plans_by_beats_are_valid(
 
 def test_work_aside_hands_over_its_result_or_its_fault() -> None:
     """What happens in the thread is not lost."""
-    assert Aside(lambda: None).result() is None
+    assert Aside(lambda _: None).result() is None
 
-    def fail() -> Appointed | None:
+    def fail(_: Aside) -> Appointed | None:
         raise ArithmeticError("told")
 
     with pytest.raises(ArithmeticError, match="told"):

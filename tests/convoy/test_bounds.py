@@ -8,8 +8,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from safepassage.convoy.bounds import _ask, _coarse, clearance_bound, people_bound
+from safepassage.convoy.bounds import clearance_bound, people_bound
 from safepassage.convoy.grid import grid_points
+from safepassage.convoy.questions import ask, coarse
 from safepassage.plan import Plan
 from tests.convoy.hamlet import Group, Hamlet, compiled, plan_of
 from tests.convoy.strategies import hamlets
@@ -41,10 +42,10 @@ def test_no_plan_beats_a_bound(hamlet: Hamlet, step: int | None, bays: bool, sha
     clearance = plan.answer.clearance_time_s
     if clearance:
         # Everybody is out by then, so nothing may prove that somebody is not.
-        grid = _coarse(operation, clearance)
+        grid = coarse(operation, clearance)
         if step is not None:
             grid = grid_points(operation, clearance, step)
-        model, proof = _ask(operation, demand, grid, clearance, whole=True, bays=bays)
+        model, proof = ask(operation, demand, grid, clearance, whole=True, bays=bays)
         assert proof.most >= model.target
 
 

@@ -74,3 +74,33 @@ def test_nobody_no_change(opened: Open) -> None:
     assert depart_just_in_time(operation, demand, plan.rotations) == plan.rotations
     empty = replace(plan.rotations[0], empty_leg=None)
     assert depart_just_in_time(operation, demand, [empty]) == (empty,)
+
+
+def _linked(**more: Any) -> Hamlet:
+    """A car of the north, then one of the south."""
+    steps = [
+        {
+            "id": name,
+            "gist": "They go.",
+            "batches": [{"groups": [name], "persons": figure(4)}],
+            "after": after,
+        }
+        for name, after in (("north", []), ("south", ["north"]))
+    ]
+    hamlet = _cars(groups={g: Group(4, "a", ("car",)) for g in ("north", "south")})
+    hamlet.clauses = [{"kind": "linked", "id": "steps", "steps": steps, **more}]
+    return hamlet
+
+
+def test_steps_that_wait_for_one_another_leave_late_too(opened: Open) -> None:
+    """The north leaves for the opening; the south, which waits for its arrival, when it can."""
+    rotations = plan_of(opened(_linked())).rotations
+    legs = [r.loaded_leg for r in sorted(rotations, key=lambda r: r.loaded_leg.depart_s)]
+    assert [leg.depart_s for leg in legs] == [42_600, legs[0].arrive_s]
+
+
+def test_whoever_others_follow_keeps_the_departure(opened: Open) -> None:
+    """Where the south waits for the north to move first, the north's departure tells when."""
+    rule = {"rule": "first_mover", "waiting": ["south"], "awaited": ["north"], "gist": "North."}
+    rotations = plan_of(opened(_linked(rules=[rule]))).rotations
+    assert min(r.loaded_leg.depart_s for r in rotations) == 300

@@ -13,6 +13,7 @@ from safepassage.city.findings import IMPORT_CODES
 from safepassage.cli.main import COMMANDS
 from safepassage.fault_codes import FAULT_CODES
 from safepassage.identity import IDENTITY_KEYS
+from safepassage.record import RECORD_CODES
 from safepassage.terms.clauses import CLAUSE_KINDS
 from safepassage.terms.documents import DOCUMENT_CODES
 from safepassage.terms.protection import RULES
@@ -47,7 +48,14 @@ def test_every_finding_is_documented() -> None:
     """Protection findings have a section each, the others a row."""
     page = "docs/reference/findings.md"
     assert _sections(page) == {rule.code for rule in RULES}
-    assert _rows(page) == {*DOCUMENT_CODES, *CODES, *CLEARANCE_CODES, *TABLE_CODES, *IMPORT_CODES}
+    assert _rows(page) == {
+        *DOCUMENT_CODES,
+        *CODES,
+        *CLEARANCE_CODES,
+        *TABLE_CODES,
+        *IMPORT_CODES,
+        *RECORD_CODES,
+    }
 
 
 def test_every_fault_is_documented() -> None:

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from safepassage.check.clearance import verify_clearance
 from safepassage.flow import clear_roads, decompose
 from safepassage.flow.arrays import RoadArrays, compile_roads
-from safepassage.flow.decompose import Flow, Part, departures_of
+from safepassage.flow.decompose import Flow, Part, Trips, departures_of
 from safepassage.flow.lexicographic import Pass, Shipper
 from safepassage.flow.mix import PARTS
-from safepassage.flow.spare_room import Trips, straight, where_room
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance_files import as_written
 from safepassage.stop import AnyOf, Gap, MaxRuntime
@@ -63,7 +62,8 @@ def test_two_columns_on_one_road():
     """
     fork: list[Road] = [("r", "a", "c", 1, 5), ("s", "b", "c", 1, 5), ("t", "c", "d", 1, 2)]
     roads = compile_roads(build(fork, [("a", 4, 0), ("b", 8, 0)], {"d": None}))
-    told = departures_of(roads, mixed(roads, 8000, [[0, 1], [1, 0]]), together=True)
+    told = departures_of(roads, mixed(roads, 8000, [[0, 1], [1, 0]]))
+    assert told is not None
     out: dict[str, Fraction] = defaultdict(Fraction)
     for departure in told:
         out[departure.origin] += departure.vehicles_per_hour * (departure.to_s - departure.from_s)
@@ -74,7 +74,8 @@ def test_a_rate_that_changes():
     """A longer way is of use for 5 s less: two trips, and each for as long as it lasts."""
     two: list[Road] = [("r", "a", "d", 1, 2), ("s", "a", "d", 6, 3)]
     roads = compile_roads(build(two, [("a", 2 * 9 + 3 * 4, 0)], {"d": None}))
-    told = departures_of(roads, mixed(roads, 10_000, [[0]]), together=True)
+    told = departures_of(roads, mixed(roads, 10_000, [[0]]))
+    assert told is not None
     assert {(d.links, d.from_s, d.to_s, d.vehicles_per_hour) for d in told} == {
         (("r",), 0, 9, 7200),
         (("s",), 0, 4, 10_800),
@@ -90,7 +91,9 @@ def test_nobody_drives_in_circles():
         ("u", "a", "d", 1, 1),
     ]
     roads = compile_roads(build(loop, [("a", 8, 0), ("b", 8, 0)], {"d": None}))
-    for departure in departures_of(roads, mixed(roads, 9000, [[0, 1], [1, 0]]), together=True):
+    told = departures_of(roads, mixed(roads, 9000, [[0, 1], [1, 0]]))
+    assert told is not None
+    for departure in told:
         assert len(set(departure.links)) == len(departure.links) <= 2
 
 
@@ -120,7 +123,10 @@ def test_what_is_taken_apart_adds_up(drawn: tuple[RoadArrays, Flow]):
     assert (decompose._brought(roads, [trips]) == sent).all()
     whole = decompose._added_up(
         np.concatenate(
-            [decompose._changes(roads, part) * np.array([1, 1, part.parts]) for part in flow.parts]
+            [
+                decompose.changes_of(roads, part) * np.array([1, 1, part.parts])
+                for part in flow.parts
+            ]
         )
     )
     flowing: dict[int, dict[int, int]] = defaultdict(dict)
@@ -151,40 +157,3 @@ def test_a_complete_plan_with_little_effort(
     result = clear_roads(instance, stop=EXACT)
     verification = verify_clearance(as_written(result), instance)
     assert verification.findings == ()
-
-
-#: A narrow road and a wide one that takes longer; 720 vehicles.
-WAYS: list[Road] = [("r", "a", "d", 10, 1), ("s", "a", "b", 20, 1), ("t", "b", "d", 20, 1)]
-
-
-def test_who_finds_room_leaves_early():
-    """Two roads for one vehicle a second: 600 vehicles need 300 s there, and little more by turns.
-
-    What is under way already is left alone: with the short road full, they need 600 s.
-    """
-    roads = compile_roads(build(WAYS, [("a", 600, 0)], {"d": None}))
-    wanted = np.array([roads.amount(v) * PARTS for v in roads.vehicles], object)
-    nothing = np.empty((0, 5), np.int64), np.empty((0, 2), np.int64)
-    trips, last = where_room(roads, nothing, wanted, 2_000_000)
-    assert decompose._brought(roads, [trips])[0] >= wanted[0]
-    assert 320_000 <= last <= 500_000
-    full = PARTS * int(roads.capacity[0])
-    under_way = np.array([[0, 0, 2_000_000, full, 1]]), np.array([[0, 0]])
-    assert roads.links[0] == "r"
-    beside, later = where_room(roads, under_way, wanted, 2_000_000)
-    assert 640_000 <= later <= 900_000
-    assert set(beside[1][:, 0].tolist()) == {1, 2}
-
-
-def test_straight_on_after_all_else():
-    """On the shortest way alone, 60 vehicles need a minute; who is over at 100 s is not met."""
-    roads = compile_roads(build(WAYS, [("a", 60, 0)], {"d": None}))
-    wanted = np.array([roads.amount(v) * PARTS for v in roads.vehicles], object)
-    trips, ways = straight(roads, wanted, 100_000)
-    (_, begin, end, rate, _), *others = trips.tolist()
-    assert not others
-    assert ways.tolist() == [[roads.links.index("r"), 0]]
-    assert begin == 90_000
-    assert 60_000 <= end - begin <= 60_001
-    assert rate * (end - begin) >= wanted[0]
-    assert rate <= int(roads.capacity[0]) * PARTS

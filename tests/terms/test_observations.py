@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from safepassage.errors import BadInput
-from safepassage.terms.observations import COLUMNS, read_observations, series
+from safepassage.terms.observations import COLUMNS, read_observations, series, stops
 
 HEADER = ",".join(COLUMNS)
-OUT = "out,un,2016-12-16T10:40+02:00,,8500,3000,360,10 batches,,stated,"
-STOP = "stop,un,2016-12-16T11:00+02:00,2016-12-18T23:00+02:00,,,,,violence,,"
+OUT = "out,un,2016-12-16T10:40+02:00,,8500,3000,360,10 batches,,,stated,"
+STOP = "stop,un,2016-12-16T11:00+02:00,2016-12-18T23:00+02:00,,,,,,violence,,"
+CONVOY = "convoy,un,2016-12-16T10:00+02:00,2016-12-16T09:00+02:00,350,,,5 buses,,,,"
 
 
 def read(tmp_path: Path, *rows: str, header: str = HEADER):
@@ -55,6 +56,9 @@ PAIRS = [
     ("bad-value", OUT.replace("8500", "2999"), OUT.replace("8500", "3000")),
     ("bad-value", OUT.replace("360", "many"), OUT.replace("360", "")),
     ("ends-before-start", STOP.replace("12-18", "12-15"), STOP.replace("2016-12-18T23:00+02:00", "")),
+    ("bad-value", CONVOY.replace("350", "-350"), CONVOY.replace("350", "")),
+    ("ends-before-start", STOP.replace("12-18", "12-15"), CONVOY),
+    ("ends-before-start", OUT.replace("batches,", "batches,2016-12-16T11:00Z"), OUT.replace("batches,", "batches,2016-12-15T11:00Z")),
     ("csv-shape", OUT + ",x", OUT.replace("10 batches", '"10, batches"')),
     ("csv-syntax", OUT.replace("10 batches", '"10" batches'), OUT),
 ]  # fmt: skip
@@ -94,6 +98,34 @@ def test_headers(tmp_path: Path, code: str, header: str):
         read(tmp_path, OUT, header=header)
     assert code in {f.code for f in told.value.faults}
     assert all(f.where.endswith(":1") for f in told.value.faults)
+
+
+def test_a_convoy_is_no_count_of_everybody(tmp_path: Path):
+    """A convoy is kept out of the series, and one that arrives before it departs is read."""
+    rows = read(tmp_path, CONVOY, OUT)
+    assert [r.kind for r in rows] == ["convoy", "out"]
+    assert rows[0].until is not None
+    assert rows[0].until < rows[0].time
+    assert [r.kind for r in series(rows)["un"]] == ["out"]
+
+
+def test_stops_that_overlap_are_one(tmp_path: Path):
+    """Whoever tells of them; what comes after a stop without an end belongs to it."""
+
+    def row(begin: str, end: str, source: str = "un") -> str:
+        until = f"2016-12-16T{end}+02:00" if end else ""
+        return f"stop,{source},2016-12-16T{begin}+02:00,{until},,,,,,,,"
+
+    def hours(*rows: str) -> list[tuple[int, int | None]]:
+        found = stops(read(tmp_path, *rows))
+        return [(a.hour, None if b is None else b.hour) for a, b in found]
+
+    assert hours(OUT) == []
+    assert hours(row("10:00", "12:00"), OUT, row("11:00", "13:00", "icrc")) == [(10, 13)]
+    assert hours(row("12:00", "13:00"), row("10:00", "12:00")) == [(10, 13)]
+    assert hours(row("14:00", "15:00"), row("10:00", "12:00")) == [(10, 12), (14, 15)]
+    assert hours(row("10:00", ""), row("11:00", "12:00")) == [(10, None)]
+    assert hours(row("10:00", "12:00"), row("11:00", "")) == [(10, None)]
 
 
 def test_only_three_columns_are_needed(tmp_path: Path):

@@ -68,6 +68,37 @@ def test_with_one_bus_the_steps_cost_nothing(opened: Open) -> None:
     assert plan.answer.clearance_time_s == (30 + 5 + 31) * MINUTE + (2 + 30 + 5 + 31) * MINUTE
 
 
+def _two_sides(kinds: dict[str, Kind], first: tuple[str, ...], then: tuple[str, ...]) -> Hamlet:
+    one, two = _step("one", [_some("north", 50)]), _step("two", [_some("south", 50)])
+    return Hamlet(
+        roads={("a", "x"): 10, ("b", "x"): 10, ("x", "r"): 20},
+        bays={"a": 1, "b": 1},
+        kinds=kinds,
+        groups={"north": Group(50, "a", first), "south": Group(50, "b", then)},
+        clauses=_linked(one, {**two, "after": ["one"]}),
+    )
+
+
+def test_sides_with_a_bus_each_wait_for_one_another_alone(opened: Open) -> None:
+    """The south's own bus has boarded when the north is there: 31 minutes later all are out."""
+    kinds = {"bus": Kind(50, {"d": 1}), "other": Kind(50, {"d": 1})}
+    plan = _planned(opened(_two_sides(kinds, ("bus",), ("other",))))
+    assert plan.answer.clearance_time_s == (30 + 5 + 31 + 31) * MINUTE
+
+
+def test_sides_that_share_a_bus_wait_for_it_to_come_back(opened: Open) -> None:
+    """The one bus unloads, goes back and fetches the south: it costs 2 + 30 + 5 minutes more."""
+    plan = _planned(opened(_two_sides({"bus": Kind(50, {"d": 1})}, ("bus",), ("bus",))))
+    assert plan.answer.clearance_time_s == (30 + 5 + 31 + 2 + 30 + 5 + 31) * MINUTE
+
+
+def test_a_side_that_may_use_either_fleet_takes_the_one_that_is_free(opened: Open) -> None:
+    """A second type with as many seats is used where the first would have to come back."""
+    kinds = {"bus": Kind(50, {"d": 1}), "other": Kind(50, {"d": 1})}
+    plan = _planned(opened(_two_sides(kinds, ("bus",), ("bus", "other"))))
+    assert plan.answer.clearance_time_s == (30 + 5 + 31 + 31) * MINUTE
+
+
 def _exchange(**more: Any) -> Hamlet:
     rule = {"rule": "simultaneous_at_exchange_point", "place": "x", "gist": "They meet.", **more}
     step = _step("one", [_some("near", 50), _some("far", 50)], release=[rule])

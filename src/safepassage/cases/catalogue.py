@@ -17,7 +17,7 @@ from safepassage.terms.observations import Observation, read_observations
 from safepassage.terms.uncertainty import Uncertainty
 from safepassage.terms.uncertainty_load import UNCERTAINTY_FILE, read_uncertainty
 
-__all__ = ["OpenCase", "bundled_cases", "open_case"]
+__all__ = ["OpenCase", "bundled_cases", "clearance_folder", "open_case"]
 
 _BUNDLED = Path(__file__).parent
 _NETWORK_FILES = ("node.csv", "link.csv", "config.csv")
@@ -96,6 +96,24 @@ def open_case(name_or_path: str | Path) -> OpenCase:
         lines,
         uncertainty=uncertainty,
     )
+
+
+def clearance_folder(name_or_path: str | Path) -> Path:
+    """Return the folder of roads that a case's name or folder leads to; any other path as it is.
+
+    With ``demand.csv`` the roads of a case are a clearance instance.
+
+    Raises
+    ------
+    BadInput
+        If ``case.yaml`` of a case cannot be read.
+    """
+    bundled = str(name_or_path) in _names() and not is_folder(Path(name_or_path))
+    folder = _BUNDLED / str(name_or_path) if bundled else Path(name_or_path)
+    if not is_file(folder / CASE_FILE):
+        return folder
+    name = read_document(folder / CASE_FILE).data.get("network", "network")
+    return inside(folder, str(name)) or folder
 
 
 def _read_network(folder: Path, case: Case | None, faults: list[Fault]) -> Network | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from safepassage.check.findings import Finding, finding
 from safepassage.check.proof import Programme, read_form, read_programme, verify_form
-from safepassage.check.proof.chain import CHAIN_FORMAT, verify_chain
+from safepassage.check.proof.chain import CHAIN_FORMAT, LONGEST_S, verify_chain
 from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole
 from safepassage.check.proof.programme import latest_in_time
 from safepassage.check.reading import Reading
@@ -24,10 +24,6 @@ class Proven(NamedTuple):
     by_s: int
 
 
-LONGEST_S: Final = 20 * 366 * 86_400
-"""Moments after this are not looked up."""
-
-
 def last_moment(plan: Plan) -> int:
     """Return the latest moment that a certificate of the plan speaks of (s)."""
     return max((moment_of(c) for c in plan.certificates), default=0)
@@ -39,10 +35,14 @@ def moment_of(certificate: Mapping[str, Any]) -> int:
     parts = links if isinstance(links, list | tuple) else [certificate]
     last = 0
     for part in parts:
-        grid = part.get("grid") if isinstance(part, Mapping) else None
-        begin = part.get("release_s", 0) if isinstance(part, Mapping) else 0
-        if isinstance(grid, list | tuple) and grid and is_whole(grid[-1]) and is_whole(begin):
-            last = max(last, min(begin + grid[-1], LONGEST_S))
+        if not isinstance(part, Mapping):
+            continue
+        grid, begin = part.get("grid"), part.get("release_s", 0)
+        # A link without a grid counts up to its value.
+        end = part.get("value") if part is not certificate else None
+        end = grid[-1] if isinstance(grid, list | tuple) and grid else end
+        if is_whole(end) and is_whole(begin):
+            last = max(last, min(begin + end, LONGEST_S))
     return last
 
 

@@ -98,12 +98,14 @@ def command(folder: str | None, **options: Any) -> int:
     """Tell how fast everyone can drive out of the road network in DIR, and prove it.
 
     DIR is a GMNS folder (node.csv, link.csv; optionally config.csv and link_tod.csv) with
-    demand.csv: who starts where and when, and where they may end. Answers with the clearance
+    demand.csv: who starts where and when, and where they may end; or a CASE whose roads are such
+    a folder. Answers with the clearance
     time, a proven lower bound, who leaves when by which roads, and the bottleneck. Every result is
     checked by the independent checker before it is shown. Ctrl-C keeps the best answer so far.
 
     Exits with 1 if some vehicles have no way out.
     """
+    from safepassage.cases import clearance_folder
     from safepassage.network.clearance_folder import EXAMPLE, open_clearance
 
     asked = _Asked(**options)
@@ -112,7 +114,7 @@ def command(folder: str | None, **options: Any) -> int:
     if asked.arrival and asked.max_routes is not None:
         raise click.UsageError("expected --arrival or --max-routes, got both")
     _usable(asked)
-    instance = open_clearance(folder if folder is not None else EXAMPLE)
+    instance = open_clearance(clearance_folder(folder) if folder is not None else EXAMPLE)
     giving = _giving_way(asked.contraflow_links, instance)
     with shown_progress() as progress, interruptible() as interruption:
         clearance, solve_s = _cleared(instance, asked, giving, interruption, progress or unseen)

@@ -64,9 +64,12 @@ def command(
         answer = told(table.answer)
 
         from safepassage.report.table.compare import compare_blocks
+        from safepassage.report.table.steps import read_steps, steps_blocks
 
         title = [opened.case.title, "All proposals side by side", *opened.overrides]
-        blocks = compare_blocks(answer, narrow=True)
+        steps = read_steps(opened, table)
+        first, *rest = compare_blocks(answer, narrow=True)
+        blocks = [first, *steps_blocks(steps, narrow=True), *rest]
         files = []
         if folder is not None:
             from safepassage.negotiate.window import window_table, windows
@@ -75,7 +78,7 @@ def command(
             default = opened.case.proposal().id
             curves = windows(opened, default, seed=seed, points=FRONTIER_POINTS, progress=progress)
             frontier = told(window_table(curves).answer)
-            others = comparison_files(opened, answer, frontier, party)
+            others = comparison_files(opened, answer, frontier, party, steps)
             files = write_answer(table, opened, folder, others)
     show(opened, table, answer, (title, blocks), files, as_json=as_json)
     return GOOD

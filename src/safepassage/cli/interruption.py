@@ -28,8 +28,11 @@ class Interruption:
         return self
 
 
+STOPPING = "stopping with the best answer so far; press again to leave at once"
+
+
 @contextlib.contextmanager
-def interruptible() -> Iterator[Interruption]:
+def interruptible(said: str = STOPPING) -> Iterator[Interruption]:
     """Take the first Ctrl-C as a wish to stop; the second ends the program at once."""
     interruption = Interruption()
 
@@ -37,7 +40,7 @@ def interruptible() -> Iterator[Interruption]:
         if interruption.pressed:
             signal.default_int_handler(number, frame)
         interruption.pressed = True
-        write_line("stopping with the best answer so far; press again to leave at once", err=True)
+        write_line(said, err=True)
 
     try:
         before = signal.signal(signal.SIGINT, pressed)

@@ -16,11 +16,13 @@ __all__ = ["COMMANDS", "main", "safepassage"]
 COMMANDS = (
     "cases",
     "check",
+    "observe",
     "plan",
     "compare",
     "window",
     "needs",
     "delay",
+    "simulate",
     "network",
     "clear",
     "verify",

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-__all__ = ["Progress", "shown_progress", "unseen"]
+__all__ = ["Bar", "Progress", "shown_bar", "shown_progress", "unseen"]
 
 Progress = Callable[[str], None]
 """Takes a few words on what is being done."""
@@ -22,6 +22,41 @@ def shown_progress() -> Iterator[Progress | None]:
 
     with Console(stderr=True).status("") as status:
         yield status.update
+
+
+class Bar:
+    """Says what is being done, and how far it has come; seen by nobody unless it is a subclass."""
+
+    def tell(self, what: str) -> None:
+        """Say what is being done."""
+
+    def count(self, done: int, of: int) -> None:
+        """Say how far it has come."""
+
+
+@contextlib.contextmanager
+def shown_bar() -> Iterator[Bar]:
+    """Give a progress bar, which nobody sees where nobody watches."""
+    if not sys.stderr.isatty():
+        yield Bar()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Shown
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    shown = Shown(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    task = shown.add_task("", total=None)
+
+    class Watched(Bar):
+        def tell(self, what: str) -> None:
+            shown.update(task, description=what, total=None, completed=0)
+
+        def count(self, done: int, of: int) -> None:
+            shown.update(task, description="simulating", total=of, completed=done)
+
+    with shown:
+        yield Watched()
 
 
 def unseen(_: str) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from safepassage.cli.options import not_a_folder
 from safepassage.cli.output import write_json
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ def out_folder(value: str | None) -> Path | None:
 
     if value is None:
         return None
-    if value == "" or (Path(value).exists() and not Path(value).is_dir()):
-        got = "a file" if value else "nothing"
-        message = f"expected a folder to write into, got {got}; name another one"
-        raise BadInput.one(value or "--out", "folder-not-writable", message)
+    if value == "":
+        message = "expected a folder to write into, got nothing; name another one"
+        raise BadInput.one("--out", "folder-not-writable", message)
+    if faults := not_a_folder(Path(value)):
+        raise BadInput(faults)
     return Path(value)
 
 

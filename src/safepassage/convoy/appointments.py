@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -15,15 +15,19 @@ from safepassage.convoy.search import Order
 from safepassage.convoy.tables import Board
 from safepassage.instance import Operation
 
-__all__ = ["appointed"]
+__all__ = ["Turn", "appointed", "in_turn"]
 
 FREE = -1
 
 
-def appointed(op: Operation, board: Board, model: BeatModel, x: Floats) -> tuple[Order, int]:
-    """Give the passes to vehicles, first come first served, in the order of their boarding.
+Turn = tuple[int, Passes, int]
+"""Departure, what passes, and arrival of one vehicle (s)."""
 
-    The board's units are single vehicles.
+
+def appointed(op: Operation, board: Board, turns: Iterable[Turn]) -> tuple[Order, int]:
+    """Give passes, in order of departure, to vehicles: first come first served.
+
+    The board's units are single vehicles. The order is that of their boarding.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def appointed(op: Operation, board: Board, model: BeatModel, x: Floats) -> tuple
     boarded: dict[tuple[str, str], list[tuple[int, int, int, int, int]]] = defaultdict(list)
     rows: list[tuple[int, int, int, int, int, int, int]] = []
     left = [len(p.loads) for p in board.trips.pairs]
-    for depart, passes, arrive in _in_turn(model, x):
+    for depart, passes, arrive in turns:
         kind, place, route = passes.kind, passes.place, routes[passes.route]
         if passes.inward:
             waiting = ready[kind, passes.route.start]
@@ -69,8 +73,8 @@ def appointed(op: Operation, board: Board, model: BeatModel, x: Floats) -> tuple
     return order, sum(left)
 
 
-def _in_turn(model: BeatModel, x: Floats) -> Iterator[tuple[int, Passes, int]]:
-    """Passes in order of departure, those of a typical day on each of its days."""
+def in_turn(model: BeatModel, x: Floats) -> Iterator[Turn]:
+    """Passes of a solution in order of departure, those of a typical day on each of its days."""
     found: list[tuple[int, int, int, int]] = []
     for n, passes in enumerate(model.passes):
         for i in np.flatnonzero(x[passes.columns] > 0.5).tolist():

@@ -7,7 +7,8 @@ place by place (so that few vehicles go half full, and a batch has ways of one l
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,8 +18,9 @@ from safepassage.instance import Cell, Demand, Linked, Operation
 
 __all__ = ["Division", "Filling", "divide_demand"]
 
-Filling = Literal["far-first", "near-first", "evenly"] | int
-"""In which order people fill batches; a number draws an order for each batch."""
+Filling = Literal["far-first", "near-first", "evenly"] | tuple[Literal["far", "near"], int] | int
+"""In which order people fill batches. A pair: evenly from all places but so many of the nearest,
+or from these, and only then from the others. A number draws an order for each batch."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ def divide_demand(
     own_vehicles = not large
     if large:
         demand = replace(demand, cells=tuple(_in_largest(op, c) for c in demand.cells))
-    lacking = {(g, p): n for g, p, n, _ in allot(op, demand, own_vehicles=own_vehicles).left}
     left: list[Left] = list(allot(op, demand, own_vehicles=own_vehicles).left)
+    lacking = {(g, p): n for g, p, n, _ in left}
     cells = []
     for cell in demand.cells:
         short = min(cell.persons, lacking.get((cell.group, cell.place), 0))
@@ -59,6 +61,7 @@ def divide_demand(
     carried = []
     room = {d.id: d.capacity for d in op.reception}
     stock = one_journey(op)
+    busy: dict[str, float] = defaultdict(float)
     for i, batch in enumerate(members):
         passing = _crossings(linked, i)
         part = [_by_way_of(op, c, passing) for c in batch]
@@ -68,6 +71,7 @@ def divide_demand(
             own_vehicles=own_vehicles,
             room=room,
             stock=stock,
+            busy=busy,
         )
         pairs += trips.pairs
         batch_of += [i] * len(trips.pairs)
@@ -77,11 +81,11 @@ def divide_demand(
 
 
 def _in_largest(op: Operation, cell: Cell) -> Cell:
-    """Keep the type with most seats: every vehicle costs time at crossings and room in convoys."""
+    """Keep the types with most seats: every vehicle costs time at crossings and room in convoys."""
     kinds = [op.kind(k) for k in cell.kinds]
     able = [k for k in kinds if k.returns and usable(op, k) and k.seats]
-    best = max(able, key=lambda k: k.seats, default=None)
-    return cell if best is None else replace(cell, kinds=(best.id,))
+    most = max((k.seats for k in able), default=0)
+    return replace(cell, kinds=tuple(k.id for k in able if k.seats == most) or cell.kinds)
 
 
 def _crossings(linked: Linked, index: int) -> set[str]:
@@ -144,18 +148,48 @@ def _take(
     sign = -1 if filling == "far-first" else 1
     order = sorted(cells, key=lambda c: (c.rank, sign * far[c], c.place, c.group))
     wanted = dict.fromkeys(order, 0)
-    if filling == "evenly":
-        for rank in sorted({c.rank for c in order}):
-            equal = [c for c in order if c.rank == rank]
-            total = sum(c.persons for c in equal)
-            part = min(total, persons - sum(wanted.values()))
-            for c in equal:
-                wanted[c] = c.persons * part // total
+    for equal in _equals(order, far, filling):
+        wanted |= _evenly(op, equal, persons - sum(wanted.values()))
     for c in order:
         wanted[c] += min(c.persons - wanted[c], persons - sum(wanted.values()))
     taken = [replace(c, persons=n) for c, n in wanted.items() if n]
     stay = [replace(c, persons=c.persons - n) for c, n in wanted.items() if c.persons > n]
     return taken, stay
+
+
+def _equals(
+    order: Sequence[Cell], far: Mapping[Cell, float], filling: Filling
+) -> Iterator[list[Cell]]:
+    """Yield those who go evenly, one after another."""
+    if filling != "evenly" and not isinstance(filling, tuple):
+        return
+    for rank in sorted({c.rank for c in order}):
+        equal = [c for c in order if c.rank == rank]
+        if filling == "evenly":
+            yield equal
+            continue
+        first, count = filling
+        places = sorted({c.place for c in order}, key=lambda p: _least_of(p, order, far))[:count]
+        near = [c for c in equal if c.place in places]
+        rest = [c for c in equal if c.place not in places]
+        yield from (x for x in ((near, rest) if first == "near" else (rest, near)) if x)
+
+
+def _least_of(place: str, order: Sequence[Cell], far: Mapping[Cell, float]) -> tuple[float, str]:
+    return min(far[c] for c in order if c.place == place), place
+
+
+def _evenly(op: Operation, cells: Sequence[Cell], persons: int) -> dict[Cell, int]:
+    """Take as large a part of all, in full vehicles as far as that can be."""
+    total = sum(c.persons for c in cells)
+    part = min(total, persons)
+    if not part:
+        return {}
+    seats = {c: max((op.kind(k).seats for k in c.kinds), default=0) or 1 for c in cells}
+    wanted = {c: c.persons * part // total // seats[c] * seats[c] for c in cells}
+    for c in sorted(cells, key=lambda c: wanted[c] - c.persons * part / total):
+        wanted[c] += min(seats[c], c.persons - wanted[c], part - sum(wanted.values()))
+    return wanted
 
 
 def _cycle(op: Operation, cell: Cell) -> int:

@@ -23,7 +23,7 @@ from safepassage.convoy.programme import Bools, Floats, Ints, Programme
 from safepassage.convoy.trips import Trips
 from safepassage.instance import Interval, Operation, Route, Yard
 
-__all__ = ["BeatModel", "Passes", "Stretch", "beat_model", "suits"]
+__all__ = ["BeatModel", "Passes", "Stretch", "beat_model", "stretches", "suits"]
 
 DAY = 86_400
 LEFT = 1_000.0
@@ -32,10 +32,10 @@ LATE = 0.2
 """Price of a square minute of arriving after the moment aimed at: the last weigh most."""
 EARLY = 0.1
 """Price of arriving at the end, of loads that are in time."""
-OFFERED = 4.0
-"""Beats offered to a place and type, in shares of its loads among all; fewer make it quicker ..."""
-SPARSE_S = 300
-"""... but no farther apart than this (s)."""
+ALONE, TOGETHER, BESIDE, LAST = 17_500, 16_000, 9_000, 22_000
+"""Passes offered, drawn at random where there are more: to a type that is the only one; to the type
+with most loads while all are planned together, to each of the others, and to the type with most
+loads when it is planned last. Fewer are quicker, more end earlier."""
 SAMPLES = 18
 """Moments in one boarding at which vehicles at bays are counted."""
 
@@ -196,7 +196,14 @@ class _Stock:
             before = int(held[-1])
 
 
-def beat_model(op: Operation, trips: Trips, until: int, aim: int) -> BeatModel:
+def beat_model(
+    op: Operation,
+    trips: Trips,
+    until: int,
+    aim: int,
+    *,
+    size: float = 1.0,
+) -> BeatModel:
     """Write the programme for a timetable that ends by ``until``.
 
     Parameters
@@ -205,13 +212,16 @@ def beat_model(op: Operation, trips: Trips, until: int, aim: int) -> BeatModel:
         Latest arrival (s).
     aim
         Moment up to which arrivals are in time; later ones are dearer by the square.
+    size
+        How many times as many passes are offered as are mostly enough.
     """
-    return _Writer(op, trips, until, aim).write()
+    return _Writer(op, trips, until, aim, size).write()
 
 
 class _Writer:
-    def __init__(self, op: Operation, trips: Trips, until: int, aim: int) -> None:
-        self.op, self.until, self.aim = op, until, aim
+    def __init__(self, op: Operation, trips: Trips, until: int, aim: int, size: float) -> None:
+        self.op, self.until, self.aim, self.size = op, until, aim, size
+        self.draw = np.random.default_rng(1)
         self.lp = Programme()
         self.parts = stretches(op, until)
         self.loads = {(p.place, p.kind): len(p.loads) for p in trips.pairs}
@@ -221,6 +231,7 @@ class _Writer:
             k.id: sum(n for (_, kind), n in self.loads.items() if kind == k.id) for k in kinds
         }
         self.largest = max(by_kind, key=lambda k: (by_kind[k], k))
+        self.most = {k.id: self._most(k.id) for k in kinds}
         self.assembly = {a.id: a for a in op.assembly}
         self.reception = {d.id: d for d in op.reception}
         self.stock: dict[tuple[str, ...], _Stock] = defaultdict(_Stock)
@@ -255,16 +266,15 @@ class _Writer:
         spans = self.op.timeline.crossing_open(crossing, self.until)
         beats, days = self._beats(spans, seconds)
         rows = self.lp.rows_of(("beat", crossing, inward), np.ones(beats.size))
-        turn = np.arange(beats.size)
         for k in self.kinds:
             for place, route in self._ways(crossing, k.id, inward):
-                every, first = self._offer(place, k.id, seconds)
                 before, after = (self.op.least_drive(s, k.id) for s in route.segments)
                 arrive = beats + seconds + after
                 ok = (beats - before >= 0) & (arrive <= self.until)
-                offered = turn % every == first
-                if k.id != self.largest:
-                    ok &= offered
+                drawn = self.draw.random(beats.size)
+                many = LAST if k.id == self.largest else BESIDE
+                ok &= drawn < self._share(k.id, ALONE if len(self.kinds) == 1 else many)
+                offered = drawn < self._share(k.id, TOGETHER)
                 worth = 0.0 if inward else self._worth(arrive[ok])
                 passes = Passes(
                     inward,
@@ -281,12 +291,19 @@ class _Writer:
                 self.lp.put(rows[ok], passes.columns, 1.0)
                 self._join(passes, served)
 
-    def _offer(self, place: str, kind: str, seconds: int) -> tuple[int, int]:
-        """Every how manieth beat a place and type is offered, and the first: others get others."""
-        places = sorted(p for p, k in self.loads if k == kind)
-        share = self.loads[place, kind] / sum(self.loads.values())
-        every = max(1, min(int(1 / (OFFERED * share)), SPARSE_S // seconds))
-        return every, places.index(place) % every
+    def _share(self, kind: str, passes: int) -> float:
+        """Share of a type's passes that makes so many."""
+        return self.size * passes / self.most[kind]
+
+    def _most(self, kind: str) -> int:
+        """Passes of a type, if all were offered."""
+        total = 1
+        for c in self.op.crossings:
+            spans = self.op.timeline.crossing_open(c.id, self.until)
+            for inward, seconds in ((True, c.back[kind]), (False, c.out[kind])):
+                ways = sum(1 for _ in self._ways(c.id, kind, inward))
+                total += ways * self._beats(spans, seconds)[0].size
+        return total
 
     def _beats(self, spans: Sequence[Interval], seconds: int) -> tuple[Ints, Ints]:
         """Beginnings of inspections, each day's once, and how many days each stands for."""

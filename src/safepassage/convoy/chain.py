@@ -9,38 +9,23 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from safepassage.convoy.bounds import LEAST_STEP, Bound
+from safepassage.convoy.bounds import Bound
 from safepassage.convoy.builder import Floor
-from safepassage.convoy.grid import grid_points
-from safepassage.convoy.proving import certificate, load, prove
-from safepassage.convoy.relaxation import batch_model
+from safepassage.convoy.link import Link, ask_link, is_full
+from safepassage.convoy.passing import Counting, Far, Row
 from safepassage.convoy.ways import before_crossing, fetches, whole
-from safepassage.instance import Cell, Demand, Linked, Operation, Wait
-from safepassage.instance.timeline import ConditionSpan, Timeline, unite
+from safepassage.instance import Demand, Linked, Operation, Wait
 
-__all__ = ["CHAIN_FORMAT", "chain_bound", "later"]
+__all__ = ["CHAIN_FORMAT", "chain_bound"]
 
 CHAIN_FORMAT = "safepassage-chain/1"
-COARSE_TURNS, TURNS = 5, 12
-"""Moments asked about for a link, at most: on a coarse grid where it is large, and else."""
-SMALL = 1_000
-"""Columns of a programme that costs next to nothing."""
-FIRST_S = 1_800
-CLOSE_S = 20
-"""First moment asked about after a release (s), and how near bounds are taken to what holds."""
-FEWEST_SLOTS, MOST_SLOTS = 20, 90
-
-
-@dataclass(frozen=True)
-class _Link:
-    value: int
-    data: dict[str, Any] | None
-    load: dict[str, float]
+FEW_STEPS = 6
+"""Steps up to each of which all batches are asked for together."""
 
 
 def chain_bound(
@@ -59,14 +44,24 @@ def chain_bound(
     if linked is None or linked.goes_on:
         return Bound(0, None, {})
     known = _Known(linked)
+    rows = _rows(known, demand)
+    asked: list[tuple[set[int], int]] = []
     for step in known.steps:
+        _count(op, demand, known, step, rows, clearance)
         for stretch in _stretches(known, step):
             if enough(max(known.step_over.values(), default=0)):
                 return known.bound()
             release = min(known.release(i) for i in stretch)
-            floors = known.floors(op, demand, stretch) if release == 0 else {}
+            if release and _counted(op, demand, linked, stretch):
+                continue
             least = known.worth(step, stretch)
-            link = _link(
+            wider = any(set(stretch) <= more and release == at for more, at in asked)
+            if wider and least >= known.step_over.get(step, 0):
+                # Fewer batches from the same moment on are there no later.
+                continue
+            asked.append((set(stretch), release))
+            floors = known.floors(op, demand, stretch) if release == 0 else {}
+            link = ask_link(
                 op, demand, linked, stretch, release, floors, (least, clearance), fine=fine
             )
             if link.data is not None:
@@ -85,37 +80,53 @@ class _Known:
     """No step is over before this."""
     links: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     load: dict[str, float] = field(default_factory=dict)
+    _ahead: dict[str, set[str]] = field(default_factory=dict)
+    _direct: dict[str, set[str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def steps(self) -> list[str]:
         """Steps, each after those that it waits for."""
         order: list[str] = []
         every = [s for s in dict.fromkeys(b.step for b in self.linked.batches) if s]
         while len(order) < len(every):
-            for step in every:
-                if step not in order and self.ahead(step) <= set(order):
-                    order.append(step)
+            done = set(order)
+            order += [s for s in every if s not in done and self.ahead(s) <= done]
         return order
 
     def batches(self, step: str) -> list[int]:
         """Batches of a step that have people."""
-        batches = self.linked.batches
-        return [i for i, b in enumerate(batches) if b.step == step and b.persons]
+        return [i for i in self._of_step.get(step, ()) if self.linked.batches[i].persons]
 
     def ahead(self, step: str) -> set[str]:
         """Steps that all of a step comes after, by whatever way."""
-        known: set[str] = set()
-        fresh = [step]
-        while fresh:
-            mine = {i for i, b in enumerate(self.linked.batches) if b.step == fresh[-1]}
-            fresh.pop()
-            for wait in self.linked.waits:
-                if wait.kind == "after" and mine <= set(wait.waiting):
-                    named = {self.linked.batches[a].step for a in wait.awaited}
-                    whole = {s for s in named if s and set(self.batches(s)) <= set(wait.awaited)}
-                    fresh += whole - known
-                    known |= whole
-        return known
+        if step not in self._ahead:
+            known: set[str] = set()
+            fresh = [step]
+            while fresh:
+                direct = self._just_ahead(fresh.pop())
+                fresh += direct - known
+                known |= direct
+            self._ahead[step] = known
+        return self._ahead[step]
+
+    def _just_ahead(self, step: str) -> set[str]:
+        """Steps that all of a step comes after by one wait."""
+        if step in self._direct:
+            return self._direct[step]
+        mine = set(self._of_step.get(step, ()))
+        found = self._direct[step] = set()
+        for wait in self.linked.waits:
+            if wait.kind == "after" and mine <= set(wait.waiting):
+                named = {self.linked.batches[a].step for a in wait.awaited}
+                found |= {s for s in named if s and set(self.batches(s)) <= set(wait.awaited)}
+        return found
+
+    @cached_property
+    def _of_step(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i, b in enumerate(self.linked.batches):
+            found.setdefault(b.step, []).append(i)
+        return found
 
     def release(self, index: int) -> int:
         """Least moment at which a loaded leg of a batch can depart."""
@@ -181,11 +192,13 @@ class _Known:
         named = {self.linked.batches[a].step for a in wait.awaited}
         return all(set(self.batches(s)) <= set(wait.awaited) for s in named)
 
-    def learn(self, step: str, stretch: Sequence[int], release: int, link: _Link) -> None:
-        """Keep a link where it proves more."""
-        single = len(stretch) == 1 and link.value > self.over.get(stretch[0], 0)
+    def learn(
+        self, step: str, stretch: Sequence[int], release: int, link: Link, *, row: bool = False
+    ) -> None:
+        """Keep a link where it proves more; of a ``row`` the last batch is proven alone."""
+        single = (row or len(stretch) == 1) and link.value > self.over.get(stretch[-1], 0)
         if single:
-            self.over[stretch[0]] = link.value
+            self.over[stretch[-1]] = link.value
         if single or link.value > self.step_over.get(step, 0):
             data = {"batches": list(stretch), "release_s": release, **(link.data or {})}
             self.links.append((step, data))
@@ -245,116 +258,95 @@ def _reach(op: Operation, demand: Demand, side: frozenset[str], release: int, cr
     return min(moments, default=0)
 
 
+def _rows(known: _Known, demand: Demand) -> list[list[int]]:
+    """Batches of each side that follow on one another from the first one on, and are full."""
+    rows = []
+    batches = known.linked.batches
+    for side in dict.fromkeys(b.groups for b in batches):
+        row: list[int] = []
+        for i in (i for s in known.steps for i in known.batches(s) if batches[i].groups == side):
+            if not is_full(demand, known.linked, [i]):
+                break
+            if row and batches[row[-1]].step not in known.ahead(batches[i].step):
+                break
+            row.append(i)
+        rows.append(row)
+    return rows
+
+
+def _counted(op: Operation, demand: Demand, linked: Linked, stretch: Sequence[int]) -> bool:
+    """Whether to count vehicles at the crossings says as much as a programme of the batches.
+
+    That is so of one batch in one type of vehicle that all stand ready in full number.
+    """
+    batch = linked.batches[stretch[0]]
+    kinds = {k for c in demand.cells if c.group in batch.groups for k in c.kinds}
+    if len(stretch) > 1 or len(kinds) > 1:
+        return False
+    kind = op.kind(next(iter(kinds)))
+    vehicles = min(kind.total, kind.total if op.teams is None else op.teams * op.convoy_most)
+    return vehicles * kind.seats >= batch.persons
+
+
+def _count(
+    op: Operation,
+    demand: Demand,
+    known: _Known,
+    step: str,
+    rows: Sequence[Sequence[int]],
+    clearance: int,
+) -> None:
+    """Learn what counting vehicles at the crossings proves of a step's batches.
+
+    Each batch is counted alone, from its release on; the last of a side with all before it as well.
+    """
+    for i in known.batches(step):
+        if not is_full(demand, known.linked, [i]):
+            continue
+        side = known.linked.batches[i].groups
+        cells = [c for c in demand.cells if c.group in side]
+        stretches = [[i]]
+        row = next((r for r in rows if len(r) > 1 and r[-1] == i), None)
+        if row is not None and len({c.place for c in cells}) > 1:
+            stretches.append([*row])
+        for stretch in stretches:
+            release = known.release(stretch[0])
+            sizes = [known.linked.batches[k].persons for k in stretch]
+            best, far = _row_value(op, Row(cells, sizes), release, clearance)
+            data = {"value": best - release, "far": [list(places) for places in far]}
+            known.learn(step, stretch, release, Link(best, data, {}), row=True)
+
+
+def _row_value(op: Operation, row: Row, release: int, until: int) -> tuple[int, Far]:
+    """Moment before which the last batch of a row is not there, and what is counted apart."""
+
+    def counting(by: int) -> Counting:
+        return Counting(
+            replace(op, least=op.least_under[op.timeline.fastest(release, by)]), row, by
+        )
+
+    whole = counting(until)
+    far = whole.choose() if len(row.sizes) > 1 else ()
+    low, high = min(whole.over(release, far), until), until
+    while op.timeline.conditions and low < high:
+        # What holds up to an earlier moment may be slower; it proves nothing beyond that moment.
+        middle = (low + high) // 2
+        found = counting(middle).over(release, far)
+        low, high = (middle + 1, high) if found > middle else (max(low, found), middle)
+    return low, far
+
+
 def _stretches(known: _Known, step: str) -> list[list[int]]:
-    """Batches whose bound is asked for together: each, those of the step, and all up to it."""
+    """Batches whose bound is asked for together: each, those of the step, and all up to it.
+
+    All up to a step are asked for at the first steps, then ever more rarely, and at the last ones.
+    """
     mine = known.batches(step)
-    ahead = [i for s in known.steps if s in known.ahead(step) for i in known.batches(s)]
-    choices = [[*ahead, *mine]] if mine and ahead else []
+    ahead = known.ahead(step)
+    before = [i for s in known.steps if s in ahead for i in known.batches(s)]
+    asked = len(ahead) < FEW_STEPS or (len(ahead) & (len(ahead) + 1)) == 0
+    final = not any(step in known.ahead(s) for s in known.steps)
+    choices = [[*before, *mine]] if mine and before and (asked or final) else []
     if len(mine) > 1:
         choices.append(mine)
     return choices + [[i] for i in mine]
-
-
-def later(timeline: Timeline, seconds: int) -> Timeline:
-    """Return a timeline whose clock starts so much later."""
-    terms = tuple(
-        replace(t, start=t.start - seconds, end=None if t.end is None else t.end - seconds)
-        for t in timeline.terms
-    )
-    conditions = tuple(
-        ConditionSpan(c.factor, (c.when[0] - seconds, c.when[1] - seconds))
-        if isinstance(c.when, tuple)
-        else c
-        for c in timeline.conditions
-    )
-    return Timeline(timeline.midnight - seconds, terms, timeline.hours, conditions)
-
-
-def _unit(op: Operation) -> int:
-    """Least step (s) of grids: inspections divide it evenly, so that little is lost to rounding."""
-    times = [t for c in op.crossings for t in (*c.out.values(), *c.back.values()) if t]
-    unit = math.gcd(*times) if times else LEAST_STEP
-    return unit * -(-LEAST_STEP // unit)
-
-
-def _open(op: Operation, until: int) -> list[tuple[int, int]]:
-    """Time up to a moment in which some crossing is open."""
-    spans = (s for c in op.crossings for s in op.timeline.crossing_open(c.id, until + 1))
-    return unite(spans) or [(0, until)]
-
-
-def _link(
-    op: Operation,
-    demand: Demand,
-    linked: Linked,
-    stretch: Sequence[int],
-    release: int,
-    floors: Mapping[str, Floor],
-    between: tuple[int, int],
-    *,
-    fine: bool,
-) -> _Link:
-    """Least moment at which batches can be there, by halving between what is known and the end.
-
-    What would prove no more than is known already is not asked for.
-    """
-    wanted: dict[frozenset[str], int] = {}
-    for i in stretch:
-        batch = linked.batches[i]
-        wanted[batch.groups] = wanted.get(batch.groups, 0) + batch.persons
-    cells: list[Cell] = []
-    for side, most in wanted.items():
-        mine = [c for c in demand.cells if c.group in side]
-        if sum(c.persons for c in mine) < most:
-            return _Link(0, None, {})
-        cells += [replace(c, persons=min(c.persons, most)) for c in mine]
-    # In the order of the case, by which their multipliers are named.
-    rank = {(c.group, c.place): n for n, c in enumerate(demand.cells)}
-    cells.sort(key=lambda c: rank[c.group, c.place])
-    persons = sum(wanted.values())
-    timeline = later(op.timeline, release)
-    clearance = between[1]
-    unit = _unit(op)
-    low, high = max(0, between[0] - release), clearance - release
-    best = _Link(0, None, {})
-    known: list[tuple[int, float]] = []
-    by = max(low, 1)
-    for turn in range(TURNS):
-        if turn and (high - low <= CLOSE_S or best.data is None):
-            break
-        moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])
-        open_s = sum(b - a for a, b in _open(moved, by))
-        step = -(-open_s // (MOST_SLOTS if fine else FEWEST_SLOTS) // unit) * unit
-        grid = grid_points(moved, by, max(step, unit))
-        m = batch_model(
-            moved, demand, cells, persons, grid, by, released=release > 0, floors=floors
-        )
-        proof = prove(m, whole=False)
-        if proof is not None and proof.most < m.target:
-            low = by
-            known.append((by, proof.short))
-            data = certificate(m, proof, "clearance-at-least", by + 1, by)
-            kept = {k: data[k] for k in ("value", "by_s", "grid", "scale", "multipliers")}
-            best = _Link(release + by + 1, kept, load(m, proof))
-        else:
-            high = by
-        by = _next(known, low, high)
-        if turn + 1 >= COARSE_TURNS and not fine and m.programme.columns > SMALL:
-            break
-    return best
-
-
-def _next(known: Sequence[tuple[int, float]], low: int, high: int) -> int:
-    """Where to ask next: where the shortfall would vanish if it went on shrinking as it does.
-
-    Without that, so much later again as was asked for already, or in the middle.
-    """
-    guess = min((low + high) // 2, max(2 * low, FIRST_S))
-    if len(known) > 1:
-        (a, short_a), (b, short_b) = known[-2:]
-        if b > a and short_a > short_b:
-            guess = b + int(short_b * (b - a) / (short_a - short_b)) - CLOSE_S // 2
-    if guess >= high:
-        # It was said that this is too late: what falls short does not shrink evenly.
-        guess = (low + high) // 2
-    return min(max(guess, low + CLOSE_S // 2), max((low + 3 * high) // 4, low + 1), high - 1)

@@ -22,14 +22,15 @@ from safepassage.convoy.programme import Floats, Ints
 __all__ = ["whole_passes"]
 
 NEAR = 1e-6
-SHARE = 0.08
+SHARE = 0.15
 """Share of the fractions that is fixed at once, of those above a half."""
 TURNS = 200
-FEW_LOOSE = 150
-"""Fractions that are left to branch and bound ..."""
+FEW_LOOSE, FEW_EARLIER = 300, 20
+"""Fractions that are left to branch and bound, for the last type and for those before it ..."""
 BRANCH_S = 2.0
-EARLIER_S = 0.6
-"""... for so long (s), for the last type and for those before it ..."""
+"""... for so long (s) ..."""
+MOST_MISSED = 4
+"""Loads that the programme of the last type may leave behind."""
 GAP = 0.02
 """... to within this share of the best."""
 
@@ -42,30 +43,36 @@ Left = Callable[[], float]
 def whole_passes(model: BeatModel, left: Left) -> Floats | None:
     """Choose whole passes; returns the columns' values, or None where time was over first.
 
-    Where time runs out on the way, some of the last type's values are fractions still.
+    Some loads may be left behind. If there are many in the programme as it stands, making it whole
+    is not worth the time, and the answer is None, too.
     """
     lp = model.programme
     gain = np.concatenate(lp.gain)
     kinds = sorted(model.left, key=lambda k: (model.events(k).size, k))
-    problem = stated(lp, gain)
+    together = np.zeros(lp.columns)
     if len(kinds) > 1:
+        problem = stated(lp, gain)
         most = np.concatenate(lp.upper)
         most[model.held_back()] = 0.0
         problem.col_upper_ = most
-    solver = _Solver(problem, left)
-    together = solver.run(interior=True)
-    if together is None or len(kinds) == 1:
-        return together if together is None else solver.dive(together, model, kinds[0], BRANCH_S)
+        found = _Solver(problem, left).run(interior=True)
+        if found is None:
+            return None
+        together = found
     placed = np.zeros(lp.columns)
     before: list[Ints] = []
     for kind in kinds:
-        aim = gain if kind == kinds[-1] else _near(model, kind, together)
+        last = kind == kinds[-1]
+        aim = gain if last else _near(model, kind, together)
         solver = _Solver(_given(model, kind, aim, placed, before), left)
         x = solver.run(interior=True)
-        if x is None:
+        if x is None or (last and x[model.left[kind]].sum() > MOST_MISSED):
             return None
-        x = solver.dive(x, model, kind, BRANCH_S if kind == kinds[-1] else EARLIER_S)
-        both = np.concatenate([model.events(kind), model.left[kind]])
+        x = solver.dive(x, model, kind, FEW_LOOSE if last else FEW_EARLIER)
+        events = model.events(kind)
+        if np.abs(x[events] - np.rint(x[events])).max(initial=0) > NEAR:
+            return None
+        both = np.concatenate([events, model.left[kind]])
         placed[both] = x[both]
         before.append(both)
     return placed
@@ -114,12 +121,11 @@ class _Solver:
             return None
         return np.array(self.highs.getSolution().col_value)
 
-    def dive(self, x: Floats, model: BeatModel, kind: str, branch_s: float) -> Floats:
+    def dive(self, x: Floats, model: BeatModel, kind: str, branch_at: int) -> Floats:
         """Fix passes of a type until all are whole, or time is over."""
         events = model.events(kind)
         fixed = np.zeros(x.size, bool)
         share = SHARE
-        branch_at = FEW_LOOSE
         for _ in range(TURNS):
             y = x[events]
             free = ~fixed[events]
@@ -131,7 +137,7 @@ class _Solver:
             fixed[whole] = True
             if loose.size <= branch_at:
                 branch_at = loose.size // 3
-                found = self._branch(events[~fixed[events]], branch_s)
+                found = self._branch(events[~fixed[events]])
                 # Cut short, it may leave loads behind that diving would not.
                 missed = model.left[kind]
                 if found is not None and found[missed].sum() < x[missed].sum() + 0.5:
@@ -154,7 +160,7 @@ class _Solver:
             x = found
         return x
 
-    def _branch(self, events: Ints, seconds: float) -> Floats | None:
+    def _branch(self, events: Ints) -> Floats | None:
         """Solve the rest in whole numbers, or not at all."""
         h = self.highs
         n = events.size
@@ -163,7 +169,7 @@ class _Solver:
         )
         h.setOptionValue("mip_rel_gap", GAP)
         h.setOptionValue("solver", "choose")
-        h.setOptionValue("time_limit", h.getRunTime() + max(0.1, min(seconds, self.left())))
+        h.setOptionValue("time_limit", h.getRunTime() + max(0.1, min(BRANCH_S, self.left())))
         h.run()
         solved = (
             h.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible

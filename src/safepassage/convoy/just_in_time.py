@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from safepassage.instance import Demand, Interval, Operation
+from safepassage.instance import Demand, Interval, Linked, Operation
 from safepassage.instance.operation import Segment
 from safepassage.plan.document import Leg, Rotation
 
@@ -21,12 +21,17 @@ __all__ = ["depart_just_in_time"]
 def depart_just_in_time(
     op: Operation, demand: Demand, rotations: Sequence[Rotation]
 ) -> tuple[Rotation, ...]:
-    """Return the same rotations with later departures, where that is all that changes."""
+    """Return the same rotations with later departures, where that is all that changes.
+
+    Loaded legs of people whose departures or arrivals at a crossing others wait for stay.
+    """
     if not rotations:
         return ()
     horizon = max(r.loaded_leg.arrive_s for r in rotations) + 1
     clock = _Clock(op, horizon)
-    together = {c.group for c in demand.cells if c.together is not None}
+    staying = {c.group for c in demand.cells if c.together is not None}
+    if demand.linked is not None:
+        staying |= _awaited(demand.linked)
     ranks: dict[tuple[str, str], set[int]] = defaultdict(set)
     for cell in demand.cells:
         for kind in cell.kinds:
@@ -39,20 +44,39 @@ def depart_just_in_time(
         for place, _ in kind.counts
         if len(ranks[place, kind.id]) == 1
     }
-    return tuple(_later(clock, r, together, later_boarding) for r in rotations)
+    return tuple(_later(clock, r, staying, later_boarding) for r in rotations)
+
+
+def _awaited(linked: Linked) -> set[str]:
+    """Groups whose departures tell more than that they were after a step was over.
+
+    A leg that departs later, and arrives when it did, is after the same steps and before the same.
+    But who moved first or last, how long a convoy is held, and which of two batches of a side is
+    the first, where the one does not wait for the other, is told by departures.
+    """
+    found: set[str] = set()
+    for wait in linked.waits:
+        named = {*wait.waiting, *wait.awaited}
+        if wait.kind == "order":
+            freely = all(set(wait.awaited) <= linked.before(i) for i in wait.waiting)
+        else:
+            freely = wait.kind == "after" and wait.longest is None
+        if not freely:
+            found |= {g for i in named for g in linked.batches[i].groups}
+    return found
 
 
 def _later(
     clock: _Clock,
     rotation: Rotation,
-    together: set[str],
+    staying: set[str],
     later_boarding: set[tuple[str, str]],
 ) -> Rotation:
     kind = rotation.vehicles[0].rpartition("-")[0]
     if rotation.empty_leg is not None:
         moved = clock.later(rotation.empty_leg, kind, loaded=False)
         rotation = replace(rotation, empty_leg=moved)
-    if any(together & b.persons.keys() for b in rotation.boarding):
+    if any(staying & b.persons.keys() for b in rotation.boarding):
         return rotation
     before = rotation.loaded_leg
     rotation = replace(rotation, loaded_leg=clock.later(before, kind, loaded=True))

@@ -34,11 +34,17 @@ FIRST_HORIZON = 20 * 86_400
 FILLINGS: tuple[Filling, ...] = ("far-first", "near-first", "evenly")
 LEADS = (None, 3_600, 4 * 3_600, 10 * 3_600)
 """How long before its turn a rotation may begin (s)."""
+CUTS = 6
+"""Parts between which near and distant places are divided, at most."""
+SCREENED = 3
+"""Divisions that every convoy size is tried with."""
 DRAWN = 40
 """Drawn divisions over batches, at most."""
 REFINED = 2
 """Divisions whose convoy sizes are refined, besides the first."""
 FINALISTS = 12
+NEAR_ROWS = 8
+"""How far a row moves near by."""
 TRIES = 80
 LEAST_TRIES = 30
 """Drawn orders for each finalist, at most, and to be worth it."""
@@ -95,7 +101,8 @@ def plan_linked(
     affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
     finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
     for choice in finalists:
-        _draw(choice, seed, min(TRIES, affordable // len(finalists)), lambda: over(FAR, 0))
+        tries = min(TRIES, 2 * effort.more_tries, affordable // len(finalists))
+        _draw(choice, seed, tries, lambda: over(FAR, 0))
     best = min(found, key=lambda c: c.rank)
     complete = not best.division.trips.left
     bound = None
@@ -140,20 +147,21 @@ def _construct(
 
     Returns choices with different divisions, the best first.
     """
-    divisions = list(_divisions(op, demand, linked, FILLINGS))
+    fillings = (*FILLINGS, *_cuts(demand, linked))
+    divisions = list(_divisions(op, demand, linked, fillings))
     if not divisions:
         return []
     best: _Choice | None = None
     for sizes in [*hints, *_even_sizes(op, divisions[0])]:
-        for division in divisions:
+        for division in divisions[:SCREENED]:
             best = _better(best, _first(op, demand, linked, division, sizes, None))
         if best is not None and hints:
             break
     if best is None:
         return []
-    best = _refined(op, demand, linked, best)
-    drawn = min(DRAWN, effort.trips // (4 * best.board.total_trips))
-    divisions = _divisions(op, demand, linked, (*FILLINGS, *range(drawn)))
+    best = _refined(op, demand, linked, best, sizes=effort.fine or not hints)
+    drawn = min(DRAWN, effort.more_tries // 2, effort.trips // (4 * best.board.total_trips))
+    divisions += [d for d in _divisions(op, demand, linked, range(drawn)) if d not in divisions]
     others = [
         made
         for division in divisions
@@ -165,6 +173,16 @@ def _construct(
     n = REFINED if effort.fine else 0
     refined = [_refined(op, demand, linked, c) for c in others[:n]]
     return sorted([best, *refined, *others[n:]], key=lambda c: c.rank)
+
+
+def _cuts(demand: Demand, linked: Linked) -> list[Filling]:
+    """Ways to keep near and distant places of a side apart."""
+    most = max(
+        (len({c.place for c in demand.cells if c.group in b.groups}) for b in linked.batches),
+        default=0,
+    )
+    counts = sorted({round(most * k / CUTS) for k in range(1, CUTS)} - {0, most})
+    return [(first, n) for first in ("far", "near") for n in counts]
 
 
 def _better(best: _Choice | None, made: _Choice | None) -> _Choice | None:
@@ -180,17 +198,22 @@ def _even_sizes(op: Operation, division: Division) -> list[Sizes]:
     return [s for s in unit_sizes(op, division.trips) if len({s[k] for k in kinds}) <= 1]
 
 
-def _refined(op: Operation, demand: Demand, linked: Linked, best: _Choice) -> _Choice:
-    """Change the convoy size of one type at a time, and the lead, as long as that helps."""
+def _refined(
+    op: Operation, demand: Demand, linked: Linked, best: _Choice, *, sizes: bool = True
+) -> _Choice:
+    """Change the convoy size of one type at a time, and the lead, as long as that helps.
+
+    Where ``sizes`` are told well enough, the lead alone.
+    """
     least, most = op.convoy_least, op.convoy_most
     used = {p.kind for p in best.division.trips.pairs}
     steps = sorted({least, min(most, least + 1), (least + most) // 2, most - most // 5, most})
     while True:
         before = best
-        for kind in op.kinds if most > least else ():
+        for kind in op.kinds if sizes and most > least else ():
             for size in steps if kind.id in used else ():
-                sizes = {**best.sizes, kind.id: size}
-                made = _first(op, demand, linked, best.division, sizes, best.lead)
+                other = {**best.sizes, kind.id: size}
+                made = _first(op, demand, linked, best.division, other, best.lead)
                 best = _better(best, made) or best
         for lead in LEADS:
             made = _first(op, demand, linked, best.division, best.sizes, lead)
@@ -320,14 +343,17 @@ def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) ->
 
 
 def _changed(order: Order, stages: Stages, draw: random.Random) -> Order:
-    """Move some rows within their stretch; holds are computed anew."""
+    """Move some rows within their stretch, near by or far; holds are computed anew."""
     new = order.copy()
     new[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
     new[:, HELD_AT] = -1
-    for _ in range(draw.randint(1, 4)):
+    near = draw.random() < 0.5
+    for _ in range(draw.randint(1, 2 if near else 4)):
         k = draw.randrange(len(stages.cuts) - 1)
         first, last = stages.cuts[k], stages.cuts[k + 1]
         i, j = draw.randrange(first, last), draw.randrange(first, last)
+        if near:
+            j = min(last - 1, max(first, i + draw.choice((-1, 1)) * draw.randint(1, NEAR_ROWS)))
         row = new[i].copy()
         if i < j:
             new[i:j] = new[i + 1 : j + 1]

@@ -30,10 +30,11 @@ APART = "no timetable was found that keeps the group together"
 
 LEAST_STEPS = 200
 """Changes that make a round worth while."""
-UNTIL = 1.7
-"""End of the programme over beats, in shares of the goal above the bound to be expected ..."""
-AIM = 0.7
-"""... and what it aims at."""
+UNTIL, UNTIL_LOOSE = 1.0, 1.7
+"""End of the programme over beats, in shares of the goal above the bound to be expected: where that
+is near the last, and where more may come of it ..."""
+AIM = 0.5
+"""... and what it aims at, in shares of that."""
 
 Progress = Callable[[str, int | None, int | None], None]
 """Told what is being done, the best clearance time and the best bound so far (s)."""
@@ -199,24 +200,42 @@ def _bound(
 ) -> Bound:
     """Bound the clearance time, and where the first bounds leave a gap, plan by beats meanwhile."""
     aside: Aside | None = None
+    proven = 0
 
-    def meanwhile(value: int) -> None:
+    def clearance() -> int:
+        """The least that is known of so far (s)."""
+        found = aside.found if aside is not None else None
+        return best.tally[1] if found is None else min(best.tally[1], found.tally[1])
+
+    def told(value: int) -> None:
+        nonlocal proven
+        proven = value
+        progress("bound", clearance(), value)
+
+    def meanwhile(value: int, loose: bool) -> None:
         nonlocal aside
         # Groups that stay together are more than a choice of beats.
         apart_may_go = all(c.together is None for c in demand.cells)
         if aside is None and apart_may_go and seconds_left(stop) > NOT_BEFORE:
-            until = min(best.tally[1], int(value * (1 + UNTIL * effort.goal)))
-            aim = int(value * (1 + AIM * effort.goal))
+            room = (UNTIL_LOOSE if loose else UNTIL) * effort.goal
+            until = min(best.tally[1], int(value * (1 + room)))
+            aim = int(value * (1 + AIM * room))
             trips = best.trips
             aside = Aside(
-                lambda: plan_by_beats(
-                    op, trips, until=until, aim=aim, left=lambda: seconds_left(stop)
+                lambda self: plan_by_beats(
+                    op,
+                    trips,
+                    until=until,
+                    aim=aim,
+                    left=lambda: 0.0 if self.over else seconds_left(stop),
+                    enough=lambda found: stop(found, proven),
+                    told=self.tell,
                 )
             )
 
     watch = Watch(
-        enough=lambda value: stop(best.tally[1], value),
-        progress=lambda value: progress("bound", best.tally[1], value),
+        enough=lambda value: stop(clearance(), value),
+        progress=told,
         left=lambda: seconds_left(stop),
         expect=meanwhile,
     )
@@ -230,7 +249,7 @@ def _bound(
         asking=effort.asking,
     )
     if aside is not None:
-        found = aside.result()
+        found = aside.result(lambda clearance: stop(clearance, bound.value))
         if found is not None and found.tally < best.tally:
             best.board, best.order, best.tally = found.board, found.order, found.tally
             progress("timetable by beats", best.tally[1], bound.value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from safepassage.convoy.folding import fold
 from safepassage.convoy.linear import entries, optimum
 from safepassage.convoy.potentials import settle
 from safepassage.convoy.programme import Floats, Ints, Programme
@@ -32,7 +34,14 @@ class Proof:
     multipliers: Ints
 
 
-def prove(m: Model, *, whole: bool, seconds: float | None = None) -> Proof | None:
+def prove(
+    m: Model,
+    *,
+    whole: bool,
+    seconds: float | None = None,
+    alike: Mapping[str, str] | None = None,
+    seats: Mapping[str, int] | None = None,
+) -> Proof | None:
     """Solve the relaxation and evaluate what its multipliers prove.
 
     Parameters
@@ -41,6 +50,9 @@ def prove(m: Model, *, whole: bool, seconds: float | None = None) -> Proof | Non
         Whether the question is if *all* can be out; then loads may count instead of people.
     seconds
         Time limit.
+    alike, seats
+        By type, which type may stand for it, and its seats: then a smaller programme is solved
+        (:mod:`~safepassage.convoy.folding`), which may prove less.
 
     Returns
     -------
@@ -51,12 +63,15 @@ def prove(m: Model, *, whole: bool, seconds: float | None = None) -> Proof | Non
     weight = _by_vehicle(m) if whole else None
     aim = gain if weight is None else weight
     # Rows over convoys and teams have columns without a narrow limit, which blur weighs heavily on.
-    solved = optimum(lp, aim, vertex=_delicate(lp), seconds=seconds)
+    folded = None if weight is None or not alike else fold(lp, aim, alike, seats or {})
+    small, small_aim = (lp, aim) if folded is None else (folded.programme, folded.gain)
+    solved = optimum(small, small_aim, vertex=_delicate(lp), seconds=seconds)
     if solved is None:
         return None
+    found = solved.multipliers if folded is None else folded.unfolded(solved.multipliers)
     target = float(m.target) if weight is None else _everybody(lp, aim)
-    scale = 1.0 if weight is None else _scale(lp, solved.multipliers)
-    most, multipliers = _evaluate(lp, solved.multipliers, scale)
+    scale = 1.0 if weight is None else _scale(lp, found)
+    most, multipliers = _evaluate(lp, found, scale)
     return Proof(most, target - solved.value, target, multipliers)
 
 

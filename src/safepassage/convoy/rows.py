@@ -118,9 +118,12 @@ def add_vehicle_time(b: Builder) -> None:
     for crossing in b.op.crossings:
         for first, last in b.op.timeline.crossing_open(crossing.id, int(b.grid[-1])):
             spans.add((first, min(last, int(b.grid[-1]))))
+    leads: dict[tuple[str, str], int] = {}
     for kind in b.op.kinds:
         flows = [
-            (f, chain(b.op, f.way, f.kind)) for f in (*b.fetches, *b.carries) if f.kind == kind.id
+            (f, chain(b.op, f.way, f.kind, leads))
+            for f in (*b.fetches, *b.carries)
+            if f.kind == kind.id
         ]
         if kind.own or not kind.returns or not flows:
             continue

@@ -91,6 +91,7 @@ def allot(
     banned: frozenset[tuple[str, str]] = frozenset(),
     room: dict[str, int | None] | None = None,
     stock: dict[tuple[str, str], int] | None = None,
+    busy: dict[str, float] | None = None,
 ) -> Trips:
     """Choose vehicle types and destinations where the terms leave a choice, and fill loads.
 
@@ -99,9 +100,10 @@ def allot(
     standing wherever others can take their people. With ``by_choice`` those with least choice of
     type are served first, and the others fill what is left of every fleet; else by rank.
     ``banned`` are pairs of place and type not to be used. ``room`` at reception points and the
-    ``stock`` of vehicles that make one journey are used up in place, for several calls on end.
+    ``stock`` of vehicles that make one journey are used up in place, for several calls on end, and
+    ``busy`` grows, the time that each type has been given so far.
     """
-    busy: dict[str, float] = defaultdict(float)
+    busy = defaultdict(float) if busy is None else busy
     if room is None:
         room = {d.id: d.capacity for d in op.reception}
     if stock is None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from safepassage.convoy.kernel import (
     FULL,
     HELD_AT,
@@ -83,6 +85,19 @@ class Runs:
 
 
 @dataclass(frozen=True)
+class _Before:
+    """What was done before a stretch, and what there is to do."""
+
+    done: list[int]
+    """Next load of each pair."""
+    runs: int
+    ends: list[int]
+    """Load after the last of each pair."""
+    aboard: list[int]
+    """People in all loads before each."""
+
+
+@dataclass(frozen=True)
 class Stages:
     """An order in stretches that are decoded one after another, and the linked steps behind it."""
 
@@ -104,67 +119,75 @@ def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
     or no holds were found that keep every wait.
     """
     tables, work = board.tables, board.work
-    runs = Runs.empty([stages.batch_of[p] for p in order[:, PAIR_OF]])
+    pairs: list[int] = order[:, PAIR_OF].tolist()
+    runs = Runs.empty([stages.batch_of[p] for p in pairs])
     elders = _elders(board)
+    ends: list[int] = tables.trip_ptr[1:].tolist()
+    aboard: list[int] = [0, *np.cumsum(tables.trip_persons).tolist()]
     (mark,) = marks(board, 1)
     for _ in range(MOST_ROUNDS):
         begin(tables, work)
         for first, last in zip(stages.cuts, stages.cuts[1:], strict=False):
             copy(work, mark)
+            before = _Before(work.done.tolist(), int(work.tally[4]), ends, aboard)
             for _ in range(MOST_PASSES):
                 if not advance(tables, work, order, first, last, 0):
                     return None
-                _record(board, order, runs, int(mark.tally[4]), mark, (first, last))
-                if not _hold(stages, elders, order, runs, range(first, last)):
+                _record(board, pairs, runs, before, (first, last))
+                if not _hold(stages, (elders, pairs), order, runs, range(first, last)):
                     break
                 copy(mark, work)
             else:
                 return None
         if any(work.done[p] < tables.trip_ptr[p + 1] for p in range(work.done.size)):
             return None
-        if not _hold(stages, elders, order, runs, range(order.shape[0])):
+        if not _hold(stages, (elders, pairs), order, runs, range(order.shape[0])):
             return runs
     return None
 
 
 def _record(
-    board: Board,
-    order: Order,
-    runs: Runs,
-    run: int,
-    mark: object,
-    stretch: tuple[int, int],
+    board: Board, pairs: Sequence[int], runs: Runs, before: _Before, stretch: tuple[int, int]
 ) -> None:
     """Read when the rows of a stretch move; a row whose pair was done before makes no rotation."""
-    tables, work = board.tables, board.work
-    done = [int(x) for x in mark.done]  # type: ignore[attr-defined]  # a named tuple
+    work = board.work
+    done, first = list(before.done), before.runs
+    last = int(work.tally[4])
+    # Lists, because single numbers are read from them much faster than from arrays.
+    recs = work.rec[first:last].tolist()
+    bays = work.bays[first:last, 0, :, 1:3].tolist()
+    departs = work.departs[first:last].tolist()
+    stops = work.stops[first:last, 1].tolist()
     routes = board.routes
+    run = 0
     for i in range(*stretch):
-        p = int(order[i, PAIR_OF])
-        if done[p] >= tables.trip_ptr[p + 1]:
+        p = pairs[i]
+        if done[p] >= before.ends[p]:
             runs.depart[i] = -1
             continue
-        rec = work.rec[run]
-        trip, full, size = int(rec[TRIP]), int(rec[FULL]), int(rec[SIZE])
+        rec = recs[run]
+        trip, full = rec[TRIP], rec[FULL]
         done[p] += full
-        bays = work.bays[run, 0, :size]
-        runs.board[i] = int(bays[:, 1].min())
-        runs.begun[i] = int(bays[:, 1].max())
-        runs.boarded[i] = int(bays[:, 2].max())
-        runs.depart[i] = int(work.departs[run, 1])
-        fetched = int(rec[IN_ROUTE]) >= 0
-        runs.start[i] = int(work.departs[run, 0]) if fetched else runs.board[i]
-        runs.arrive[i] = int(rec[OUT_ARRIVE])
-        runs.persons[i] = int(tables.trip_persons[trip : trip + full].sum())
-        stops = work.stops[run, 1]
+        boarding = bays[run][: rec[SIZE]]
+        runs.board[i] = min(b[0] for b in boarding)
+        runs.begun[i] = max(b[0] for b in boarding)
+        runs.boarded[i] = max(b[1] for b in boarding)
+        runs.start[i] = departs[run][0] if rec[IN_ROUTE] >= 0 else runs.board[i]
+        runs.depart[i] = departs[run][1]
+        runs.arrive[i] = rec[OUT_ARRIVE]
+        runs.persons[i] = before.aboard[trip + full] - before.aboard[trip]
         runs.reach[i] = {
-            c: (int(stops[j, 0]), int(stops[j, 3]), int(stops[j, 2] - stops[j, 1]))
-            for j, c in enumerate(routes[int(rec[OUT_ROUTE])].crossings)
+            c: (arrive, leave, to - since)
+            for c, (arrive, since, to, leave) in zip(
+                routes[rec[OUT_ROUTE]].crossings, stops[run], strict=False
+            )
         }
         run += 1
 
 
-def _hold(stages: Stages, elders: Elders, order: Order, runs: Runs, rows: range) -> bool:
+def _hold(
+    stages: Stages, ranks: tuple[Elders, Sequence[int]], order: Order, runs: Runs, rows: range
+) -> bool:
     """Raise the holds of rows that break a wait; tell whether any was raised."""
     raised = False
     here = {runs.batch[i] for i in rows}
@@ -174,7 +197,7 @@ def _hold(stages: Stages, elders: Elders, order: Order, runs: Runs, rows: range)
         raised |= _keep(stages, wait, order, runs, rows)
     if stages.lead is not None:
         raised |= _in_turn(stages.lead, order, runs, rows)
-    return raised | _in_rank(elders, order, runs, rows)
+    return raised | _in_rank(*ranks, order, runs, rows)
 
 
 def _in_turn(lead: int, order: Order, runs: Runs, rows: range) -> bool:
@@ -302,20 +325,19 @@ def _elders(board: Board) -> Elders:
     return elders
 
 
-def _in_rank(elders: Elders, order: Order, runs: Runs, rows: range) -> bool:
+def _in_rank(elders: Elders, pairs: Sequence[int], order: Order, runs: Runs, rows: range) -> bool:
     """Hold those of later ranks until those of earlier ones, in earlier batches, are boarding."""
     if not elders:
         return False
     begun: dict[int, int] = {}
-    for i in range(order.shape[0]):
-        if runs.depart[i] >= 0:
-            p = int(order[i, PAIR_OF])
-            begun[p] = max(begun.get(p, -1), runs.begun[i])
+    for p, depart, moment in zip(pairs, runs.depart, runs.begun, strict=True):
+        if depart >= 0 and moment > begun.get(p, -1):
+            begun[p] = moment
+    wanted = {p: max(begun.get(q, -1) for q in older) for p, older in elders.items()}
     raised = False
     for i in rows:
-        p = int(order[i, PAIR_OF])
-        wanted = max((begun.get(q, -1) for q in elders.get(p, ())), default=-1)
-        if runs.depart[i] >= 0 and runs.board[i] < wanted:
-            order[i, HOLD] = runs.start[i] + wanted - runs.board[i]
+        least = wanted.get(pairs[i], -1)
+        if runs.board[i] < least and runs.depart[i] >= 0:
+            order[i, HOLD] = runs.start[i] + least - runs.board[i]
             raised = True
     return raised

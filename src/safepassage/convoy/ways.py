@@ -109,19 +109,24 @@ def whole(ways: Sequence[Way]) -> int:
     return min((w.whole for w in ways), default=0)
 
 
-def chain(op: Operation, way_: Way, kind: str) -> int:
-    """Least seconds from a pass of the key crossing to the vehicle's next pass of one."""
+def chain(op: Operation, way_: Way, kind: str, leads: dict[tuple[str, str], int]) -> int:
+    """Least seconds from a pass of the key crossing to the vehicle's next pass of one.
+
+    ``leads`` keeps what was worked out for other ways with the same end.
+    """
     end = way_.route.end
-    outward = end in {a.id for a in op.assembly}
-    onward = op.carry if outward else op.fetch
-    leads = [
-        way(op, r, kind, outward=outward).lead
-        for (start, _), routes in onward.items()
-        if start == end
-        for r in routes
-    ]
+    if (end, kind) not in leads:
+        outward = end in {a.id for a in op.assembly}
+        onward = op.carry if outward else op.fetch
+        known = [
+            way(op, r, kind, outward=outward).lead
+            for (start, _), routes in onward.items()
+            if start == end
+            for r in routes
+        ]
+        leads[end, kind] = min(known, default=0)
     yard = next(y for y in (*op.assembly, *op.reception) if y.id == end)
-    return way_.tail + yard.handling[kind] + min(leads, default=0)
+    return way_.tail + yard.handling[kind] + leads[end, kind]
 
 
 def least_rotation(op: Operation, demand: Demand, kind: str) -> tuple[int, int]:

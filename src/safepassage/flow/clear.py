@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 from safepassage.errors import BadInput, Fault
 from safepassage.flow.arrays import SECOND_MS, RoadArrays, compile_roads
 from safepassage.flow.bottleneck import bottleneck_of
+from safepassage.flow.completion import Completion
 from safepassage.flow.cut import cut_over_time
-from safepassage.flow.deadline import most_out_by, out_by
+from safepassage.flow.deadline import aimed_at, most_out_by, out_by
 from safepassage.flow.decompose import departures_of
 from safepassage.flow.few_routes import with_few_routes
 from safepassage.flow.limited_waiting import waits_broken, without_waiting
 from safepassage.flow.search import MANY, Search
 from safepassage.flow.timed import clear_timed
+from safepassage.flow.timed_plan import last_arrival
+from safepassage.flow.timed_roads import compile_roads as compile_timed
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
 
 if TYPE_CHECKING:
@@ -49,7 +52,8 @@ def clear_roads(
         When the plan is good enough or the search has taken long enough (s). A first plan is
         always finished.
     deadline_s
-        Also count the vehicles out by this time, and bound how many can be.
+        Where given, as many as possible are out by then, and everyone as soon as that allows; how
+        many can be is bounded.
     seed
         Not needed where capacities are constant: nothing there is left to chance.
     progress
@@ -111,16 +115,34 @@ def _steady(
     if not len(roads.origins):
         return _clearance(instance, roads, _Found(Fraction(0), None, ()), deadline_s)
     search = Search(roads, stop, progress)
-    flow = search.run()
-    progress("writing down who leaves when")
-    departures = departures_of(roads, flow, together=len(roads.origins) > MANY)
+    departures = None
+    if len(roads.origins) > MANY:
+        flow = search.mixture()
+    else:
+        flow = search.run()
+        progress("writing down who leaves when")
+        departures = departures_of(roads, flow)
+    if departures is None:
+        timed = compile_timed(instance)
+        departures = Completion(roads, timed, search.tight, stop, progress).run(flow)
+    transit: dict[str, int] = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
+    time_s = last_arrival(departures, transit)
     cut = cut_over_time(roads, instance, search.tight)
-    time_s = max(map(_arrival(roads), departures))
     clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)
     if deadline_s is None or deadline_s >= time_s:
         return clearance
-    most, certificate = most_out_by(instance, roads, search.tight, deadline_s)
+    aimed = aimed_at(instance, deadline_s, stop, progress)
+    if aimed.departures:
+        time_s = last_arrival(aimed.departures, transit)
+        other = _clearance(instance, roads, _Found(time_s, cut, aimed.departures), deadline_s)
+        clearance = max(clearance, other, key=_out_in_time)
+    bounds = [most_out_by(instance, roads, search.tight, deadline_s), *aimed.bounds]
+    most, certificate = min(bounds, key=lambda bound: bound[0])
     return replace(clearance, evacuated_at_most=most, deadline_certificate=certificate)
+
+
+def _out_in_time(clearance: Clearance) -> Fraction:
+    return clearance.evacuated_by_deadline or Fraction(0)
 
 
 def _changes(instance: RoadInstance) -> bool:
@@ -137,17 +159,6 @@ class _Found:
     time_s: Fraction
     cut: CutOverTime | None
     departures: tuple[Departure, ...]
-
-
-def _arrival(roads: RoadArrays) -> Callable[[Departure], Fraction]:
-    transit: dict[str, int] = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
-
-    def arrival(departure: Departure) -> Fraction:
-        driving = sum(transit[link] for link in departure.links)
-        waiting: Fraction = sum(departure.waits_s, Fraction(0))
-        return departure.to_s + driving + waiting
-
-    return arrival
 
 
 def _clearance(

@@ -15,16 +15,19 @@ from safepassage.flow.arrays import SECOND_MS, Amounts, RoadArrays
 from safepassage.flow.kernel import Arcs, assemble
 from safepassage.flow.lexicographic import Column
 from safepassage.flow.mix import PARTS
-from safepassage.flow.spare_room import Trips, straight, where_room
 from safepassage.flow.tail import Tail, straight_ms
 from safepassage.flow.unpick_kernel import unpick
 from safepassage.plan.clearance import Departure
 
-__all__ = ["Flow", "departures_of"]
+__all__ = ["Flow", "Part", "Trips", "changes_of", "departures_of"]
+
+Trips = tuple[Amounts, Amounts]
+"""Rows of origin, begin, end (ms), rate, end of its links in the other; rows of link and wait
+before it (ms)."""
 
 #: Spans are halved down to this one (ms); what is left then is taken moment by moment.
 _SHORTEST_MS = 8000
-#: So many links are looked into; then what is left goes where there is room.
+#: So many links are looked into at most.
 _MOST_LOOKED = 12_000_000
 
 
@@ -49,17 +52,17 @@ class Flow:
     """Milliseconds."""
 
 
-def departures_of(roads: RoadArrays, flow: Flow, *, together: bool) -> tuple[Departure, ...]:
+def departures_of(roads: RoadArrays, flow: Flow) -> tuple[Departure, ...] | None:
     """Return departures that bring out exactly the vehicles of each origin.
 
-    What the flow sends beyond them is left out, and what it leaves short comes after its horizon.
-    Departures come in the order of their origins, then of time.
+    One column is taken apart after the other, as their sum splits into far more pieces where there
+    are few origins. What the flow sends beyond the vehicles is left out, and what it leaves short
+    comes after its horizon. Departures come in the order of their origins, then of time.
 
-    Parameters
-    ----------
-    together
-        Take apart the sum of all columns, which needs fewer pieces where there are many origins;
-        else one column after the other, which is easier where they are many beside the origins.
+    Returns
+    -------
+    tuple or None
+        None where that is more than is worth while.
 
     Raises
     ------
@@ -67,24 +70,18 @@ def departures_of(roads: RoadArrays, flow: Flow, *, together: bool) -> tuple[Dep
         If the flow does not add up.
     """
     wanted = np.array([roads.amount(v) * PARTS for v in roads.vehicles], object)
-    if together:
-        steps = [(flow.parts, wanted)]
-    else:
-        steps = [((part,), part.column.sent.astype(object) * part.parts) for part in flow.parts]
     effort = _Effort(_MOST_LOOKED)
-    found = [_picked(roads, parts, amounts, effort) for parts, amounts in steps]
-    over, left = flow.horizon, wanted - _brought(roads, found)
-    if effort.spent and np.any(left > 0):
-        fitted, last = where_room(roads, _all(found), left, flow.horizon * 5 // 4)
-        found.append(fitted)
-        over, left = max(over, last), wanted - _brought(roads, found)
+    found = []
+    for part in flow.parts:
+        sent = part.column.sent.astype(object) * part.parts
+        found.append(_picked(roads, (part,), sent, effort))
+    left = wanted - _brought(roads, found)
     short = np.array([max(0, math.ceil(amount / PARTS)) for amount in left], np.int64)
     if short.any() and not effort.spent:
-        after = _after(roads, over, short)
+        after = _after(roads, flow.horizon, short)
         found.append(_picked(roads, (after,), np.maximum(left, 0), effort))
-        over, left = over + after.column.horizon, wanted - _brought(roads, found)
-    if np.any(left > 0):
-        found.append(straight(roads, left, over))
+    if effort.spent:
+        return None
     return tuple(_told(roads, _pieces(roads, found)))
 
 
@@ -97,16 +94,6 @@ class _Effort:
     @property
     def spent(self) -> bool:
         return self.left <= 0
-
-
-def _all(found: Sequence[Trips]) -> Trips:
-    """Join trips."""
-    trips = [rows.copy() for rows, _ in found]
-    start = 0
-    for rows, (_, ways) in zip(trips, found, strict=True):
-        rows[:, 4] += start
-        start += len(ways)
-    return np.concatenate(trips), np.concatenate([ways for _, ways in found])
 
 
 def _after(roads: RoadArrays, horizon: int, short: Amounts) -> Part:
@@ -127,8 +114,8 @@ def _brought(roads: RoadArrays, found: Iterable[Trips]) -> NDArray[np.object_]:
     return np.array(list(total.values()), object)
 
 
-def _changes(roads: RoadArrays, part: Part) -> Amounts:
-    """Rows of link (or number of links plus origin), time and change of rate, added up."""
+def changes_of(roads: RoadArrays, part: Part) -> Amounts:
+    """Return rows of link (or number of links plus origin), time and change of rate."""
     column = part.column
     room = 2 * (len(column.path) + 2 * len(column.log)) + len(roads.links) + 64
     count = -1
@@ -144,7 +131,7 @@ def _changes(roads: RoadArrays, part: Part) -> Amounts:
             rows,
         )
         room *= 2
-    return _added_up(rows[:count])
+    return rows[:count]
 
 
 def _added_up(rows: Amounts) -> Amounts:
@@ -163,7 +150,7 @@ def _segments(roads: RoadArrays, parts: Sequence[Part]) -> Segments:
     """Sum columns up to segments of constant rate; see :func:`unpick`."""
     told = []
     for part in parts:
-        rows = _changes(roads, part)
+        rows = _added_up(changes_of(roads, part))
         rows[:, 2] *= part.parts
         told.append(rows)
     rows = _added_up(np.concatenate(told))

@@ -1,4 +1,4 @@
-"""The compiled heart of the road engine: augmentation, mixing, and trips where there is room.
+"""The compiled heart of the road engine: augmentation and mixing.
 
 Everything is in whole numbers: times in milliseconds, rates in the units of
 :class:`safepassage.flow.arrays.RoadArrays`, amounts in rate units times milliseconds. Only
@@ -20,12 +20,10 @@ __all__ = [
     "adjacency",
     "assemble",
     "distances_to",
-    "insert",
     "loads",
     "mix",
     "reached_from",
     "ship",
-    "spare",
 ]
 
 MOST = 1 << 60
@@ -515,148 +513,3 @@ def assemble(arcs, is_destination, log, path, horizon, clock, rows):
         e = rows[i, 0]
         rows[i, 1] += clock[e - links] if e >= links else clock[tail[e]]
     return count
-
-
-@njit(cache=True)
-def spare(trips, ways, transit, ahead, capacity, unit, cell, free):
-    """Write what links have room for beside trips.
-
-    Parameters
-    ----------
-    trips, ways
-        As :func:`safepassage.flow.unpick_kernel.unpick` tells them.
-    transit, ahead, capacity
-        By link: transit time (ms), how far the clock at its entrance runs ahead (ms), and rate.
-    unit
-        Rates in one of ``free``.
-    cell
-        Duration of a cell (ms).
-    free
-        By link and cell of time on that clock, whole units that there is room for throughout;
-        written.
-    """
-    links, cells = free.shape
-    first = np.zeros(links + 1, np.int64)
-    for i in range(len(ways)):
-        first[ways[i, 0] + 1] += 2
-    for e in range(links):
-        first[e + 1] += first[e]
-    at = first[:-1].copy()
-    times = np.empty(first[links], np.int64)
-    changes = np.empty(first[links], np.int64)
-    start = 0
-    for row in range(len(trips)):
-        time = np.int64(0)
-        for i in range(start, trips[row, 4]):
-            e = ways[i, 0]
-            time += ways[i, 1]
-            x = at[e]
-            times[x], changes[x] = trips[row, 1] + time, trips[row, 3]
-            times[x + 1], changes[x + 1] = trips[row, 2] + time, -trips[row, 3]
-            at[e] += 2
-            time += transit[e]
-        start = trips[row, 4]
-    most = np.int64(np.iinfo(np.int32).max)
-    for e in range(links):
-        free[e, :] = min(most, capacity[e] // unit)
-        begin, end = first[e], first[e + 1]
-        order = np.argsort(times[begin:end])
-        used = np.int64(0)
-        for i in range(end - begin):
-            x = begin + order[i]
-            used += changes[x]
-            until = times[begin + order[i + 1]] if i + 1 < end - begin else times[x]
-            if used <= 0 or until == times[x]:
-                continue
-            left = min(most, max(np.int64(0), capacity[e] - used) // unit)
-            low = (times[x] + ahead[e]) // cell
-            for k in range(low, min(cells - 1, (until + ahead[e] - 1) // cell) + 1):
-                free[e, k] = min(free[e, k], left)
-
-
-@njit(cache=True)
-def _room(free, e, time, lasting, cell, rate):
-    """Return the earliest time from which a link has room for a rate for long enough; -1: none."""
-    i = time // cell
-    while i * cell < time + lasting:
-        if i >= free.shape[1]:
-            return np.int64(-1)
-        if free[e, i] < rate:
-            time = (i + 1) * cell
-        i += 1
-    return time
-
-
-@njit(cache=True)
-def insert(arcs, is_destination, distance, free, cell, s, rate, lasting, scratch, trip):
-    """Find the quickest way for a constant rate of some duration where there is room, and book it.
-
-    The rate waits at nodes until the next link has room for all of it; so who enters a link later
-    never leaves it earlier, and a search by label (Dijkstra) finds the earliest arrival. Times are
-    read on clocks that run ahead by each node's distance to a destination.
-
-    Parameters
-    ----------
-    free
-        Rates that links have room for, by cell of time on the clock of their tails; changed.
-    cell
-        Duration of a cell (ms).
-    s, rate, lasting
-        Origin, rate (units of ``free``) and how long it lasts (ms).
-    scratch
-        Label, arc by which and time at which it was entered, and number of the search by node;
-        then the number of the search so far.
-    trip
-        Rows of link and wait before it (ms); written.
-
-    Returns
-    -------
-    tuple
-        Links of the trip, -1 if there is no room, and when the first of it arrives (ms).
-    """
-    label, via, entered, seen, done, number = scratch
-    number[0] += 1
-    stamp = number[0]
-    keys = np.empty(1024, np.int64)
-    values = np.empty(1024, np.int32)
-    label[s], seen[s], via[s] = distance[s], stamp, -1
-    size = _push(keys, values, 0, distance[s], s)
-    found = -1
-    while size > 0:
-        now, v, size = _pop(keys, values, size)
-        if done[v] == stamp:
-            continue
-        done[v] = stamp
-        if is_destination[v]:
-            found = v
-            break
-        for a in range(arcs.first[v], arcs.first[v + 1]):
-            w = arcs.to[a]
-            if arcs.link[a] < 0 or done[w] == stamp:
-                continue
-            step = arcs.cost[a] + distance[w] - distance[v]
-            if seen[w] == stamp and now + step >= label[w]:
-                continue
-            time = _room(free, arcs.link[a], now, lasting, cell, rate)
-            if time < 0 or (seen[w] == stamp and time + step >= label[w]):
-                continue
-            label[w], seen[w], via[w], entered[w] = time + step, stamp, a, time
-            if size + 1 >= len(keys):
-                keys = np.concatenate((keys, np.empty_like(keys)))
-                values = np.concatenate((values, np.empty_like(values)))
-            size = _push(keys, values, size, label[w], w)
-    if found < 0:
-        return -1, np.int64(0)
-    length, v = 0, found
-    while v != s:
-        length += 1
-        v = arcs.to[arcs.twin[via[v]]]
-    at, v = length, found
-    while v != s:
-        a, time = via[v], entered[v]
-        v = arcs.to[arcs.twin[a]]
-        at -= 1
-        trip[at, 0], trip[at, 1] = arcs.link[a], time - label[v]
-        for i in range(time // cell, (time + lasting - 1) // cell + 1):
-            free[arcs.link[a], i] -= rate
-    return length, label[found]

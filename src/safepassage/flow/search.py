@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -35,6 +35,9 @@ _FEW, _FEW_OF_MANY = 8, 60
 _PROGRESS = 0.97
 #: What has to be taken off before another plan is completed.
 _WORTH = 0.9
+#: With many origins, how far above the bound (a share) everyone is to be out, and which share of
+#: the vehicles a mixture may leave short: what is left is sent in cells of time.
+_ABOVE, _SHORT = 0.002, 0.004
 #: How near to the bound a plan is exact: the fineness of time and shares (ms).
 _EXACT_MS = 10
 
@@ -83,14 +86,40 @@ class Search:
                 break
         if self.plan is None:
             raise InternalFault("the search ended without a plan")
-        return self._flow(self.plan)
+        return self._flow(self.plan.columns, self.plan.parts, self.plan.horizon)
 
-    def _flow(self, plan: Plan) -> Flow:
+    def mixture(self) -> Flow:
+        """Mix columns that nearly send everyone, by a horizon just above the bound.
+
+        Where there are many origins, columns for who is still short would cost more than it does
+        to send them by other means.
+        """
+        while True:
+            horizon = math.ceil(self.tight.time_s * Fraction(1 + _ABOVE) * SECOND_MS)
+            mixture = Mixture(self._roads, self._shipper, horizon)
+            before = math.inf
+            mixture.grow()
+            while not self._raise_bound(mixture.rarest_first, horizon):
+                short = float(mixture.short.sum()) / float(self._roads.demand.sum())
+                if self._enough(short, before, horizon):
+                    return self._flow(mixture.columns, _parts(mixture.share), horizon)
+                before = short
+                mixture.grow()
+
+    def _enough(self, short: float, before: float, horizon: int) -> bool:
+        """Say whether a mixture that leaves a share short is good enough to be completed."""
+        bound = float(self.tight.time_s)
+        self._progress(f"out in {bound:,.1f} s at least; {short:.2%} have no place yet")
+        if short <= _SHORT or short > before * _PROGRESS:
+            return True
+        return self._stop(horizon / SECOND_MS * (1 + 2 * short), bound)
+
+    def _flow(self, columns: Sequence[Column], parts: Sequence[int], horizon: int) -> Flow:
         start = np.zeros(len(self._roads.nodes), np.int64)
-        parts = zip(plan.columns, plan.parts, strict=True)
+        told = zip(columns, parts, strict=True)
         return Flow(
-            tuple(Part(column, share, self._roads.arcs, start) for column, share in parts),
-            plan.horizon,
+            tuple(Part(column, part, self._roads.arcs, start) for column, part in told if part),
+            horizon,
         )
 
     def _is_asked(self, gap: float) -> bool:
@@ -145,7 +174,7 @@ class Search:
 
     def _offer(self, columns: list[Column], share: NDArray[np.float64], horizon: int) -> None:
         """Complete a mixture, and keep it if it is the best plan so far."""
-        parts = np.floor(share / max(1.0, float(share.sum())) * PARTS).astype(np.int64)
+        parts = np.array(_parts(share), np.int64)
         used = np.nonzero(parts)[0].tolist()
         sent = sum(
             (int(parts[i]) * columns[i].sent.astype(object) for i in used),
@@ -191,3 +220,9 @@ class Search:
             column = self._shipper.column(horizon, [Pass(order, most)])
             columns.append(column)
             cover.add(column)
+
+
+def _parts(share: NDArray[np.float64]) -> list[int]:
+    """Shares in ``PARTS``, so that they sum to no more than that."""
+    parts: list[int] = np.floor(share / max(1.0, float(share.sum())) * PARTS).astype(int).tolist()
+    return parts

@@ -66,18 +66,28 @@ class TimedGrid:
         Round the other way: who arrives inside a cell is taken to have been there from its
         beginning. More is then possible than is, and where even that is not enough, the minimum
         cut is close to that of the network as it is.
+    clock
+        Other clocks, by node, 0 at destinations and at most a cell later than those of least
+        times; not where relaxed.
     """
 
     def __init__(
-        self, roads: TimedRoads, width: int, horizon: int, unit: int, *, relaxed: bool = False
+        self,
+        roads: TimedRoads,
+        width: int,
+        horizon: int,
+        unit: int,
+        *,
+        relaxed: bool = False,
+        clock: Ints | None = None,
     ) -> None:
         self.roads = roads
         self.width = width
         self.unit = unit
         self.relaxed = relaxed
-        self.clock: Ints = -roads.distance
+        self.clock: Ints = -roads.distance if clock is None else clock
         self.n_cells = max(-(-horizon // width) if relaxed else horizon // width, 1)
-        self._supply = self._supplies()
+        self.supply = self._supplies()
         reduced = roads.transit + self.clock[roads.tail] - self.clock[roads.head]
         self.delay: Ints = reduced // width if relaxed else -(-reduced // width)
         self.late: Ints = self.delay * width - reduced
@@ -98,13 +108,24 @@ class TimedGrid:
     @property
     def sent(self) -> Ints:
         """By supply, rate cells."""
-        sent: Ints = self._supply - self.cells.left
+        sent: Ints = self.supply - self.cells.left
         return sent
+
+    def spare(self, supply: int) -> Fraction:
+        """Rate cells that a supply has sent too many, as amounts are rounded up."""
+        if self.cells.left[supply] > 0:
+            return Fraction(0)
+        one = self.vehicles(Fraction(1))
+        return int(self.supply[supply]) - self.roads.origins[supply].vehicles / one
+
+    def vehicles(self, amount: Fraction) -> Fraction:
+        """Turn rate cells into vehicles."""
+        return amount * self.width / (3600 * TICKS * self.unit)
 
     @property
     def share_left(self) -> float:
         """Share of the vehicles that have not been sent."""
-        return self.left / max(int(self._supply.sum()), 1)
+        return self.left / max(int(self.supply.sum()), 1)
 
     @property
     def horizon(self) -> int:
@@ -121,7 +142,7 @@ class TimedGrid:
             "relaxed",
             "clock",
             "n_cells",
-            "_supply",
+            "supply",
             "delay",
             "late",
         ):
@@ -132,23 +153,35 @@ class TimedGrid:
         return other
 
     def halved(self, horizon: int) -> TimedGrid:
-        """Return a grid of half the width with the same flow, up to another horizon."""
-        fine = TimedGrid(self.roads, self.width // 2, max(horizon, self.horizon), self.unit)
-        n = 2 * self.n_cells
-        fine.cells.rate[:, :n] = np.repeat(self.cells.rate, 2, axis=1)
-        sent = 2 * self.sent
+        """Return a grid of half the width with the same flow, up to another horizon.
+
+        If that is earlier, it is no flow yet: who is out later is still under way at the end.
+        """
+        width = self.width // 2
+        clock = (self.clock + self.roads.distance) % width - self.roads.distance
+        fine = TimedGrid(self.roads, width, horizon, self.unit, clock=clock)
+        n = min(fine.n_cells, 2 * self.n_cells)
+        for k in (0, 1):
+            fine.cells.rate[:, k:n:2] = self.cells.rate[:, : (n - k + 1) // 2]
+        # Clocks are kept within a cell of those of least times.
+        for e in np.flatnonzero((self.clock > clock)[self.roads.tail]).tolist():
+            fine.cells.rate[e, 1:n] = fine.cells.rate[e, : n - 1]
+            fine.cells.rate[e, 0] = 0
+        # Amounts stay as they were rounded up, or more would be under way than there are.
+        fine.supply = 2 * self.supply
+        fine.cells.left[:] = 2 * self.cells.left
         received = fine.cells.room.copy()
-        fine.cells.left[:] = np.maximum(fine.cells.left - sent, 0)
         for s, room in enumerate(self.roads.rooms):
             if room is not None:
                 received[s] = 2 * (self._room(room) - int(self.cells.room[s]))
                 fine.cells.room[s] = max(int(fine.cells.room[s]) - int(received[s]), 0)
-        waiting(fine.cells, sent)
+        waiting(fine.cells, fine.sent)
         return fine
 
     def eased(self) -> TimedGrid:
         """Return a relaxed grid of the same width with the same flow, which it can carry too."""
         loose = TimedGrid(self.roads, self.width, self.horizon, self.unit, relaxed=True)
+        loose.supply = self.supply
         loose.cells.rate[:] = self.cells.rate
         loose.cells.left[:] = self.cells.left
         loose.cells.room[:] = self.cells.room
@@ -208,7 +241,7 @@ class TimedGrid:
 
     def _empty(self) -> Any:
         roads, n = self.roads, len(self.roads.nodes)
-        total = int(self._supply.sum())
+        total = int(self.supply.sum())
         most = [
             total
             if link[0].vph is None
@@ -236,7 +269,7 @@ class TimedGrid:
             out_link=out_link,
             ready_ptr=_incidence(at, n)[0],
             ready=np.array(ready, np.int64),
-            left=self._supply.copy(),
+            left=self.supply.copy(),
             sink=np.array(roads.sinks, np.int64),
             room=np.array(
                 [total if r is None else min(self._room(r), total) for r in roads.rooms], np.int64
@@ -248,7 +281,7 @@ class TimedGrid:
 
     def _rates(self) -> tuple[Ints, Ints]:
         """By link, a row of highest rates by cell where they change, the least within a cell."""
-        total = int(self._supply.sum())
+        total = int(self.supply.sum())
         row = np.full(len(self.roads.links), -1, np.int64)
         rows: list[Ints] = []
         for e, steps in enumerate(self.roads.steps):

@@ -15,7 +15,7 @@ from safepassage.flow.timed_grid import TimedGrid, quanta
 from safepassage.flow.timed_roads import TICKS, TimedRoads
 from safepassage.stop import Stop
 
-__all__ = ["Proof", "TimedSearch"]
+__all__ = ["Proof", "TimedSearch", "cells_needed"]
 
 #: Cells of a horizon to begin with.
 _FEWEST: Final = 16
@@ -65,7 +65,7 @@ class TimedSearch:
             if self._enough(grid):
                 self._meet()
                 return
-            grid = grid.halved(ceil(self.proof.bound_s * TICKS))
+            grid = grid.halved(max(ceil(self.proof.bound_s * TICKS), grid.horizon))
 
     def _meet(self) -> None:
         """Try cells that divide the bound as well as all times: often that is the answer."""
@@ -105,7 +105,7 @@ class TimedSearch:
                 self._count(loose, deadline_s)
             if self._last(grid) or self._counted(grid) or self._over():
                 break
-            grid = grid.halved(horizon)
+            grid = grid.halved(max(horizon, grid.horizon))
             grid.maximise(self._over)
         self.best = None
         self._complete(grid)
@@ -170,7 +170,7 @@ class TimedSearch:
             return False
         hoped = grid.horizon
         if grid.left:
-            hoped += _cells_needed(grid) * grid.width
+            hoped += cells_needed(grid) * grid.width
         bound = float(self.proof.bound_s) * TICKS
         if self._stop(hoped / TICKS, bound / TICKS):
             return True
@@ -224,7 +224,7 @@ class TimedSearch:
                 return
             if self.best is not None and whole.horizon >= self.best.horizon:
                 return
-            whole.extend(whole.n_cells + _cells_needed(whole))
+            whole.extend(whole.n_cells + cells_needed(whole))
             whole.maximise(self._halted)
             if whole.left:
                 self._prove(whole)
@@ -268,7 +268,7 @@ def _finest(roads: TimedRoads) -> int:
     return width
 
 
-def _cells_needed(grid: TimedGrid) -> int:
+def cells_needed(grid: TimedGrid) -> int:
     """How many more cells at least it takes to send the rest."""
     reached = grid.labels.earliest < grid.n_cells
     crossing = reached[grid.cells.tail] & ~reached[grid.cells.head]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-import numpy as np
-
-from safepassage.flow.arrays import HOUR_MS, compile_roads
+from safepassage.flow.arrays import compile_roads
 from safepassage.flow.clear import clear_roads
+from safepassage.flow.completion import Completion
 from safepassage.flow.limited_waiting import without_waiting
-from safepassage.flow.spare_room import where_room
+from safepassage.flow.search import Search
 from safepassage.flow.tail import straight_ms
+from safepassage.flow.timed_roads import compile_roads as compile_timed
 from safepassage.network.network import Link, Network, Node
 from safepassage.network.road_instance import CapacityPeriod, Destination, Origin, RoadInstance
 from safepassage.stop import Gap
@@ -26,10 +26,12 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     for instance in (_smallest({}), _smallest(closed)):
         clearance = clear_roads(instance, stop=Gap(0.5), max_routes=1)
         without_waiting(instance, clearance)
-    roads = compile_roads(_smallest({}))
+    instance = _smallest({})
+    roads = compile_roads(instance)
     straight_ms(roads, roads.demand)
-    nothing = np.empty((0, 5), np.int64), np.empty((0, 2), np.int64)
-    where_room(roads, nothing, roads.demand.astype(object), HOUR_MS)
+    search = Search(roads, Gap(0.5), progress)
+    timed = compile_timed(instance)
+    Completion(roads, timed, search.tight, Gap(0.5), progress).run(search.mixture())
     progress("the road engine is ready")
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from safepassage.terms.actors import Party
+from safepassage.terms.carried_out import CarriedOut
 from safepassage.terms.clauses import Clause
 from safepassage.terms.fleet import Fleet
 from safepassage.terms.groups import Group
@@ -67,6 +68,8 @@ class Case(Record):
     """What is asserted about the record."""
     proposals: tuple[Proposal, ...] = Field(min_length=1)
     """What is or was on the table."""
+    carried_out: CarriedOut | None = None
+    """What was done in the end, where that is known."""
     sources: tuple[Source, ...] = ()
     """Read from ``sources.yaml``; not written in ``case.yaml``."""
 

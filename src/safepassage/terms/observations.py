@@ -1,11 +1,16 @@
 """``observations.csv``: what was reported as it happened, one series a source.
 
-Columns: ``kind, source, time, until, persons, fighters, patients, vehicles, cause, confidence,
-note``. Two kinds of rows:
+Columns: ``kind, source, time, until, persons, fighters, patients, vehicles, since, cause,
+confidence, note``. Three kinds of rows:
 
 ``out``
     By ``time``, ``source`` had counted ``persons`` out in all (cumulative; of these ``fighters``
-    and ``patients``, in so many ``vehicles``, as reported).
+    and ``patients``, in so many ``vehicles``, as reported). Where the vehicles were not counted
+    from the beginning, ``since`` says from when.
+``convoy``
+    Vehicles that departed at ``time`` or after, and were there by ``until`` (empty: not
+    reported), with ``persons`` aboard (empty: not counted). Not cumulative; of one convoy or of
+    several.
 ``stop``
     Movement stood still from ``time`` to ``until`` (empty: no end reported), for ``cause``.
 
@@ -25,7 +30,7 @@ from safepassage.errors import BadInput, Fault
 from safepassage.files import Row, Table, did_you_mean, read_table, shown
 from safepassage.units import parse_time
 
-__all__ = ["COLUMNS", "Observation", "read_observations", "series"]
+__all__ = ["COLUMNS", "Observation", "Span", "read_observations", "series", "stops"]
 
 COLUMNS = (
     "kind",
@@ -36,6 +41,7 @@ COLUMNS = (
     "fighters",
     "patients",
     "vehicles",
+    "since",
     "cause",
     "confidence",
     "note",
@@ -43,22 +49,33 @@ COLUMNS = (
 
 _REQUIRED = ("kind", "source", "time")
 _WHOLE = re.compile(r"\d{1,9}")
+_KINDS: dict[str, Literal["out", "convoy", "stop"]] = {
+    "out": "out",
+    "convoy": "convoy",
+    "stop": "stop",
+}
+
+
+Span = tuple[datetime, datetime | None]
+"""From when to when; None: no end is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One row of ``observations.csv``."""
 
-    kind: Literal["out", "stop"]
+    kind: Literal["out", "convoy", "stop"]
     source: str
     time: datetime
     until: datetime | None = None
     persons: int | None = None
-    """People out in all by ``time``, as this source counted."""
+    """People out in all by ``time``, as this source counted; of a convoy, people aboard."""
     fighters: int | None = None
     patients: int | None = None
     vehicles: str | None = None
     """As reported: ``297 buses; 240 ambulances``."""
+    since: datetime | None = None
+    """From when the vehicles were counted; None: from the beginning."""
     cause: str | None = None
     confidence: str | None = None
     note: str | None = None
@@ -98,6 +115,21 @@ def series(observations: Iterable[Observation]) -> dict[str, tuple[Observation, 
         if row.kind == "out":
             found[row.source] = (*found.get(row.source, ()), row)
     return found
+
+
+def stops(observations: Iterable[Observation]) -> tuple[Span, ...]:
+    """Return when movement stood still by the word of any source, in order and without overlap.
+
+    Stops that overlap or touch are one, whoever tells of them.
+    """
+    united: list[Span] = []
+    for row in sorted((o for o in observations if o.kind == "stop"), key=lambda o: o.time):
+        begin, end = united[-1] if united else (row.time, row.time)
+        if not united or (end is not None and row.time > end):
+            united.append((row.time, row.until))
+        elif end is not None:
+            united[-1] = (begin, None if row.until is None else max(end, row.until))
+    return tuple(united)
 
 
 class _Cells:
@@ -149,15 +181,20 @@ def _observation(
     cells = _Cells(table, row, faults)
     before = len(faults)
     kind = row.get("kind")
-    if kind not in ("out", "stop"):
+    if kind not in _KINDS:
         got = shown(kind or "nothing")
-        cells.fault("unknown-word", f"kind: expected out or stop, got {got}")
+        cells.fault("unknown-word", f"kind: expected out, convoy or stop, got {got}")
     source = cells.source(sources)
     time, until = cells.moment("time", required=True), cells.moment("until")
+    since = cells.moment("since")
     persons = cells.people("persons", required=kind == "out")
     fighters, patients = cells.people("fighters"), cells.people("patients")
-    if time is not None and until is not None and until <= time:
+    # A convoy that is said to arrive before it departs is what was reported; `observe` tells it.
+    if kind != "convoy" and time is not None and until is not None and until <= time:
         message = f"until: expected a time after {row.get('time')}, got {row.get('until')}"
+        cells.fault("ends-before-start", message)
+    if time is not None and since is not None and since >= time:
+        message = f"since: expected a time before {row.get('time')}, got {row.get('since')}"
         cells.fault("ends-before-start", message)
     for name, part in (("fighters", fighters), ("patients", patients)):
         if persons is not None and part is not None and part > persons:
@@ -166,7 +203,7 @@ def _observation(
     if len(faults) > before or time is None:
         return None
     return Observation(
-        kind="out" if kind == "out" else "stop",
+        kind=_KINDS[kind or ""],
         source=source,
         time=time,
         until=until,
@@ -174,6 +211,7 @@ def _observation(
         fighters=fighters,
         patients=patients,
         vehicles=row.get("vehicles"),
+        since=since,
         cause=row.get("cause"),
         confidence=row.get("confidence"),
         note=row.get("note"),

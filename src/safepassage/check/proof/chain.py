@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from safepassage.check.linked import Batch, Linked, read_linked
 from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole, read_form
+from safepassage.check.proof.passes import later_than
 from safepassage.check.proof.programme import Programme, read_programme
 from safepassage.check.proof.verify import verify_form
 from safepassage.check.proof.ways import Ways
@@ -21,7 +23,7 @@ from safepassage.terms.clauses import TimedClause
 from safepassage.terms.places import ExchangePoint
 from safepassage.terms.provenance import Figure
 
-__all__ = ["CHAIN_FORMAT", "verify_chain"]
+__all__ = ["CHAIN_FORMAT", "LONGEST_S", "verify_chain"]
 
 CHAIN_FORMAT: Final = "safepassage-chain/1"
 
@@ -29,7 +31,11 @@ _KEYS: Final = frozenset(("format", "claim", "value", "links", "sentence"))
 _LINK_KEYS: Final = frozenset(
     ("batches", "release_s", "value", "by_s", "grid", "scale", "multipliers")
 )
+_ROW_KEYS: Final = frozenset(("batches", "release_s", "value", "far"))
 _MOST_LINKS: Final = 5_000
+_MOST_SETS: Final = 20
+LONGEST_S: Final = 20 * 366 * 86_400
+"""Moments after this are not looked up."""
 
 
 def verify_chain(data: Mapping[str, Any], reading: Reading) -> tuple[int | None, str]:
@@ -48,7 +54,7 @@ def verify_chain(data: Mapping[str, Any], reading: Reading) -> tuple[int | None,
         wrong = _wrong_link(link, len(proven.batches)) or _unproven(link, proven, reading)
         if wrong is not None:
             return None, f"links[{n}]: {wrong}"
-        proven.learn(link["batches"], link["release_s"] + link["value"])
+        proven.learn(link, link["release_s"] + link["value"])
     most = max(proven.steps.values(), default=0)
     value: int = data["value"]
     if value > most:
@@ -67,8 +73,9 @@ def _wrong_form(data: Mapping[str, Any]) -> str | None:
 
 
 def _wrong_link(link: object, batches: int) -> str | None:
-    if not isinstance(link, Mapping) or link.keys() != _LINK_KEYS:
-        return f"expected the keys {', '.join(sorted(_LINK_KEYS))}"
+    if not isinstance(link, Mapping) or link.keys() not in (_LINK_KEYS, _ROW_KEYS):
+        known = " or ".join(", ".join(sorted(keys)) for keys in (_LINK_KEYS, _ROW_KEYS))
+        return f"expected the keys {known}"
     named = link["batches"]
     if not isinstance(named, list | tuple) or not all(map(is_whole, named)) or not named:
         return "batches: expected a list of whole numbers"
@@ -89,10 +96,11 @@ class _Proven:
     steps: dict[tuple[str, str], int] = field(default_factory=dict)
     """No step is over before this."""
 
-    def learn(self, named: Sequence[int], moment: int) -> None:
+    def learn(self, link: Mapping[str, Any], moment: int) -> None:
         """Keep that batches are not there in full before; the last of them is of the last step."""
-        if len(named) == 1:
-            self.over[named[0]] = max(moment, self.over.get(named[0], 0))
+        named: Sequence[int] = link["batches"]
+        if len(named) == 1 or "far" in link:
+            self.over[named[-1]] = max(moment, self.over.get(named[-1], 0))
         linked, batch = self.batches[named[-1]]
         key = linked.clause.id, batch.step
         self.steps[key] = max(moment, self.steps.get(key, 0))
@@ -141,13 +149,15 @@ def _unproven(link: Mapping[str, Any], proven: _Proven, reading: Reading) -> str
         if other is not linked or batch.step not in reached:
             return "batches: expected the last of them in a step that comes after all the others"
         wanted[batch.groups] = wanted.get(batch.groups, 0) + batch.size
-    least = min(proven.release(i) for i in named)
+    row = "far" in link
+    least = proven.release(named[0]) if row else min(proven.release(i) for i in named)
     if link["release_s"] > least:
         return f"release_s: {least} s is proven, got {link['release_s']}"
-    for side, persons in wanted.items():
-        leaving = sum(sum(reading.groups[g].people.values()) for g in side)
-        if leaving < persons:
-            return f"batches: {persons} people are never there, as {leaving} leave"
+    short = next((s for i in named if (s := _short(linked, proven.batches[i][1], reading))), None)
+    if short is not None:
+        return short
+    if row:
+        return _uncounted(link, [proven.batches[i][1] for i in named], linked, reading)
     form = read_form(_certificate(link))
     if isinstance(form, str):
         return form
@@ -162,6 +172,48 @@ def _unproven(link: Mapping[str, Any], proven: _Proven, reading: Reading) -> str
     if outcome.proven:
         return None
     return outcome.fault or f"batches of {persons}: {outcome.message}"
+
+
+def _short(linked: Linked, batch: Batch, reading: Reading) -> str | None:
+    """Return why a batch is never full, though everybody who leaves is there; else None."""
+    up_to = linked.batches[: next(i for i, b in enumerate(linked.batches) if b is batch) + 1]
+    wanted = sum(b.size for b in up_to if b.groups == batch.groups)
+    leaving = sum(
+        sum(reading.groups[g].people.values()) for g in batch.groups if g in reading.groups
+    )
+    if leaving >= wanted:
+        return None
+    return f"batches: {wanted} people are never there, as {leaving} leave"
+
+
+def _uncounted(
+    link: Mapping[str, Any], row: Sequence[Batch], linked: Linked, reading: Reading
+) -> str | None:
+    """Return why counting vehicles at the crossings does not prove what a link claims of a row."""
+    value, far, release = link["value"], link["far"], link["release_s"]
+    if not is_whole(value) or not 0 < value <= LONGEST_S:
+        return f"value: expected a whole number from 1 to {LONGEST_S}"
+    if not _are_sets(far):
+        return f"far: expected at most {_MOST_SETS} lists of places"
+    for one, then in pairwise(row):
+        if then.groups != one.groups or one.step not in ahead(linked, then.step):
+            return "batches: expected batches of one side, each in a step after the one before"
+    within = release, release + value - 1
+    programme = read_programme(reading, within)
+    sizes = [b.size for b in row]
+    if later_than(programme, row[0].groups, [frozenset(places) for places in far], sizes, within):
+        return None
+    return f"batches: by the count they can be there by {within[1]} s"
+
+
+def _are_sets(far: object) -> bool:
+    """Tell whether something is a short list of lists of names."""
+    return (
+        isinstance(far, list | tuple)
+        and len(far) <= _MOST_SETS
+        and all(isinstance(places, list | tuple) for places in far)
+        and all(isinstance(place, str) for places in far for place in places)
+    )
 
 
 def _floors(

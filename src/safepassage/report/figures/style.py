@@ -199,8 +199,10 @@ def time_axis(axes: Axes, frame: Frame, start: datetime, until_s: int, *, named:
     axes.set_xlim(0, until_s)
     step = _hour_step(until_s, frame)
     ticks, labels = [], []
-    for seconds, _ in midnights(start, until_s):
-        if seconds > 0:
+    # Over two months or more, lines for every day would hide what is drawn.
+    ruled = max(1, until_s // (30 * DAY))
+    for i, (seconds, _) in enumerate(midnights(start, until_s)):
+        if seconds > 0 and i % ruled == 0:
             axes.axvline(seconds, color=RULE, linewidth=0.8, zorder=0.5)
         for hour in range(0, 24, step) if step < 24 else ():
             if 0 <= seconds + hour * HOUR <= until_s:

@@ -5,15 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-__all__ = ["frontier_chart"]
+from safepassage.cases import OpenCase
+from safepassage.report.table.drawing import Area, area, dot, line, svg, text
+from safepassage.report.table.page import Charts, Drawn
+from safepassage.report.table.words import lever
 
-WIDTH, HEIGHT = 420, 230
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 44
+__all__ = ["frontier_chart", "frontier_charts"]
+
 HOUR = 3_600
+AREA = Area()
 
-Point = tuple[float, float]
+
+def frontier_charts(opened: OpenCase, frontier: Mapping[str, Any]) -> Charts:
+    """Draw every frontier of a window's answer."""
+    case = opened.case
+    names = {part.id: part.name for part in (*case.places, *case.corridors, *case.fleet.vehicles)}
+    drawn = []
+    for curve in frontier["frontier"]:
+        name = lever(curve["lever"], names)
+        about = f"Window against {name}: hours that are enough, and hours proven to be needed."
+        chart = frontier_chart(curve["points"], frontier["stated_window_s"], about)
+        if chart:
+            note = f"Assumed: {curve['assumed']}." if curve["assumed"] else None
+            drawn.append(Drawn(f"Window against {name}", chart, note))
+    title = case.proposal(frontier["proposal"]).title
+    words = (
+        f"For the terms of {title}, at the likely count. The line is what a timetable shows to be "
+        "enough, the dashed line what is proven to be needed at least; between them neither is "
+        "proven."
+    )
+    return Charts("What shortens the window", words, drawn)
 
 
 def frontier_chart(points: Sequence[Mapping[str, Any]], stated_s: int | None, about: str) -> Markup:
@@ -32,33 +55,21 @@ def frontier_chart(points: Sequence[Mapping[str, Any]], stated_s: int | None, ab
     if len(shown) < 2:
         return Markup()
     top = _ceiling(max([p["shortest_window_s"] for p in shown] + [stated_s or 0]))
-
-    def at(i: int, seconds: float) -> Point:
-        across = (WIDTH - LEFT - RIGHT) * i / (len(shown) - 1)
-        return LEFT + across, TOP + (HEIGHT - TOP - BOTTOM) * (1 - seconds / top)
-
-    enough = [at(i, p["shortest_window_s"]) for i, p in enumerate(shown)]
-    least = [at(i, p["lower_bound_s"]) for i, p in enumerate(shown)]
+    across = [i / (len(shown) - 1) for i in range(len(shown))]
+    enough = [AREA.at(x, p["shortest_window_s"] / top) for x, p in zip(across, shown, strict=True)]
+    least = [AREA.at(x, p["lower_bound_s"] / top) for x, p in zip(across, shown, strict=True)]
     parts = [
-        _grid(top),
-        Markup('<polygon points="{}" fill="#e3e7ea"/>').format(_path([*enough, *least[::-1]])),
-        _line(enough, 'stroke-width="2"'),
-        _line(least, 'stroke-width="1.4" stroke-dasharray="5 3"'),
-        *(Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3"/>').format(*p) for p in enough),
+        *(AREA.level(k / 4, f"{top * k / 4 / HOUR:g} h") for k in range(5)),
+        area([*enough, *least[::-1]]),
+        line(enough),
+        line(least, width=1.4, dash="5 3"),
+        *(dot(p) for p in enough),
     ]
     if stated_s is not None:
-        y = at(0, stated_s)[1]
-        parts.append(
-            Markup(
-                '<line x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}" stroke="#1b1f23" '
-                'stroke-dasharray="1 3" stroke-width="1.6"/>'
-                '<text x="{}" y="{:.1f}" text-anchor="end">window of the terms</text>'
-            ).format(LEFT, y, WIDTH - RIGHT, y, WIDTH - RIGHT, y - 4)
-        )
-    parts += _labels(shown, [p[0] for p in enough])
-    return Markup(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" font-size="11" fill="#1b1f23">{}</svg>'
-    ).format(WIDTH, HEIGHT, about, Markup().join(parts))
+        begin, end = AREA.at(0, stated_s / top), AREA.at(1, stated_s / top)
+        parts.append(line([begin, end], width=1.6, dash="1 3"))
+        parts.append(text((end[0], end[1] - 4), "window of the terms", "end"))
+    return svg(AREA, about, [*parts, *_labels(shown, across)])
 
 
 def _ceiling(seconds: int) -> int:
@@ -68,38 +79,9 @@ def _ceiling(seconds: int) -> int:
     return -(-hours // step) * step * HOUR
 
 
-def _grid(top: int) -> Markup:
-    lines = []
-    for k in range(5):
-        seconds = top * k / 4
-        y = TOP + (HEIGHT - TOP - BOTTOM) * (1 - k / 4)
-        lines.append(
-            Markup(
-                '<line x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}" stroke="#d5dade"/>'
-                '<text x="{}" y="{:.1f}" text-anchor="end">{:g} h</text>'
-            ).format(LEFT, y, WIDTH - RIGHT, y, LEFT - 5, y + 4, seconds / HOUR)
-        )
-    return Markup().join(lines)
-
-
-def _line(points: Sequence[Point], style: str) -> Markup:
-    # The style is ours; the points are numbers.
-    drawn = '<polyline points="{}" fill="none" stroke="#1b1f23" ' + style + "/>"
-    return Markup(drawn).format(_path(points))  # noqa: S704 - no text of a case
-
-
-def _path(points: Sequence[Point]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-
-
 def _labels(points: Sequence[Mapping[str, Any]], across: Sequence[float]) -> list[Markup]:
     """The first, the middle and the last amount; more would run into each other."""
     last = len(points) - 1
     chosen = sorted({0, last // 2, last})
     anchors = {0: "start", last: "end"}
-    return [
-        Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(
-            across[i], HEIGHT - BOTTOM + 18, anchors.get(i, "middle"), escape(points[i]["label"])
-        )
-        for i in chosen
-    ]
+    return [AREA.below(across[i], points[i]["label"], anchors.get(i, "middle")) for i in chosen]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safepassage.cases import OpenCase
 from safepassage.plan.document import NOTICE
 from safepassage.report.table.brief import brief_blocks
+from safepassage.report.table.chart import frontier_charts
 from safepassage.report.table.compare import compare_blocks
 from safepassage.report.table.page import table_page
 from safepassage.report.table.plain import csv_text, markdown
+from safepassage.report.table.steps import LinkedSteps, steps_blocks
 
 __all__ = ["comparison_files"]
 
@@ -37,7 +39,11 @@ _KEYS = (
 
 
 def comparison_files(
-    opened: OpenCase, answer: Answer, frontier: Answer, party: str | None
+    opened: OpenCase,
+    answer: Answer,
+    frontier: Answer,
+    party: str | None,
+    steps: Sequence[LinkedSteps] = (),
 ) -> dict[str, str]:
     """Return texts by the names of their files.
 
@@ -47,12 +53,18 @@ def comparison_files(
         Of the comparison, and of the window of the proposal whose frontiers are drawn.
     party
         For whom a brief is written as well, if for anybody.
+    steps
+        How the linked steps of proposals go.
     """
-    blocks = compare_blocks(answer)
+    first, *others = compare_blocks(answer)
+    blocks = [first, *steps_blocks(steps), *others]
     heading = "All proposals side by side"
     title = [opened.case.title, heading, *opened.overrides]
+    charts = frontier_charts(opened, frontier)
     files = {
-        "compare.html": table_page(opened, heading, blocks, opened.case.proposals, frontier),
+        "compare.html": table_page(
+            opened, heading, blocks, opened.case.proposals, charts, steps=steps
+        ),
         "compare.md": markdown(title, blocks, NOTICE),
         "compare.csv": csv_text(answer["proposals"], _KEYS),
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,13 +15,31 @@ from safepassage.report import wording
 from safepassage.report.facts.citing import Register
 from safepassage.report.page import link, local
 from safepassage.report.table.blocks import Block
-from safepassage.report.table.chart import frontier_chart
-from safepassage.report.table.words import lever
+from safepassage.report.table.steps import LinkedSteps, steps_chart
 from safepassage.terms.proposals import Proposal
+from safepassage.terms.provenance import Citation
 
-__all__ = ["table_page"]
+__all__ = ["Charts", "Drawn", "table_page"]
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart under its name."""
+
+    name: str
+    chart: Markup
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """A section of charts, which comes after the first block."""
+
+    heading: str
+    words: str
+    drawn: Sequence[Drawn]
 
 
 def table_page(
@@ -29,8 +47,9 @@ def table_page(
     heading: str,
     blocks: Sequence[Block],
     proposals: Sequence[Proposal],
-    frontier: Mapping[str, Any] | None = None,
+    charts: Charts | None = None,
     *,
+    steps: Sequence[LinkedSteps] = (),
     brief: bool = False,
 ) -> str:
     """Write a page of blocks, with the terms of the proposals and their sources.
@@ -41,8 +60,10 @@ def table_page(
     ----------
     proposals
         Those whose terms are shown, and no others.
-    frontier
-        A window's answer whose frontiers are drawn.
+    charts
+        What is drawn.
+    steps
+        Linked steps that are drawn.
     brief
         Whether it has to print on one sheet.
     """
@@ -67,8 +88,8 @@ def table_page(
         known={c.id for p in proposals for c in p.clauses},
         numbers=numbers,
         sources=register.sources,
-        charts=_charts(opened, frontier) if frontier is not None else [],
-        charts_about=_about(opened, frontier) if frontier is not None else "",
+        charts=charts if charts is not None and charts.drawn else None,
+        step_charts=[(one.title, steps_chart(one)) for one in steps],
         notice=NOTICE,
         case=opened.case,
         digest=opened.digest,
@@ -86,32 +107,13 @@ def _numbers(
             register.cite(clause.cite)
     cells = [item for b in blocks for item in b.items]
     cells += [cell for b in blocks if b.grid is not None for row in b.grid.rows for cell in row]
-    named = {s for cell in cells for s in cell.sources}
+    named = dict.fromkeys(s for cell in cells for s in cell.sources)
     case = opened.case
     told = [s.cite for s in case.statements]
     told += [c.cite for c in case.claims]
     told += [h.cite for p in case.proposals for h in p.history]
     register.cite(c for cite in told for c in cite if c.source in named)
+    # Others that a cell names, such as those of a distribution.
+    known = {s.id for s in case.sources}
+    register.cite(Citation(source=s) for s in named if s in known)
     return {source.id: number for number, source in register.sources}
-
-
-def _charts(opened: OpenCase, frontier: Mapping[str, Any]) -> list[tuple[str, Markup, str | None]]:
-    names = _names(opened)
-    drawn = []
-    for curve in frontier["frontier"]:
-        name = lever(curve["lever"], names)
-        about = f"Window against {name}: hours that are enough, and hours proven to be needed."
-        chart = frontier_chart(curve["points"], frontier["stated_window_s"], about)
-        if chart:
-            drawn.append((f"Window against {name}", chart, curve["assumed"]))
-    return drawn
-
-
-def _about(opened: OpenCase, frontier: Mapping[str, Any]) -> str:
-    title = opened.case.proposal(frontier["proposal"]).title
-    return f"For the terms of {title}, at the likely count."
-
-
-def _names(opened: OpenCase) -> dict[str, str]:
-    case = opened.case
-    return {part.id: part.name for part in (*case.places, *case.corridors, *case.fleet.vehicles)}

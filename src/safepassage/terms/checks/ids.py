@@ -8,6 +8,7 @@ from functools import cache
 from safepassage.errors import Fault
 from safepassage.files import did_you_mean, shown
 from safepassage.terms import clauses as c
+from safepassage.terms.carried_out import CarriedOut
 from safepassage.terms.case import Case
 from safepassage.terms.checks.walk import Where, named, walk
 from safepassage.terms.clauses import Batch, Clause, Refusal, ReleaseRule, TimedClause
@@ -24,6 +25,7 @@ __all__ = ["duplicate_ids", "repeated_entries", "unknown_ids", "wrong_kinds"]
 #: What the ids in a field name. Fields of a base class hold for every class derived from it.
 REFERENCES: dict[tuple[type[Record], str], str] = {
     (Batch, "groups"): "group",
+    (CarriedOut, "proposal"): "proposal",
     (Case, "default_proposal"): "proposal",
     (Citation, "source"): "source",
     (Claim, "proposal"): "proposal",

@@ -1,0 +1,98 @@
+"""A prediction beside what was reported, in lines for the terminal and as a table of points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta, timezone
+
+from safepassage.record.history import Curve, Duration, History, SourceFit
+from safepassage.report.wording import brief, count, duration, moment, people, percent
+
+__all__ = ["history_csv", "history_lines"]
+
+
+def history_lines(history: History, offset: timezone) -> Iterator[str]:
+    """Tell a history.
+
+    Parameters
+    ----------
+    history
+        The prediction and what it is held against.
+    offset
+        Local time of the case.
+    """
+    begin = history.begin.astimezone(offset)
+    yield f"History: {history.proposal}, {history.level} count, {_moved(history)}"
+    yield f"  People began to leave at {moment(begin)}."
+    for a, b in history.stops:
+        until = "with no end reported" if b is None else f"for {duration(b - a)}"
+        yield f"  It stood still from {brief(begin + timedelta(seconds=a))} {until}."
+    if history.duration is None:
+        yield "  Nothing is recorded of how long it took."
+    else:
+        yield from _duration_lines(history.duration)
+    for text in history.assumed:
+        yield f"  Assumed, {text}."
+    if not history.fits:
+        yield "  No counts of people out are recorded."
+        return
+    yield ""
+    yield f"  {'source':<24} {'counts':>6} {'off by':>7} {'people':>8} {'bias':>6}  so many out"
+    for fit in history.fits:
+        yield _fit_line(fit)
+    error = history.mean_error
+    if error is not None:
+        yield f"  Off by {percent(error)} of a count on average, each source with the same weight."
+
+
+def _moved(history: History) -> str:
+    how = "in convoys" if history.movement == "convoys" else "on the road"
+    return f"{people(history.persons)} {how}"
+
+
+def _duration_lines(d: Duration) -> Iterator[str]:
+    yield f"  Until {people(d.persons)} were out it took {duration(d.actual_s)}."
+    if d.predicted_s is None:
+        yield "  The prediction never has so many out."
+        return
+    less = d.actual_s - d.predicted_s
+    side = "less" if less >= 0 else "more"
+    yield (
+        f"  Predicted: {duration(d.predicted_s)}, {d.ratio or 0.0:.2f} of that, or "
+        f"{_days(abs(less))} {side}."
+    )
+    if d.undisturbed_s is not None and d.undisturbed_s != d.predicted_s:
+        yield f"  Predicted without any stop: {duration(d.undisturbed_s)}."
+
+
+def _fit_line(fit: SourceFit) -> str:
+    error = "-" if fit.mean_error is None else percent(fit.mean_error)
+    off = "-" if fit.mean_off is None else count(round(fit.mean_off))
+    bias = "-" if fit.bias is None else f"{fit.bias * 100:+.0f}%"
+    late = "never"
+    if fit.mean_late_s is not None:
+        late = f"{_days(abs(fit.mean_late_s))} {'later' if fit.mean_late_s > 0 else 'sooner'}"
+    return f"  {fit.source:<24} {len(fit.points):>6} {error:>7} {off:>8} {bias:>6}  {late}"
+
+
+def _days(seconds: float) -> str:
+    return f"{seconds / 86_400:.1f} days"
+
+
+def history_csv(history: History) -> str:
+    """Write counts and curves as one table: what, hours after the beginning, people out."""
+    lines = ["what,hours,persons,predicted"]
+    for fit in history.fits:
+        lines += [
+            f"{fit.source},{p.time_s / 3600:.4f},{p.reported},{p.predicted}" for p in fit.points
+        ]
+    curves: tuple[tuple[str, Curve], ...] = (
+        ("prediction with stops", history.curve),
+        ("prediction without stops", history.undisturbed),
+    )
+    for name, curve in curves:
+        lines += [
+            f"{name},{t / 3600:.4f},{n},{n}"
+            for t, n in zip(curve.times_s, curve.persons, strict=True)
+        ]
+    return "\n".join(lines) + "\n"

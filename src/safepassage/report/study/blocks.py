@@ -1,0 +1,262 @@
+"""A study as blocks: the same in the terminal, on the page and in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from safepassage.report.study.sentences import change_words, sentences
+from safepassage.report.study.words import (
+    fewer,
+    interval,
+    origin,
+    points,
+    probability,
+    spans,
+    unknown,
+    value,
+)
+from safepassage.report.table.blocks import Block, Cell, Grid
+from safepassage.report.table.words import amount, lever, span
+from safepassage.report.wording import count, duration, joined
+
+__all__ = ["study_blocks"]
+
+Answer = Mapping[str, Any]
+Names = Mapping[str, str]
+
+TOLD = 8
+"""Drivers in the terminal; the page has all."""
+
+
+def study_blocks(answer: Answer, names: Names, *, narrow: bool = False) -> list[Block]:
+    """Everything to be told; ``narrow`` leaves out what a terminal cannot hold."""
+    blocks = [
+        Block("How sure", tuple(sentences(answer, names))),
+        Block("Out within", grid=_times(answer)),
+        Block(_left_heading(answer), grid=_left(answer, names)),
+        Block(
+            "Which unknown matters",
+            (_about_drivers(answer),),
+            _drivers(answer, names, narrow=narrow),
+        ),
+        _changes_block(answer, names, narrow=narrow),
+    ]
+    if answer["robust"] is not None:
+        blocks.append(_robust(answer["robust"]))
+    blocks += _distributions(answer, names)
+    blocks.append(Block("How it was estimated", tuple(_method(answer))))
+    return [b for b in blocks if b.items or (b.grid.rows if b.grid is not None else b.words)]
+
+
+def _times(answer: Answer) -> Grid:
+    rows = tuple(
+        (
+            Cell(f"{q}%"),
+            Cell("never" if answer[f"ete_{q}_s"] is None else span(answer[f"ete_{q}_s"], up=True)),
+            Cell(spans(answer[f"ete_{q}_ci_s"])),
+        )
+        for q in (50, 90, 95)
+    )
+    return Grid(("share of futures", "everyone out within", "95% interval"), rows, frozenset({1}))
+
+
+def _left_heading(answer: Answer) -> str:
+    return "Left at the deadline" if answer["deadline_s"] is not None else "Never out"
+
+
+def _left(answer: Answer, names: Names) -> Grid:
+    rows = tuple(
+        (
+            Cell(names.get(x["group"], x["group"])),
+            Cell(count(round(x["mean"]))),
+            Cell(count(x["p50"])),
+            Cell(count(x["p95"])),
+            Cell(probability(x["in_share_of_futures"])),
+        )
+        for x in answer["left"]
+    )
+    head = ("group", "on average", "half of futures: up to", "95%: up to", "futures with any")
+    return Grid(head, rows, frozenset({1, 2, 3, 4}))
+
+
+def _about_drivers(answer: Answer) -> str:
+    of = {
+        "success": "whether everyone is out in time",
+        "left": "how many people are left (nearly all futures end alike otherwise)",
+        "clearance": "how long it takes (nearly all futures end alike otherwise)",
+    }[answer["drivers_of"]]
+    return (
+        f"Shares of the variance of {of}. Low and high hold one unknown where a tenth of its "
+        "values lie below, or above; the rest is drawn as before. Worth: what it would bring to "
+        "know it before choosing among the timetables for the low, likely and high count."
+    )
+
+
+def _drivers(answer: Answer, names: Names, *, narrow: bool) -> Grid:
+    shown = answer["drivers"][: TOLD if narrow else None]
+    rows = tuple(_driver_row(d, answer, names, narrow=narrow) for d in shown)
+    values = () if narrow else ("low", "high")
+    head = ("unknown", "with others", "alone", *values, "at low", "at high", "worth")
+    return Grid(head, rows, frozenset(range(1, len(head))))
+
+
+def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -> tuple[Cell, ...]:
+    measure = answer["drivers_of"]
+    share = driver["shares"][measure]
+    dash = "\N{EN DASH}"
+    shares = [dash, dash]
+    if share is not None:
+        for k, name in enumerate(("total", "first")):
+            shares[k] = probability(min(1.0, max(0.0, share[name])))
+            if not narrow:
+                low, high = (min(1.0, max(0.0, x)) for x in share[f"{name}_ci"])
+                shares[k] += f" ({interval([low, high])})"
+    ends = [driver["low"], driver["high"]]
+    values = (
+        []
+        if narrow
+        else [dash if e is None else value(driver["unknown"], e["value"]) for e in ends]
+    )
+    if measure == "success":
+        told = [dash if e is None else probability(e["p"]) for e in ends]
+        worth = driver["worth"] and f"{points(driver['worth']['p'])} points"
+    elif measure == "clearance":
+        known = [None if e is None else e["ete_50_s"] for e in ends]
+        told = [dash if s is None else duration(round(s), up=True) for s in known]
+        worth = None
+    else:
+        told = [dash if e is None else f"{count(round(e['left_mean']))} left" for e in ends]
+        worth = driver["worth"] and f"{count(round(driver['worth']['fewer_left']))} fewer"
+    cells = (*shares, *values, *told, worth or dash)
+    return (Cell(unknown(driver["unknown"], names)), *map(Cell, cells))
+
+
+def _changes_block(answer: Answer, names: Names, *, narrow: bool) -> Block:
+    """The changes as a grid, or in a terminal as a list: its cells are too long for columns."""
+    heading = "What a change to the terms buys"
+    if not narrow:
+        return Block(heading, (_ABOUT_CHANGES,), _changes(answer, names))
+    items = []
+    for c in answer["changes"]:
+        what = change_words(c, names)
+        said = (
+            f"{what[0].upper()}{what[1:]}: {probability(c['p'])} "
+            f"({points(c['gain'])} points); on average {fewer(c['fewer_left'])}"
+        )
+        items.append(Cell(said, (c["clause_id"],) if c["clause_id"] else ()))
+    return Block(heading, (_ABOUT_CHANGES,) if items else (), items=tuple(items))
+
+
+_ABOUT_CHANGES = (
+    "One step of each term that can be turned, with a timetable made for it, in the same futures "
+    "as the terms as they stand."
+)
+
+
+def _changes(answer: Answer, names: Names) -> Grid:
+    rows = tuple(
+        (
+            Cell(lever(c["what"], names), (c["clause_id"],) if c["clause_id"] else ()),
+            Cell(amount(c["what"], c["from"])),
+            Cell(amount(c["what"], c["to"])),
+            Cell(probability(c["p"])),
+            Cell(f"{points(c['gain'])} ({points(c['gain_ci'][0])} to {points(c['gain_ci'][1])})"),
+            Cell(_signed(c["fewer_left"])),
+        )
+        for c in answer["changes"]
+    )
+    head = ("term", "from", "to", "everyone out", "points gained", "fewer left")
+    return Grid(head, rows, frozenset({1, 2, 3, 4, 5}))
+
+
+def _signed(number: float) -> str:
+    """Write a whole number; one below nothing with its sign."""
+    return count(round(number)).replace("-", "\N{MINUS SIGN}")
+
+
+def _robust(found: Answer) -> Block:
+    aims = {
+        "deadline": "everyone is out in time in most futures",
+        "time": "95% of futures are done soonest",
+    }
+    many = len(found["candidates"])
+    if found["chosen"] == found["candidates"][0]["name"]:
+        words = [f"Of {many} timetables none is better than the nominal one by this aim."]
+        return Block("Robust timetable", (*words, *_not_made(found)), _candidates(found))
+    low, high = found["gain_ci"]
+    words = [
+        (
+            f"Of {many} timetables, the one with which {aims[found['aim']]} is the one made for: "
+            f"{found['chosen']}."
+        ),
+        (
+            f"In {count(found['runs'])} other futures, the same for both, everyone is out in "
+            f"{probability(found['p'])} with it and in {probability(found['p_nominal'])} with the "
+            f"nominal timetable: {points(found['gain'])} points ({points(low)} to "
+            f"{points(high)}). On average {fewer(found['fewer_left'])}."
+        ),
+    ]
+    if low <= 0:
+        words.append("That it is surer than the nominal one is not shown: it may be chance.")
+    if found["later_s"] is not None:
+        low, high = found["later_ci_s"]
+        minutes = [f"{x / 60:+.0f}".replace("-", "\N{MINUS SIGN}") for x in (low, high)]
+        words.append(
+            f"Its 95% time is {span(int(found['ete_95_s']), up=True)} against "
+            f"{span(int(found['ete_95_nominal_s']), up=True)} (difference {minutes[0]} to "
+            f"{minutes[1]} min)."
+        )
+    return Block("Robust timetable", (*words, *_not_made(found)), _candidates(found))
+
+
+def _not_made(found: Answer) -> Iterator[str]:
+    if found["not_made"]:
+        yield f"The terms allow no timetable for: {joined(found['not_made'])}."
+
+
+def _candidates(found: Answer) -> Grid:
+    rows = tuple(
+        (
+            Cell(c["name"]),
+            Cell(probability(c["p"])),
+            Cell("never" if c["ete_95_s"] is None else span(int(c["ete_95_s"]), up=True)),
+            Cell(count(round(c["left_mean"]))),
+        )
+        for c in found["candidates"]
+    )
+    head = ("timetable made for", "everyone out", "95% within", "left on average")
+    return Grid(head, rows, frozenset({1, 2, 3}))
+
+
+def _distributions(answer: Answer, names: Names) -> Iterator[Block]:
+    """Tell where each distribution is from: those with something assumed, then the others."""
+    assumed, sourced = [], []
+    for u in answer["unknowns"]:
+        why, sources = origin(u["origin"])
+        why = why.rstrip(".")
+        name = unknown(u["unknown"], names)
+        name = f"{name[0].upper()}{name[1:]}"
+        if why or not sources:
+            assumed.append(Cell(f"{name}: {why or 'no source is given'}.", sources=sources))
+        else:
+            sourced.append(Cell(f"{name}.", sources=sources))
+    yield Block("Assumed distributions, in whole or in part", items=tuple(assumed))
+    yield Block("Distributions that rest on sources alone", items=tuple(sourced))
+
+
+def _method(answer: Answer) -> Iterator[str]:
+    yield (
+        "Intervals of probabilities are exact (Clopper and Pearson), those of times lie between "
+        "order statistics, those of shares of variance are bootstrapped; all at 95%. They measure "
+        "the number of futures, not whether the distributions are right."
+    )
+    if answer["precision"] is not None:
+        level = answer["interval_confidence"]
+        reached = "was reached" if answer["precise"] else "was not reached"
+        yield (
+            f"The precision asked for, {answer['precision']:g} either way, {reached}. The interval "
+            f"was looked at on the way, so that the last one is of {level * 100:.3g}%: all looks "
+            "together hold with 95%."
+        )
+    yield f"Seed {answer['seed']}: the same seed gives the same answer, on any machine."
