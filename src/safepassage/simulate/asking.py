@@ -71,6 +71,7 @@ class Asked:
         self.plan = self.timetables.plan()
         self.futures = self.timetables.nominal(self.plan)
         # Compiles here what workers would otherwise all compile, each for itself.
+        self.tell("preparing the simulator (the first time, a minute or two)")
         self.futures.outcomes(0, 1, wishes.seed)
         sizes = SIZES[wishes.policy]
         runs = sizes.most if wishes.precision is not None else sizes.runs

@@ -62,7 +62,8 @@ def carried_out(
         np.zeros((n, rotations) if arrivals else (0, 0)),
     )
     run(tb, dr, replan, space_of(tb, dr.hold_gap.shape[1:]), willing, going, columns)
-    return Columns(*columns[:4], refused, columns[4])
+    clearance, in_time, left, new, arrived = columns
+    return Columns(clearance, in_time, left, np.cumsum(new, axis=1), refused, arrived)
 
 
 def space_of(tb: Any, holds: tuple[int, ...]) -> tuple[Any, ...]:

@@ -35,6 +35,7 @@ from safepassage.simulate.slip_tables import (
     NODE,
     NOT_YET,
     ROT,
+    RULES,
     SECONDS,
     UNLOAD,
     A,
@@ -42,10 +43,6 @@ from safepassage.simulate.slip_tables import (
 )
 
 __all__ = ["dispatch", "run"]
-
-RULES = 3
-"""By which the next convoy is chosen: the first to arrive; most people for the time that they take
-at their first crossing; the first in rank."""
 
 NOT_LOST = 1 << 40
 
@@ -693,26 +690,13 @@ def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
     the last is out otherwise. Suspensions that have not begun and holds are not known.
     """
     n, rule = _known(dr.stop_on[i], t), 0
+    on, off = dr.stop_on[i, :n], dr.stop_off[i, :n]
     line, line_n, choice = lines
     for v in range(RULES):
         _copy(at, future)
         future.hold_next[:] = INF
         _clear(trial)
-        dispatch(
-            tb,
-            dr,
-            i,
-            dr.stop_on[i, :n],
-            dr.stop_off[i, :n],
-            INF,
-            future,
-            lost,
-            v,
-            trial,
-            line,
-            line_n,
-            choice,
-        )
+        dispatch(tb, dr, i, on, off, INF, future, lost, v, trial, line, line_n, choice)
         late = before.late.sum() + trial.late.sum() + future.waiting.sum()
         last = INF if future.waiting.sum() else max(before.last[0], trial.last[0])
         if late < best[0] or (late == best[0] and last < best[1] - 1.0):
@@ -792,7 +776,7 @@ def run(tb, dr, replan, space, willing, going, columns):
     willing, going
         [n, cells] people who want to leave, and those of them who are let go.
     columns
-        Last arrival [n], in time [n], left [n, groups], curve [n, moments], and arrivals
+        Last arrival [n], in time [n], left [n, groups], new by moment [n, moments], and arrivals
         [n, rotations], which stays as it is where it is empty (not with ``replan``).
     """
     clearance, in_time, left, curve, arrivals = columns
@@ -814,7 +798,4 @@ def run(tb, dr, replan, space, willing, going, columns):
         clearance[i] = tally.last[0]
         in_time[i] = willing[i].sum() - tally.late.sum()
         left[i] = tally.late
-        out = 0
-        for k in range(curve.shape[1]):
-            out += tally.curve[k]
-            curve[i, k] = out
+        curve[i] = tally.curve[: curve.shape[1]]

@@ -18,6 +18,7 @@ __all__ = [
     "MOST_EVENTS",
     "NEVER",
     "NOT_YET",
+    "RULES",
     "STEP",
     "UNLOAD",
     "Drawn",
@@ -30,6 +31,10 @@ INF = np.inf
 
 MOST_EVENTS = 48
 """At which a timetable is planned again in one future; after that it stays as it is."""
+
+RULES = 3
+"""By which the next convoy is chosen: the first to arrive; most people for the time that they take
+at their first crossing; the first in rank."""
 
 # Kinds of steps
 BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)

@@ -17,7 +17,7 @@ CASE = "aleppo-2016"
 
 def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     """Simulate one future of a bundled case by each policy."""
-    progress("compiling the simulator (once, about half a minute)")
+    progress("compiling the simulator (once, a minute or two)")
     opened = open_case(CASE)
     plans = solve(opened, levels=("low",), effort=Effort.glance(), stop=Gap(1.0)).plans
     for policy in POLICIES:
