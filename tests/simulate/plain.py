@@ -13,6 +13,7 @@ from safepassage.simulate import slip
 from safepassage.simulate.draws import nothing_drawn
 from safepassage.simulate.timetable import timetable_of
 from safepassage.simulate.timetable_terms import Terms
+from safepassage.terms.clauses import LinkedClause
 
 
 @dataclass
@@ -33,6 +34,8 @@ def carried_out(opened: OpenCase, plan: Plan, *, replan: bool = False, **changes
     tb = timetable.tables
     refusing = [float(terms.refusing(g)) for g in timetable.groups]
     drawn = nothing_drawn(tb, timetable.persons, refusing)
+    halts = any(c.partial == "halts" for c in terms.clauses(LinkedClause))
+    drawn = drawn._replace(halts=int(halts))
     arrays = {
         name: np.asarray([value], np.int64 if name == "lost" else np.float64)
         for name, value in changes.items()

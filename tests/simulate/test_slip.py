@@ -201,3 +201,23 @@ def test_a_longer_suspension_brings_nobody_sooner(
         long = carried_out(opened, plan, stop_on=[on], stop_off=[on + length + more])
     assert all(long.arrivals[r] >= at for r, at in short.arrivals.items())
     assert all(at >= r.loaded_leg.arrive_s for r in plan.rotations for at in [short.arrivals[r.id]])
+
+
+@pytest.mark.parametrize(("partial", "left"), [("halts", [25, 50]), ("goes_on", [25, 0])])
+def test_a_side_in_part_keeps_others_waiting_unless_the_clause_goes_on(
+    tmp_path: Path, partial: str, left: list[int]
+) -> None:
+    """Half of the first fifty are let go, so that their step is never over."""
+    steps = [
+        {"id": name, "gist": "x", "batches": [{"groups": [name], "rest": True}], "after": after}
+        for name, after in (("first", []), ("second", ["first"]))
+    ]
+    hamlet = Hamlet(
+        kinds={"bus": Kind(50, {"d": 2})},
+        groups={"first": Group(50, "a"), "second": Group(50, "a")},
+        clauses=[{"kind": "linked", "id": "steps", "steps": steps, "partial": partial}],
+    )
+    opened = hamlet.write(tmp_path)
+    plan = plan_of(opened)
+    assert carried_out(opened, plan).left == [0, 0]
+    assert carried_out(opened, plan, part=[0.5, 1.0]).left == left

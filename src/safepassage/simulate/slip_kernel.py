@@ -22,6 +22,7 @@ from safepassage.simulate.slip_tables import (
     CANCELLED,
     EVENT,
     FLOOR,
+    GAIN,
     GATE,
     GOES,
     HIGH,
@@ -731,6 +732,8 @@ def _replan(tb, dr, i, st, who, work, tally, lines, spare):
         _slip(tb, dr, i, on[:n], off[:n], held, INF, future, seen, who2, work2, trial, lines)
         best[0] = trial.late.sum() + future.waiting.sum()
         best[1] = INF if future.waiting.sum() else trial.last[0]
+        # A timetable that all know is not dropped for a gain that the next event may undo.
+        best[0], best[1] = (1.0 - GAIN) * best[0], t + (1.0 - GAIN) * (best[1] - t)
         rule = _best_rule(tb, dr, i, t, seen, at, before, best, future, trial, lines)
         if rule:
             break

@@ -11,6 +11,7 @@ __all__ = [
     "BEGIN",
     "BOARD",
     "CANCELLED",
+    "GAIN",
     "GOES",
     "INF",
     "INSPECT",
@@ -35,6 +36,9 @@ MOST_EVENTS = 48
 RULES = 3
 """By which the next convoy is chosen: the first to arrive; most people for the time that they take
 at their first crossing; the first in rank."""
+
+GAIN = 0.05
+"""Share of those late, or of the time to go, that has to be won for a timetable to be dropped."""
 
 # Kinds of steps
 BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)
