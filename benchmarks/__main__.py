@@ -15,6 +15,7 @@ import benchmarks.linked
 import benchmarks.networks
 import benchmarks.record
 import benchmarks.roads
+import benchmarks.simulate
 import benchmarks.study
 import benchmarks.table  # noqa: F401 - each registers itself
 from benchmarks.registry import REGISTRY, Row

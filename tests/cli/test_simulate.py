@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 
 from safepassage.cli import simulate as command_module
 from safepassage.cli.interruption import Interruption
+from safepassage.simulate import asking
 from safepassage.simulate import study as study_module
+from safepassage.simulate.sizes import SIZES
 from tests.cli.conftest import Command
 from tests.convoy.hamlet import Group, figure
 from tests.negotiate.ford import ford
@@ -41,9 +44,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Checkpoints go into a folder of their own."""
+def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkpoints go into a folder of their own; what is asked beside the study is asked little."""
     monkeypatch.chdir(tmp_path)
+    few = replace(SIZES["slip"], points=64, worth=200, changes=200, curves=100, robust=200)
+    monkeypatch.setattr(asking, "SIZES", {**SIZES, "slip": few})
 
 
 def test_json_holds_what_is_promised(run: Command, place: str) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from safepassage.cases import OpenCase
 from safepassage.plan import Plan
+from safepassage.simulate import slip
 from safepassage.simulate.draws import nothing_drawn
-from safepassage.simulate.slip_kernel import run
 from safepassage.simulate.timetable import timetable_of
 from safepassage.simulate.timetable_terms import Terms
 
@@ -38,22 +38,12 @@ def carried_out(opened: OpenCase, plan: Plan, *, replan: bool = False, **changes
         for name, value in changes.items()
     }
     drawn = drawn._replace(**arrays)
-    groups = len(timetable.groups)
-    columns = (
-        np.zeros(1),
-        np.zeros(1, np.int64),
-        np.zeros((1, groups), np.int64),
-        np.zeros((1, int(tb.sizes[4]) + 1), np.int64),
-        np.zeros(1, np.int64),
-    )
-    arrivals = np.zeros((1, len(timetable.rotations)))
-    run(tb, drawn, replan, *columns, arrivals)
-    clearance, in_time, left, curve, refused = columns
+    found = slip.carried_out(tb, drawn, replan=replan, arrivals=True)
     return Result(
-        clearance[0],
-        int(in_time[0]),
-        left[0].tolist(),
-        curve[0].tolist(),
-        int(refused[0]),
-        dict(zip(timetable.rotations, arrivals[0].tolist(), strict=True)),
+        found.clearance_s[0],
+        int(found.in_time[0]),
+        found.left[0].tolist(),
+        found.curve[0].tolist(),
+        int(found.refused[0]),
+        dict(zip(timetable.rotations, found.arrivals[0].tolist(), strict=True)),
     )

@@ -14,7 +14,7 @@ from safepassage.simulate import keeping as keeping_module
 from safepassage.simulate.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from safepassage.simulate.executors import InProcess
 from safepassage.simulate.keeping import Keeping
-from safepassage.simulate.records import Records, fill
+from safepassage.simulate.records import COLUMNS, Records, fill
 from safepassage.simulate.study import run_study
 from safepassage.simulate.tally import Tally, tally_of
 from tests.simulate.standin import Line
@@ -222,6 +222,14 @@ def test_rows_that_were_lost_are_simulated_again(tmp_path: Path) -> None:
     run_study(STUDY, line, InProcess(), begun=begun, keeper=keeper)
     records.finish(file)
     assert file.read_bytes() == whole
+
+
+def test_page_tells_every_column() -> None:
+    """The page on studies lists the columns as they are written."""
+    page = Path(__file__).parents[2] / "docs" / "how-sure.md"
+    text = page.read_text(encoding="utf-8")
+    for name, meaning in COLUMNS.items():
+        assert any(f"`{name}`" in line and meaning in line for line in text.splitlines()), name
 
 
 def test_parquet_that_is_not_installed_is_one_line(

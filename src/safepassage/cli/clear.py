@@ -50,7 +50,7 @@ SEARCHES = 3
 @click.option("--example", is_flag=True, help="Clear the bundled example town instead of DIR.")
 @seconds_option(
     "--deadline",
-    "Also count the vehicles out within so many seconds, and prove how many can be.",
+    "Have as many out within so many seconds as can be, and prove how many that is.",
 )
 @gap_option("Stop at a plan proven this near to the best, such as 0.001.")
 @seconds_option(

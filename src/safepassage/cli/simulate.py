@@ -269,9 +269,7 @@ def _asked(asked: Asked, executor: Executor, found: Found, out: Path | None) -> 
     wishes = asked.wishes
     found = replace(found, drivers=asked.drivers(executor), worth=asked.worth(executor))
     if wishes.changes:
-        found = replace(
-            found, changes=asked.changes(executor), without_end=asked.without_end(executor)
-        )
+        found = replace(found, changes=asked.changes(executor))
     if wishes.changes and out is not None:
         found = replace(
             found,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,6 @@ from safepassage.simulate.changes import Change, Point
 from safepassage.simulate.estimate import CONFIDENCE, proportion, quantile
 from safepassage.simulate.futures import Futures
 from safepassage.simulate.robust import Robust
-from safepassage.simulate.sample import Sample
 from safepassage.simulate.sensitivity import MEASURES, Driver, Ends, Share
 from safepassage.simulate.study import Studied, Study
 from safepassage.simulate.tally import Tally
@@ -43,8 +41,6 @@ class Found:
     by_fleet: tuple[Lever, Sequence[Point]] | None = None
     by_deadline: tuple[Lever, Sequence[Point]] | None = None
     robust: Robust | None = None
-    without_end: Sample | None = None
-    """Futures in which the terms go on for as long as it takes."""
 
 
 def answer_of(found: Found) -> Data:
@@ -82,7 +78,6 @@ def answer_of(found: Found) -> Data:
         "changes": [_change(c) for c in found.changes],
         "by_fleet": _points(found.by_fleet),
         "by_deadline": _points(found.by_deadline),
-        "without_end": _without_end(found.without_end),
         "robust": _robust(found.robust) if found.robust is not None else None,
     }
 
@@ -210,16 +205,6 @@ def _points(curve: tuple[Lever, Sequence[Point]] | None) -> Data | None:
         "what": lever.id,
         "now": lever.now,
         "points": [{"amount": p.amount, "p": p.p, "ci": list(p.interval)} for p in points],
-    }
-
-
-def _without_end(sample: Sample | None) -> Data | None:
-    if sample is None:
-        return None
-    times = {q: sample.clearance_at(q / 100) for q in ETE}
-    return {
-        "runs": len(sample),
-        **{f"ete_{q}_s": None if s is None else math.ceil(s) for q, s in times.items()},
     }
 
 

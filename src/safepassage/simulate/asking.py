@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from safepassage import __version__
 from safepassage.cases import OpenCase
 from safepassage.negotiate.levers import Lever, levers
-from safepassage.negotiate.limits import without_limits
 from safepassage.negotiate.session import Session
 from safepassage.plan import Plan
 from safepassage.simulate.changes import Change, Point, by_amount, changes
 from safepassage.simulate.executors import Executor
 from safepassage.simulate.futures import Futures, Policy
 from safepassage.simulate.robust import Aim, Robust, robust
-from safepassage.simulate.sample import Sample, Sampler
+from safepassage.simulate.sample import Sampler
 from safepassage.simulate.sensitivity import Driver, drivers
 from safepassage.simulate.sizes import SIZES
 from safepassage.simulate.study import Study
@@ -112,16 +111,6 @@ class Asked:
         sampler = self.sampler(executor)
         base = sampler.numbered(self.futures, 0, SIZES[self.wishes.policy].changes)
         return changes(self.timetables, self.levers, base, sampler, self.tell)
-
-    def without_end(self, executor: Executor) -> Sample | None:
-        """Futures in which the terms go on for as long as it takes; None where they do anyway."""
-        proposal = self.opened.case.proposal(self.study.proposal)
-        settings = without_limits(proposal)
-        if not settings:
-            return None
-        self.tell("how long it takes without an end")
-        count = SIZES[self.wishes.policy].changes
-        return self.sampler(executor).numbered(self.timetables.changed(settings), 0, count)
 
     def by_fleet(self, executor: Executor) -> Curve | None:
         """Probability against the vehicles of the largest fleet."""

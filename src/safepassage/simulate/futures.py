@@ -19,7 +19,7 @@ from safepassage.plan import Level, Plan
 from safepassage.simulate.draws import Draws, nothing_drawn
 from safepassage.simulate.draws_unknowns import unknowns_of
 from safepassage.simulate.outcomes import Outcomes
-from safepassage.simulate.slip_kernel import run
+from safepassage.simulate.slip import carried_out
 from safepassage.simulate.timetable import timetable_of
 from safepassage.simulate.timetable_terms import Terms
 from safepassage.terms.clauses import LinkedClause
@@ -94,20 +94,16 @@ class Futures:
 
     def _carried_out(self, values: NDArray[np.float64], drawn: Any, first: int) -> Outcomes:
         n = len(values)
-        clearance = np.zeros(n)
-        in_time, refused = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        left = np.zeros((n, len(self.groups)), np.int64)
-        curve = np.zeros((n, len(self.moments_s)), np.int64)
-        columns = clearance, in_time, left, curve, refused
-        run(self.tables, drawn, self.policy == "replan", *columns, np.zeros((0, 0)))
+        found = carried_out(self.tables, drawn, replan=self.policy == "replan")
+        never = np.full(n, -1, np.int64)
         return Outcomes(
             number=np.arange(first, first + n, dtype=np.int64),
-            clearance_s=clearance,
-            out_by_deadline=in_time if self.deadline_s is not None else np.full(n, -1, np.int64),
-            left_by_group=left,
-            curve=curve,
+            clearance_s=found.clearance_s,
+            out_by_deadline=found.in_time if self.deadline_s is not None else never,
+            left_by_group=found.left,
+            curve=found.curve,
             drawn=values,
-            refused=refused,
+            refused=found.refused,
         )
 
 

@@ -30,6 +30,7 @@ from safepassage.simulate.slip_tables import (
     KIND,
     LEAVE,
     LOW,
+    MOST_EVENTS,
     NEVER,
     NODE,
     NOT_YET,
@@ -38,8 +39,6 @@ from safepassage.simulate.slip_tables import (
     UNLOAD,
     A,
     B,
-    State,
-    Tally,
 )
 
 __all__ = ["dispatch", "run"]
@@ -47,9 +46,6 @@ __all__ = ["dispatch", "run"]
 RULES = 3
 """By which the next convoy is chosen: the first to arrive; most people for the time that they take
 at their first crossing; the first in rank."""
-
-MOST_EVENTS = 48
-"""At which a timetable is planned again in one future; after that it stays as it is."""
 
 NOT_LOST = 1 << 40
 
@@ -78,31 +74,6 @@ def _first_open(t, low, high, ends):
         else:
             high = middle
     return low
-
-
-@njit(cache=True, inline="always")
-def _inspection(k, high, open_from, open_to, t, d, on, off):
-    """Return when an inspection of d seconds begins and ends; suspensions break it off.
-
-    It takes place within one stretch of open time, of k to ``high``; a suspension stops the work,
-    which goes on afterwards if the stretch lasts, and else is done anew.
-    """
-    begin = end = INF
-    k = _first_open(t, k, high, open_to)
-    while k < high:
-        at = _resumed(max(t, open_from[k]), on, off)
-        if at <= open_to[k]:
-            done = at + d
-            for s in range(on.size):
-                if on[s] >= done:
-                    break
-                if on[s] >= at:
-                    done += off[s] - on[s]
-            if done <= open_to[k]:
-                begin, end = at, done
-                break
-        k += 1
-    return begin, end
 
 
 @njit(cache=True, inline="always")
@@ -152,39 +123,6 @@ def _note(log, logged, t):
     if logged[0] < log.size:
         log[logged[0]] = t
         logged[0] += 1
-
-
-@njit(cache=True)
-def _split(total, shares, first, last, out):
-    """Split people by shares and largest remainders into ``out[first:last]``."""
-    given = 0
-    for k in range(first, last):
-        out[k] = int(np.floor(shares[k] * total + 1e-9))
-        given += out[k]
-    while given < total:
-        best, most = -1, -1.0
-        for k in range(first, last):
-            rest = shares[k] * total - out[k]
-            if rest > most + 1e-9:
-                best, most = k, rest
-        out[best] += 1
-        given += 1
-
-
-@njit(cache=True)
-def _count(tb, dr, i, at_place, willing, going):
-    """Fill the willing and those of them who are let go, by cell; return those who refuse."""
-    refused = 0
-    for g in range(tb.group_ptr.size - 1):
-        first, last = tb.group_ptr[g], tb.group_ptr[g + 1]
-        _split(int(dr.persons[i, g]), tb.place_share, first, last, at_place)
-        for p in range(first, last):
-            no = int(np.floor(at_place[p] * dr.refusing[i, g] + 1e-9))
-            refused += no
-            _split(at_place[p] - no, tb.cell_share, tb.place_ptr[p], tb.place_ptr[p + 1], willing)
-            for c in range(tb.place_ptr[p], tb.place_ptr[p + 1]):
-                going[c] = int(np.floor(willing[c] * dr.part[i, g] + 1e-9))
-    return refused
 
 
 @njit(cache=True)
@@ -266,24 +204,17 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     the arrivals in ``work`` and crossings and teams in ``st``.
     """
     # Named one by one: a tuple of arrays costs more to pass, or to look into, than a step.
-    position, full, arrived, event_leave, event_arrive, begun, bay_free, veh_free, stretch = work
-    step, drive, drive_moves = tb.step, tb.drive, tb.drive_moves
+    position, full, arrived, event_leave, event_arrive, begun, bay_free, veh_free = work
+    step, pace = tb.step, dr.driving[i]
     wait_ptr, wait_event, wait_arrival = tb.wait_ptr, tb.wait_event, tb.wait_arrival
     rot_side, rot_gap, rot_to = tb.rot_side, tb.rot_gap, tb.rot_to
     rot_team, begin_ptr, begin_node = tb.rot_team, tb.begin_ptr, tb.begin_node
-    open_ptr, open_from, open_to = tb.open_ptr, tb.open_from, tb.open_to
-    change_at, change_col = tb.change_at, tb.change_col
     server_free, team_free, team_place = st.server_free, st.team_free, st.team_place
-    pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
-    snow_on, snow_off, snow_factor = dr.snow_on[i], dr.snow_off[i], dr.snow_factor[i]
-    hold_next, hold_k, log, logged = st.hold_next, st.hold_k, st.log, st.logged
-    hold_s = dr.hold_s[i]
-    spacing, hours = tb.sizes[1], tb.move_to.size > 0
+    boarding, inspecting, log, logged = dr.boarding[i], dr.inspecting[i], st.log, st.logged
+    holds = st.hold_next, st.hold_k, hold_gap, dr.hold_s[i], log, logged
     arrived[:] = INF
     begun[:] = -INF
     bay_free[0] = veh_free[0] = 0.0
-    for server in range(stretch.size):
-        stretch[server] = open_ptr[server >> 1]
     for e in range(event_leave.size):
         never = short[tb.event_rot[e]]
         event_leave[e] = event_arrive[e] = INF if never else -INF
@@ -317,42 +248,17 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
             bay_free[step[o, NODE]] = veh_free[step[o, NODE]] = t
         elif kind == INSPECT:
             server = step[o, A]
-            c = server >> 1
-            t = max(step[o, FLOOR], position[r], server_free[server] + spacing)
             d = float(step[o, SECONDS])
             if missing:
                 d = 0.0
                 for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
                     d += there[k] * tb.inspect[server, tb.load_kind[k]]
             d *= inspecting[server]
-            # As _inspection; the moments at one server never go back, so neither does the stretch.
-            k, last = stretch[server], open_ptr[c + 1]
-            end = INF
-            while k < last:
-                if open_to[k] >= t:
-                    begin = _resumed(max(t, open_from[k]), on, off)
-                    if begin <= open_to[k]:
-                        done = begin + d
-                        for j in range(on.size):
-                            if on[j] >= done:
-                                break
-                            if on[j] >= begin:
-                                done += off[j] - on[j]
-                        if done <= open_to[k]:
-                            end = done
-                            break
-                k += 1
+            t = max(float(step[o, FLOOR]), position[r])
+            end = _pass(tb, server, t, d, on, off, server_free, holds)
             if end == INF:
                 _stuck(tb, st, r, fate, full, event_leave, event_arrive)
                 continue
-            stretch[server] = k
-            if server & 1 == 0 and begin >= hold_next[c]:
-                j = hold_k[c]
-                end += hold_s[c, j]
-                hold_k[c] = j + 1
-                hold_next[c] = end + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
-                _note(log, logged, end)
-            server_free[server] = end
             position[r] = end
         elif kind == ARRIVE:
             arrived[r] = position[r]
@@ -381,22 +287,7 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                     t = max(t, full[r])
             end = t
             if n >= 0:
-                t = _resumed(t, on, off)
-                if hours and drive_moves[n]:
-                    t = _in_hours(tb, dr, i, n, t, on, off)
-                if t < INF:
-                    low, high = 0, change_at.size
-                    while low < high:
-                        middle = (low + high) >> 1
-                        if change_at[middle] <= t:
-                            low = middle + 1
-                        else:
-                            high = middle
-                    seconds = drive[n, change_col[low]] * pace
-                    for w in range(snow_on.size):
-                        if snow_on[w] <= t < snow_off[w]:
-                            seconds *= snow_factor[w]
-                    end = t + seconds
+                t, end = _departure(tb, dr, i, n, t, on, off)
             e = step[o, EVENT]
             if e >= 0 and not short[r]:
                 event_leave[e], event_arrive[e] = t, end
@@ -456,22 +347,40 @@ def _stand(tb, st, fate, arrived, bay_free, veh_free):
 
 
 @njit(cache=True, inline="always")
-def _pass(k, high, open_from, open_to, server_free, server, spacing, t, d, on, off, holds):
-    """Take a convoy through a crossing, inspected for d seconds; return when it is free again."""
+def _pass(tb, server, t, d, on, off, server_free, holds):
+    """Take a convoy through a crossing, inspected for d seconds; return when it is free again.
+
+    The inspection takes place within one stretch of open time; a suspension stops the work, which
+    goes on afterwards if the stretch lasts, and else is done anew.
+    """
     hold_next, hold_k, hold_gap, hold_s, log, logged = holds
     c = server >> 1
-    begin, t = _inspection(
-        k, high, open_from, open_to, max(t, server_free[server] + spacing), d, on, off
-    )
-    if t < INF:
+    high = tb.open_ptr[c + 1]
+    t = max(t, server_free[server] + tb.sizes[1])
+    k = _first_open(t, tb.open_ptr[c], high, tb.open_to)
+    begin = end = INF
+    while k < high:
+        at = _resumed(max(t, tb.open_from[k]), on, off)
+        if at <= tb.open_to[k]:
+            done = at + d
+            for s in range(on.size):
+                if on[s] >= done:
+                    break
+                if on[s] >= at:
+                    done += off[s] - on[s]
+            if done <= tb.open_to[k]:
+                begin, end = at, done
+                break
+        k += 1
+    if end < INF:
         if server & 1 == 0 and begin >= hold_next[c]:
             j = hold_k[c]
-            t += hold_s[c, j]
+            end += hold_s[c, j]
             hold_k[c] = j + 1
-            hold_next[c] = t + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
-            _note(log, logged, t)
-        server_free[server] = t
-    return t
+            hold_next[c] = end + hold_gap[c, j + 1] if j + 1 < hold_gap.shape[1] else INF
+            _note(log, logged, end)
+        server_free[server] = end
+    return end
 
 
 @njit(cache=True, inline="always")
@@ -580,8 +489,7 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
     pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
     holds = st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i], st.log, st.logged
     veh_kind, veh_free, veh_place, veh_turn = tb.veh_kind, st.veh_free, st.veh_place, st.veh_turn
-    places, spacing, teams = tb.sizes[3], tb.sizes[1], tb.sizes[2]
-    open_ptr, open_from, open_to = tb.open_ptr, tb.open_from, tb.open_to
+    places, teams = tb.sizes[3], tb.sizes[2]
     server_free, bay_free, inspect = st.server_free, st.bay_free, tb.inspect
     route_n, route_server, route_drive = tb.route_n, tb.route_server, tb.route_drive
     team_free, team_place, team_s = st.team_free, st.team_place, tb.team_s
@@ -614,21 +522,8 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
                 for j in range(route_n[route] + 1):
                     if j > 0:
                         server = route_server[route, j - 1] + 1 - half
-                        c = server >> 1
-                        t = _pass(
-                            open_ptr[c],
-                            open_ptr[c + 1],
-                            open_from,
-                            open_to,
-                            server_free,
-                            server,
-                            spacing,
-                            t,
-                            m * inspect[server, kind] * inspecting[server],
-                            on,
-                            off,
-                            holds,
-                        )
+                        d = m * inspect[server, kind] * inspecting[server]
+                        t = _pass(tb, server, t, d, on, off, server_free, holds)
                     begin, t = _departure(tb, dr, i, route_drive[route, j, kind], t, on, off)
                     if half == 0 and j == 0 and (begin >= until or begin == INF):
                         return
@@ -666,58 +561,6 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
             veh_turn[v] += 1
         if team >= 0:
             team_free[team], team_place[team] = t, to
-
-
-@njit(cache=True)
-def _new_state(tb):
-    vehicles, servers = tb.veh_kind.size, tb.inspect.shape[0]
-    return State(
-        np.zeros(vehicles),
-        np.zeros(vehicles, np.int64),
-        np.zeros(vehicles, np.int64),
-        np.zeros(tb.sizes[2]),
-        np.zeros(tb.sizes[2], np.int64),
-        np.zeros(servers),
-        np.zeros(tb.sizes[6]),
-        np.zeros(servers // 2),
-        np.zeros(servers // 2, np.int64),
-        np.zeros(tb.cell_group.size, np.int64),
-        np.zeros(tb.sizes[3], np.int64),
-        np.zeros(MOST_EVENTS),
-        np.zeros(1, np.int64),
-    )
-
-
-@njit(cache=True)
-def _new_work(tb):
-    rots, events, nodes = tb.rot_team.size, tb.event_rot.size, tb.node_n[0]
-    return (
-        np.zeros(rots),
-        np.zeros(rots),
-        np.zeros(rots),
-        np.zeros(events),
-        np.zeros(events),
-        np.zeros(tb.sizes[7]),
-        np.zeros(nodes),
-        np.zeros(nodes),
-        np.zeros(tb.inspect.shape[0], np.int64),
-    )
-
-
-@njit(cache=True)
-def _new_boarding(tb):
-    """Return arrays for who is where: see ``_board``."""
-    rots, cells = tb.rot_team.size, tb.cell_group.size
-    return (
-        np.zeros(cells, np.int64),
-        np.zeros(cells, np.int64),
-        np.zeros(rots, np.int64),
-        np.zeros(rots, np.int64),
-        np.zeros(rots, np.bool_),
-        np.zeros(tb.item_cell.size, np.int64),
-        np.zeros(tb.fit_cell.size, np.int64),
-        np.zeros(tb.load_n.size, np.int64),
-    )
 
 
 @njit(cache=True)
@@ -780,11 +623,6 @@ def _credit_all(tb, tally, taken, extra, fate, arrived):
         for k in range(tb.fit_ptr[load], tb.fit_ptr[load + 1]):
             if extra[k]:
                 _credit(sizes, group, limit, tally, tb.fit_cell[k], extra[k], at)
-
-
-@njit(cache=True)
-def _new_tally(moments, groups):
-    return Tally(np.zeros(moments + 1, np.int64), np.zeros(groups, np.int64), np.zeros(1))
 
 
 @njit(cache=True)
@@ -940,35 +778,28 @@ def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
 
 
 @njit(cache=True)
-def run(tb, dr, replan, clearance, in_time, left, curve, refused, arrivals):
+def run(tb, dr, replan, space, willing, going, columns):
     """Carry the timetable out in each of n futures; fill the columns of the outcomes.
 
-    ``arrivals`` [n, rotations] is filled as well, unless it is empty (without planning again).
+    Parameters
+    ----------
+    tb, dr
+        The timetable, and what is drawn.
+    replan
+        Whether to plan again at each event.
+    space
+        Room to work in (``slip.carried_out`` makes it).
+    willing, going
+        [n, cells] people who want to leave, and those of them who are let go.
+    columns
+        Last arrival [n], in time [n], left [n, groups], curve [n, moments], and arrivals
+        [n, rotations], which stays as it is where it is empty (not with ``replan``).
     """
-    cells, moments, groups = tb.cell_group.size, curve.shape[1], left.shape[1]
-    kinds = tb.kind_seats.size * tb.sizes[3]
-    st, who, work = _new_state(tb), _new_boarding(tb), _new_work(tb)
-    tally = _new_tally(moments, groups)
-    spare = (
-        _new_state(tb),
-        _new_state(tb),
-        _new_boarding(tb),
-        _new_work(tb),
-        _new_tally(moments, groups),
-        _new_tally(moments, groups),
-        np.zeros(dr.hold_gap.shape[1:]),
-        np.zeros(tb.veh_kind.size, np.int64),
-        np.zeros(2),
-    )
-    lines = (
-        np.zeros((kinds, max(1, tb.size.max())), np.int64),
-        np.zeros(kinds, np.int64),
-        np.zeros(5, np.int64),
-    )
-    willing, going = who[0], who[1]
-    at_place = np.zeros(tb.place_share.size, np.int64)
+    clearance, in_time, left, curve, arrivals = columns
+    st, who, work, tally, lines, spare = space
     for i in range(clearance.size):
-        refused[i] = _count(tb, dr, i, at_place, willing, going)
+        who[0][:] = willing[i]
+        who[1][:] = going[i]
         if replan:
             _replan(tb, dr, i, st, who, work, tally, lines, spare)
         else:
@@ -976,14 +807,14 @@ def run(tb, dr, replan, clearance, in_time, left, curve, refused, arrivals):
             _slip(tb, dr, i, on, off, gap, INF, st, dr.lost[i], who, work, tally, lines)
         if arrivals.size:
             arrivals[i] = work[2]
-        for c in range(cells):
-            never = st.waiting[c] + willing[c] - going[c]
+        for c in range(willing.shape[1]):
+            never = st.waiting[c] + willing[i, c] - going[i, c]
             if never:
                 _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, never, INF)
         clearance[i] = tally.last[0]
-        in_time[i] = willing.sum() - tally.late.sum()
+        in_time[i] = willing[i].sum() - tally.late.sum()
         left[i] = tally.late
         out = 0
-        for k in range(moments):
+        for k in range(curve.shape[1]):
             out += tally.curve[k]
             curve[i, k] = out

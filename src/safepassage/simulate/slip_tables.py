@@ -15,6 +15,7 @@ __all__ = [
     "INF",
     "INSPECT",
     "LEAVE",
+    "MOST_EVENTS",
     "NEVER",
     "NOT_YET",
     "STEP",
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 INF = np.inf
+
+MOST_EVENTS = 48
+"""At which a timetable is planned again in one future; after that it stays as it is."""
 
 # Kinds of steps
 BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)

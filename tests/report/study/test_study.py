@@ -113,7 +113,6 @@ ANSWER: dict[str, Any] = {
         ],
     },
     "by_deadline": None,
-    "without_end": {"runs": 1_000, "ete_50_s": 30_000, "ete_90_s": 50_000, "ete_95_s": None},
     "robust": {
         "aim": "deadline",
         "chosen": "high count",
@@ -161,7 +160,6 @@ def test_first_sentences_answer_the_question() -> None:
     assert "Of 2 distributions that this rests on, 1 is assumed" in words
     assert "within 8 h 20 min in 50%, 11 h 7 min in 90% of the futures" in words
     assert "in fewer than 95%" in words
-    assert "without an end, everyone would be out within 8 h 20 min in 50%, 13 h 54 min" in words
     assert "most: number of people (The people). It accounts for 75%" in words
     assert "vehicles of type Bus at 2 instead of 1 buys most certainty: +26.6 points" in words
 

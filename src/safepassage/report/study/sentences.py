@@ -43,8 +43,6 @@ def sentences(answer: Answer, names: Names) -> Iterator[str]:
             f"{'is' if number == 1 else 'are'} assumed in whole or in part; below it says which."
         )
     yield _done(answer)
-    if answer["without_end"] is not None and answer["ete_95_s"] is None:
-        yield _unended(answer["without_end"])
     if answer["drivers"]:
         yield _driver(answer, names)
     if answer["changes"]:
@@ -62,21 +60,13 @@ def _done(answer: Answer) -> str:
     never = next((q for q, s in known if s is None), None)
     if not reached:
         return "In half of the futures or more, somebody never gets out under these terms."
-    said = f"Everyone is out within {', '.join(reached)} of the futures"
+    deadline = answer["deadline_s"]
+    late = deadline is not None and max(s for _, s in known if s is not None) > deadline
+    on = ", the operation going on past the deadline" if late else ""
+    said = f"Everyone is out within {', '.join(reached)} of the futures{on}"
     if never is None:
         return f"{said}."
     return f"{said}; in fewer than {never}% does everyone ever get out under these terms."
-
-
-def _unended(found: Answer) -> str:
-    known = [(q, found[f"ete_{q}_s"]) for q in (50, 90, 95)]
-    reached = [f"{duration(s, up=True)} in {q}%" for q, s in known if s is not None]
-    if not reached:
-        return "Were the terms to go on without an end, it would be the same in most futures."
-    return (
-        "Were the same terms to go on without an end, everyone would be out within "
-        f"{', '.join(reached)} of the futures."
-    )
 
 
 def _driver(answer: Answer, names: Names) -> str:
