@@ -186,6 +186,10 @@ def read_table(file: Path, required: Sequence[str], optional: Sequence[str] = ()
             f"expected at most {MOST_LINES:,} lines, got {lines:,}; divide or shorten the table"
         )
         raise BadInput.one(str(file), "too-many-rows", message)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        message = "expected text, got the byte 0x00; save the table as UTF-8 text"
+        raise BadInput.one(f"{file}:{line}", "csv-syntax", message)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     faults: list[Fault] = []
     rows: list[Row] = []

@@ -126,6 +126,8 @@ def test_brief_holds_only_what_is_shared(run: Command, place: str, tmp_path: Pat
         ("delay", "--from", "soon", "--to", "2030-01-01"),
         ("delay", "--from", "2030-01-01"),
         ("window", "--out", ""),
+        ("needs", "--time-limit", "nan"),
+        ("simulate", "--precision", "nan"),
     ],
 )
 def test_bad_input_is_one_clear_line(run: Command, place: str, args: tuple[str, ...]) -> None:

@@ -84,6 +84,7 @@ PAIRS = [
     ("unknown-column", "link.csv", ",geometry", ",geometri", ",geometry"),
     ("identity-field", "node.csv", "name", "surname", "name"),
     ("csv-shape", "node.csv", "Camp", "Camp,North", '"Camp, North"'),
+    ("csv-syntax", "node.csv", "Camp", "Ca\0mp", "Camp"),
 ]
 
 
@@ -119,6 +120,26 @@ def test_a_table_without_a_header_is_one_fault(folder: Path):
     assert "expected a header with" in found[0].message
     (folder / "link.csv").write_text("name\nx\n")
     assert len([f for f in faults(folder) if f.code == "missing-column"]) > 1
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_divided_by_another_mark_is_one_fault(folder: Path, mark: str):
+    """What is wrong is told once, and what to do, instead of every column that is missing."""
+    text = (folder / "link.csv").read_text()
+    (folder / "link.csv").write_text(text.replace(",", mark))
+    (found,) = faults(folder)
+    assert found.code == "missing-column"
+    assert found.message.endswith("save the table with commas")
+
+
+def test_a_row_is_told_what_it_lacks_or_has_too_much(folder: Path):
+    """A row too short lacks commas; a row too long has one that is not quoted."""
+    text = (folder / "node.csv").read_text()
+    for extra, hint in ((",", "quote a cell that holds a comma"), ("", "add the commas")):
+        rows = text.splitlines()
+        rows[1] = rows[1] + extra if extra else rows[1].rpartition(",")[0]
+        (folder / "node.csv").write_text("\n".join(rows) + "\n")
+        assert any(f.code == "csv-shape" and hint in f.message for f in faults(folder))
 
 
 def test_missing_and_empty_tables(folder: Path):

@@ -236,6 +236,13 @@ def test_each_structural_fault_is_told(bend: Bend, where: str, code: str):
     assert [(f.where, f.code) for f in caught.value.faults] == [(where, code)]
 
 
+def test_a_file_of_another_kind_is_one_fault():
+    """A plan is told to be a plan, not to lack every key of a clearance."""
+    with pytest.raises(BadInput, match="a result of `clear`, got 'safepassage-plan/1'") as told:
+        clearance_from_json({"format": "safepassage-plan/1", "rotations": []}, "r")
+    assert [f.where for f in told.value.faults] == ["r:format"]
+
+
 def test_an_exponent_cannot_stall_the_reader():
     """A number of a thousand million digits is refused, not written out."""
     data = _parsed(dumps_clearance(RESULT).replace('"vehicles": 100', '"vehicles": 1e-999999999'))

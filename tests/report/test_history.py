@@ -57,6 +57,13 @@ def test_what_is_measured_is_told() -> None:
     assert any(line.split()[1:5] == ["2", "22%", "130", "+2%"] for line in text.splitlines())
 
 
+def test_a_beginning_that_is_not_recorded_is_not_told_as_a_fact() -> None:
+    """Without a record the start of the terms is taken, and said to be taken."""
+    text = told(history(begin_recorded=False))
+    assert "Taken to begin at 14:00 on Thu 15 Dec 2016, the start of the terms" in text
+    assert "People began" not in text
+
+
 def test_what_is_not_known_is_said_to_be() -> None:
     """No counts, no duration, and a prediction that never gets there."""
     text = told(history(fits=(), duration=None))

@@ -58,6 +58,21 @@ def test_late_count(facts: Facts) -> None:
     )
 
 
+def test_late_for_an_earlier_limit_than_the_last(facts: Facts) -> None:
+    """Who is late before the last deadline is late for another, and the sentence says so."""
+    high = changed(facts.answers["high"], slack_s=600)
+    said = plain(sentences.count_answer(high))
+    assert said.endswith(
+        "10 min before the deadline of the last group, and too late for an earlier limit."
+    )
+
+
+def test_no_bound_is_no_time(facts: Facts) -> None:
+    """Zero minutes would read as something proven."""
+    assert sentences.least(changed(facts.answer, lower_bound_s=0)) == "-"
+    assert plain(sentences.least(changed(facts.answer, lower_bound_s=60))) == "1 min"
+
+
 def test_people_who_cannot_be_taken(facts: Facts) -> None:
     left = (Left("wounded", "square", 2, "No vehicle suits them."),)
     stuck = changed(replace(facts.answer, clearance=None, left=left, carried=100), feasible=False)

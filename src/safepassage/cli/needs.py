@@ -8,7 +8,7 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal, names_of
-from safepassage.cli.options import seed_option
+from safepassage.cli.options import finite, seed_option
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
@@ -39,6 +39,7 @@ __all__ = ["command"]
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True, max=3_600),
+    callback=finite,
     metavar="S",
     help="Work about so many seconds more on each change whose least step is not settled.",
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from safepassage.stop import Stop
 
 __all__ = [
+    "finite",
     "gap_option",
     "named_path",
     "not_a_folder",
@@ -26,7 +27,8 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+def finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Refuse a number that is none, which every range of numbers lets through."""
     if value is not None and not math.isfinite(value):
         raise click.BadParameter("expected a number")
     return value
@@ -44,7 +46,7 @@ def seconds_option(name: str, text: str) -> Callable[[F], F]:
     return click.option(
         name,
         type=click.FloatRange(min=0, min_open=True),
-        callback=_finite,
+        callback=finite,
         metavar="S",
         help=text,
     )
@@ -53,7 +55,7 @@ def seconds_option(name: str, text: str) -> Callable[[F], F]:
 def gap_option(text: str) -> Callable[[F], F]:
     """Add ``--gap``."""
     return click.option(
-        "--gap", type=click.FloatRange(min=0), callback=_finite, metavar="G", help=text
+        "--gap", type=click.FloatRange(min=0), callback=finite, metavar="G", help=text
     )
 
 

@@ -11,7 +11,7 @@ import click
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.interruption import interruptible
 from safepassage.cli.naming import known_proposal
-from safepassage.cli.options import named_path, not_a_folder, seed_option
+from safepassage.cli.options import finite, named_path, not_a_folder, seed_option
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import Bar, shown_bar
 from safepassage.cli.study_files import interrupted, tell, written
@@ -55,6 +55,7 @@ class _Places:
 @click.option(
     "--precision",
     type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
+    callback=finite,
     metavar="P",
     help="Go on until the probability is known to so much either way, such as 0.01.",
 )

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Final, cast
 
-from safepassage.errors import Fault
+from safepassage.errors import BadInput, Fault
+from safepassage.files import shown
 from safepassage.plan.clearance import (
     CLEARANCE_FORMAT,
     ArrivalPoint,
@@ -142,5 +143,10 @@ def clearance_from_json(data: object, where: str = "result") -> Clearance:
         With every structural fault; each names ``where`` and the JSON path.
     """
     if isinstance(data, dict):
+        kind = data.get("format")
+        if isinstance(kind, str) and kind != CLEARANCE_FORMAT:
+            # A file of another kind has one fault, not one for each key.
+            message = f"expected {CLEARANCE_FORMAT!r}, a result of `clear`, got {shown(kind)}"
+            raise BadInput.one(f"{where}:format", "plan-bad-value", message)
         data = {**dict.fromkeys(_ASKED), **data}
     return cast("Clearance", parsed(_CLEARANCE, data, where))

@@ -112,7 +112,9 @@ def _share(value: object) -> Fraction:
 
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"expected a whole number, got {value!r}")
+        raise ValueError(
+            f"expected a whole number from 0 to {MOST}, in digits alone, got {value!r}"
+        )
     if not 0 <= value <= MOST:
         raise ValueError(f"expected a whole number from 0 to {MOST}, got {value}")
     return value

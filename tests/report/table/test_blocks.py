@@ -1,0 +1,50 @@
+"""What blocks say where there is little to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from safepassage.cases import OpenCase
+from safepassage.negotiate.compare import compare, compare_table
+from safepassage.negotiate.delay import delay, delay_data
+from safepassage.negotiate.window import window_table, windows
+from safepassage.report.table.compare import compare_blocks
+from safepassage.report.table.delay import delay_blocks
+from safepassage.report.table.window import window_blocks
+from tests.convoy.hamlet import Group, Hamlet, figure
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> OpenCase:
+    """A hamlet with one proposal."""
+    return Hamlet(leave={"within": figure("9h")}).write(tmp_path_factory.mktemp("hamlet"))
+
+
+@pytest.mark.parametrize(
+    ("end", "words"), [("2030-01-01T10:30+00:00", ", 2 h 30 min."), ("2030-01-03", ", 2 days.")]
+)
+def test_a_delay_is_told_in_days_only_where_these_are_whole(
+    opened: OpenCase, end: str, words: str
+) -> None:
+    """Nobody reads 0.104167 days."""
+    found = delay(opened, "2030-01-01T08:00+00:00", end)
+    said = delay_blocks(delay_data(found))[0].words[0].replace("\N{NO-BREAK SPACE}", " ")
+    assert words in said
+
+
+def test_one_proposal_holds_no_provision_with_another(opened: OpenCase) -> None:
+    """Above an empty list it says that it is empty."""
+    blocks = compare_blocks(compare_table(compare(opened)).answer, narrow=True)
+    provisions = next(b for b in blocks if b.heading == "Provisions through time")
+    assert provisions.words == ("No provision is held by more than one proposal.",)
+
+
+def test_a_window_for_nobody_is_said_to_be_for_nobody(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """A count of nobody has no shortest window, and breaks nothing."""
+    nobody = Hamlet(groups={"people": Group(0, "a")}, leave={"within": figure("9h")})
+    opened = nobody.write(tmp_path_factory.mktemp("nobody"))
+    answer = window_table(windows(opened, points=0)).answer
+    said = window_blocks(answer, {})[0].words
+    assert said[1] == "At the likely count nobody is to leave."
