@@ -22,7 +22,7 @@ BENCH_ARGS ?=
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.warm ## plan the bundled case aleppo-2016, verify the plan, write a report
+demo: $(VENV)/.warm-plan ## plan the bundled case aleppo-2016, verify the plan, write a report
 	@$(BIN)/safepassage plan $(DEMO) --out $(DEMO_OUT) || { \
 	    code=$$?; test $$code -eq 1 || exit $$code; } # 1: the answer is "no", which is an answer
 	@echo
@@ -52,7 +52,7 @@ docs: $(VENV)/.ready ## write the generated reference pages and schemas anew
 clean: ## remove outputs, builds and caches; .venv stays
 	@rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find src tests benchmarks docs -type d -name __pycache__ -prune -exec rm -rf {} +
-	@rm -f $(VENV)/.warm
+	@rm -f $(VENV)/.warm $(VENV)/.warm-plan
 
 distclean: clean ## remove .venv too
 	@rm -rf $(VENV)
@@ -103,7 +103,11 @@ $(VENV)/.ready-bench: pyproject.toml constraints.txt | $(BIN)/python
 	@$(call install,[bench])
 	@touch $(VENV)/.ready $@
 
-# The inner loops of the planner and of the road engine are compiled on first use; doing it here keeps the first answer quick.
-$(VENV)/.warm: $(wildcard src/safepassage/convoy/*.py src/safepassage/flow/*.py src/safepassage/simulate/*.py) $(VENV)/.ready
-	@$(BIN)/python -m safepassage warm
+# Inner loops are compiled on first use; doing it here keeps the first answer quick. The demonstration needs those of the planner alone.
+$(VENV)/.warm-plan: $(wildcard src/safepassage/convoy/*.py) $(VENV)/.ready
+	@$(BIN)/python -m safepassage warm plan
+	@touch $@
+
+$(VENV)/.warm: $(wildcard src/safepassage/flow/*.py src/safepassage/simulate/*.py) $(VENV)/.warm-plan
+	@$(BIN)/python -m safepassage warm clear simulate
 	@touch $@

@@ -8,18 +8,30 @@ from safepassage.cli.progress import shown_progress
 
 __all__ = ["command"]
 
+PARTS = ("plan", "clear", "simulate")
+
 
 @click.command("warm", short_help="Compile the inner loops of planner and simulator, once.")
-def command() -> None:
-    """Compile the inner loops of planner and simulator; otherwise the first answer does it."""
-    from safepassage.convoy.warm import warm
-    from safepassage.flow.warm import warm as warm_roads
-    from safepassage.simulate.warm import warm as warm_simulator
+@click.argument("parts", metavar="[plan|clear|simulate]...", nargs=-1, type=click.Choice(PARTS))
+def command(parts: tuple[str, ...]) -> None:
+    """Compile the inner loops behind these commands, or all; otherwise the first answer does.
 
+    It takes half a minute for each, once.
+    """
     with shown_progress() as progress:
-        warm(progress or _unseen)
-        warm_roads(progress or _unseen)
-        warm_simulator(progress or _unseen)
+        told = progress or _unseen
+        if not parts or "plan" in parts:
+            from safepassage.convoy.warm import warm as warm_planner
+
+            warm_planner(told)
+        if not parts or "clear" in parts:
+            from safepassage.flow.warm import warm as warm_roads
+
+            warm_roads(told)
+        if not parts or "simulate" in parts:
+            from safepassage.simulate.warm import warm as warm_simulator
+
+            warm_simulator(told)
 
 
 def _unseen(_: str) -> None:
