@@ -114,8 +114,13 @@ WISHES = 8
 
 NO_SERVER = -1
 
+# For functions that only others here call: what Python would call is not compiled.
+inner = njit(  # type: ignore[call-overload]
+    cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
+)
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+@inner
 def _column(tb, t):
     n = tb.cond_at.size
     if n == 1:
@@ -123,7 +128,7 @@ def _column(tb, t):
     return tb.cond_col[np.searchsorted(tb.cond_at, t, side="right") - 1]
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _start_drive(tb, segment, kind, t):
     """Earliest moment from ``t`` at which the segment can be driven inside moving time."""
     n = tb.move_from.size
@@ -141,7 +146,7 @@ def _start_drive(tb, segment, kind, t):
     return FAR, 0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _free(wk, c, t, length):
     """Earliest moment from ``t`` at which calendar ``c`` is free for ``length``."""
     n = wk.cal_n[c]
@@ -161,7 +166,7 @@ def _free(wk, c, t, length):
     return t
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _reserve(wk, c, start, end):
     """Mark time as busy, merging with what it touches; False when the calendar is full."""
     if end <= start:
@@ -195,7 +200,7 @@ def _reserve(wk, c, start, end):
     return True
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _take(tb, wk, c, start, length):
     """Reserve a crossing or a bay; what takes no time still must not lie within another's time."""
     if length > 0:
@@ -205,7 +210,7 @@ def _take(tb, wk, c, start, length):
     return True
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _pass(tb, wk, server, t, length, gap):
     """Earliest start of an inspection from ``t``: crossing open, nobody else in it."""
     last = tb.open_ptr[server + 1]
@@ -235,7 +240,7 @@ def _pass(tb, wk, server, t, length, gap):
     return FAR
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=0):
     """Arrival of a convoy that may leave from ``t``; with ``keep`` the way is reserved.
 
@@ -271,7 +276,7 @@ def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=
     return t
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _best_way(tb, wk, ways, wish, kind, size, t):
     best, chosen = FAR, -1
     for route in ways:
@@ -284,7 +289,7 @@ def _best_way(tb, wk, ways, wish, kind, size, t):
     return chosen
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _bays(tb, wk, first, bays, seconds, size, t, run, which):
     """Put a convoy's vehicles on bays; returns when the last is done."""
     done = t
@@ -305,7 +310,7 @@ def _bays(tb, wk, first, bays, seconds, size, t, run, which):
     return done
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _choose_unit(tb, place, kind, free, source, used, hold):
     best, chosen = FAR, -1
     for u in range(tb.unit_kind.size):
@@ -326,7 +331,7 @@ def _choose_unit(tb, place, kind, free, source, used, hold):
     return chosen
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _earliest_unit(tb, kind, free, used, hold):
     best, chosen = FAR, -1
     for u in range(tb.unit_kind.size):
@@ -335,7 +340,7 @@ def _earliest_unit(tb, kind, free, used, hold):
     return chosen
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _bay_start(wk, first, bays, seconds, t):
     best = FAR
     for b in range(bays):
@@ -345,7 +350,7 @@ def _bay_start(wk, first, bays, seconds, t):
     return best
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _least_waste(tb, wk, u, kind, at, source, t, pace):
     """Pair whose rotation by unit ``u`` would lose the least time to waiting.
 
@@ -406,7 +411,7 @@ def _least_waste(tb, wk, u, kind, at, source, t, pace):
     return chosen
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _choose_team(tb, team_free, team_at, to, t):
     """Team that can be at ``to`` first, and when."""
     best, chosen = FAR, -1
@@ -420,7 +425,7 @@ def _choose_team(tb, team_free, team_at, to, t):
     return chosen, best
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _reset(tb, wk):
     wk.cal_n[:] = 0
     wk.unit_free[:] = 0
@@ -433,7 +438,7 @@ def _reset(tb, wk):
     wk.tally[:] = 0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _copy(src, dst):
     """Copy the state of one decode into another; records of rotations stay where they are."""
     for c in range(src.cal_n.size):
@@ -452,7 +457,7 @@ def _copy(src, dst):
     dst.tally[:] = src.tally
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _rotate(tb, wk, p, u, wish, target):
     """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short.
 
@@ -543,7 +548,7 @@ def _rotate(tb, wk, p, u, wish, target):
     return True
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _advance(tb, wk, order, first, last, pace, target):
     """Decode rows ``first`` to ``last`` of an order on top of the state in ``wk``."""
     for i in range(first, last):
@@ -596,7 +601,7 @@ def advance(tb, wk, order, first, last, target):
     return _advance(tb, wk, order, first, last, NO_PACE, target)
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _complete(tb, wk):
     for p in range(wk.done.size):
         if wk.done[p] < tb.trip_ptr[p + 1]:
@@ -634,12 +639,12 @@ def fix(tb, wk):
     return fixed
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _value(tally, trips, persons):
     return 20.0 * tally[0] + tally[1] + 4.0 * tally[3] / trips + 0.002 * tally[2] / max(persons, 1)
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _shift(order, i, j):
     """Move row ``i`` to place ``j``."""
     row = order[i].copy()
@@ -652,7 +657,7 @@ def _shift(order, i, j):
     order[j] = row
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _move(now, ways, keep):
     """Change the order at random; ``keep`` receives row ``i`` as it was.
 

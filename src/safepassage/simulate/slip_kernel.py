@@ -47,10 +47,16 @@ __all__ = ["dispatch", "run"]
 
 NOT_LOST = 1 << 40
 
-# For functions that allocate nothing. Counting references to some ninety arrays whenever the tables
-# are passed on took four fifths of the time; without it numba refuses whatever would allocate.
+# For functions that only others here call: nothing is divided by what can be zero, so that need not
+# be asked each time, and what Python would call is not compiled.
+inner = njit(  # type: ignore[call-overload]
+    cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+)
+
+# For those that allocate nothing. Counting references to some ninety arrays whenever the tables are
+# passed on took four fifths of the time; without it numba refuses whatever would allocate.
 bare = njit(  # type: ignore[call-overload]
-    cache=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True
+    cache=True, _nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
 )
 
 
@@ -125,7 +131,7 @@ def _note(log, logged, t):
         logged[0] += 1
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _present(tb, lost, there):
     """Fill how many vehicles of each load are still there; return whether any is missing."""
     there[:] = tb.load_n
@@ -137,7 +143,7 @@ def _present(tb, lost, there):
     return missing
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
     """Fill the seats of the rotations that go, in planned order; the rest is left waiting.
 
@@ -327,7 +333,7 @@ def _stuck(tb, st, r, fate, full, event_leave, event_arrive):
             event_leave[e] = event_arrive[e] = INF
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _stand(tb, st, fate, arrived, bay_free, veh_free):
     """Put into the state where vehicles and bays are after the rotations that went."""
     for bay in range(tb.bay_node.size):
@@ -563,7 +569,7 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
             team_free[team], team_place[team] = t, to
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _reset(tb, hold_gap, st):
     st.veh_free[:] = 0.0
     st.veh_place[:] = tb.veh_place
@@ -579,7 +585,7 @@ def _reset(tb, hold_gap, st):
     st.logged[0] = 0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _copy(st, to):
     to.veh_free[:] = st.veh_free
     to.veh_place[:] = st.veh_place
@@ -595,7 +601,7 @@ def _copy(st, to):
     to.logged[0] = 0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _cancel(tb, dr, willing, going, taken, aboard, fate, short):
     """Cancel rotations that nobody is left for, and mark those that come short of their part."""
     for r in range(fate.size):
@@ -610,7 +616,7 @@ def _cancel(tb, dr, willing, going, taken, aboard, fate, short):
                     short[tb.load_rot[load]] = True
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _credit_all(tb, tally, taken, extra, fate, arrived):
     """Count the people in the rotations of the timetable."""
     sizes, group, limit = tb.sizes, tb.cell_group, tb.cell_limit
@@ -625,14 +631,14 @@ def _credit_all(tb, tally, taken, extra, fate, arrived):
                 _credit(sizes, group, limit, tally, tb.fit_cell[k], extra[k], at)
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _clear(tally):
     tally.curve[:] = 0
     tally.late[:] = 0
     tally.last[0] = 0.0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
     """Hold the timetable from the beginning, and go on with whoever is left after it.
 
@@ -662,7 +668,7 @@ def _slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
         dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n, choice)
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _known(on, t):
     """Return how many suspensions have begun."""
     n = 0
@@ -671,7 +677,7 @@ def _known(on, t):
     return n
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _next_event(after, off, count_known, st):
     """Return the first moment after one at which something is known that was not."""
     t = count_known if count_known > after else INF
@@ -685,7 +691,7 @@ def _next_event(after, off, count_known, st):
     return t
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
     """Return the rule (from 1) by which those who wait at ``t`` are gone best, or 0.
 
@@ -707,7 +713,7 @@ def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
     return rule
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _replan(tb, dr, i, st, who, work, tally, lines, spare):
     """Carry the timetable out; at each event plan again, by what is known at that moment."""
     on, off, lost, gap = dr.stop_on[i], dr.stop_off[i], dr.lost[i], dr.hold_gap[i]
@@ -746,7 +752,7 @@ def _replan(tb, dr, i, st, who, work, tally, lines, spare):
         st.waiting[:] = at.waiting
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@inner
 def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
     """Go on without the timetable from ``t``, choosing the rule anew at each event."""
     on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
