@@ -104,7 +104,7 @@ def test_groups_follow_their_total() -> None:
 def _row(kind: str, at: float, until: float | None = None) -> Observation:
     start = datetime(2030, 1, 1, tzinfo=UTC)
     end = None if until is None else start + timedelta(hours=until)
-    return Observation(kind, "x", start + timedelta(hours=at), until=end, persons=1)  # type: ignore[arg-type]
+    return Observation(kind, "x", start + timedelta(hours=at), until=end, persons=1)  # type: ignore[arg-type]  # a word
 
 
 def test_stops_told_by_several_are_one_and_movement_is_counted_between() -> None:

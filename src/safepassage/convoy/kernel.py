@@ -115,7 +115,7 @@ WISHES = 8
 NO_SERVER = -1
 
 # For functions that only others here call: what Python would call is not compiled.
-inner = njit(  # type: ignore[call-overload]
+inner = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
     cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
 )
 

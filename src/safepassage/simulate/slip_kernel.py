@@ -6,8 +6,7 @@ needs is there. ``dispatch`` sends convoys without a timetable, the next one tha
 first. Time is in seconds after the plan's start, as float64, so that factors need no rounding;
 where nothing is disturbed every moment is a whole number.
 
-The functions stay in one file, because numba's cache notices a change only in the file of the
-function that it holds.
+The functions stay in one file: numba's cache sees changes only in the file of the one it holds.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from safepassage.simulate.compiling import bare, inner
 from safepassage.simulate.slip_tables import (
     ARRIVE,
     BEGIN,
@@ -46,18 +46,6 @@ from safepassage.simulate.slip_tables import (
 __all__ = ["dispatch", "run"]
 
 NOT_LOST = 1 << 40
-
-# For functions that only others here call: nothing is divided by what can be zero, so that need not
-# be asked each time, and what Python would call is not compiled.
-inner = njit(  # type: ignore[call-overload]
-    cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
-
-# For those that allocate nothing. Counting references to some ninety arrays whenever the tables are
-# passed on took four fifths of the time; without it numba refuses whatever would allocate.
-bare = njit(  # type: ignore[call-overload]
-    cache=True, _nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
 
 
 @njit(cache=True, inline="always")

@@ -41,7 +41,7 @@ def executor_for(
     """
     if engine == "ray":
         # Ray is an extra, and loading it takes as long as a small study.
-        from safepassage.simulate.executors.ray_cluster import RayCluster  # noqa: PLC0415
+        from safepassage.simulate.executors.ray_cluster import RayCluster  # noqa: PLC0415 - an extra
 
         return RayCluster(address, workers)
     if workers is None:
