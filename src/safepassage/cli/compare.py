@@ -77,7 +77,14 @@ def command(
             from safepassage.report.table.files import comparison_files
 
             default = opened.case.proposal().id
-            curves = windows(opened, default, seed=seed, points=FRONTIER_POINTS, progress=progress)
+            curves = windows(
+                opened,
+                default,
+                seed=seed,
+                points=FRONTIER_POINTS,
+                workers=cores(),
+                progress=progress,
+            )
             frontier = told(window_table(curves).answer)
             others = comparison_files(opened, answer, frontier, party, steps)
             files = write_answer(table, opened, folder, others)

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from safepassage.cases import OpenCase, changed_case, open_case
-from safepassage.check import Verification
-from safepassage.errors import BadInput, InternalFault
+from safepassage.cases import OpenCase
+from safepassage.errors import BadInput
 from safepassage.negotiate.evidence import Dossier
 from safepassage.negotiate.limits import without_limits
 from safepassage.negotiate.record import Event, Provision, events, provisions
-from safepassage.negotiate.session import Reply, Session
-from safepassage.plan import Plan
+from safepassage.negotiate.session import Answer, Reply, Session, reopened
 from safepassage.plan.document import Level
 from safepassage.plan.table import Table
 from safepassage.solver import LEVELS
@@ -129,21 +127,6 @@ class _Question:
     sizes: Sizes
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A reply without the case, which whoever asked has."""
-
-    settings: tuple[str, ...]
-    plan: Plan
-    verification: Verification
-    refined: bool
-
-    def reply(self, opened: OpenCase) -> Reply:
-        """Return it with the case."""
-        case = changed_case(opened, self.settings)
-        return Reply(case, self.plan, self.verification, self.refined)
-
-
 class _Asked:
     """What all questions have in common, and the sessions that answer them."""
 
@@ -155,7 +138,7 @@ class _Asked:
         """Have another process open the case itself: terms as objects do not travel."""
         opened = self.opened
         case = (opened.location, opened.overrides, opened.digest)
-        return _reopened, (*case, self.seed, self.refined)
+        return _asked_again, (*case, self.seed, self.refined)
 
     @property
     def sizes(self) -> Sizes:
@@ -175,25 +158,22 @@ class _Asked:
             self._sessions[proposal] = Session(self.opened, proposal, seed=self.seed, sizes=sizes)
         return self._sessions[proposal]
 
-    def answer(self, question: _Question) -> list[_Answer]:
+    def answer(self, question: _Question) -> list[Answer]:
         """Answer under the terms as they stand, and at the likely count without their ends."""
         session = self.session(question.proposal, question.sizes)
         ask = session.refine if self.refined else session.ask
-        asked: list[tuple[tuple[str, ...], Reply]] = [((), ask((), question.level))]
+        asked = [ask((), question.level)]
         # A timetable that is in time is also the shortest window found: nobody is late in it.
-        if question.level == "likely" and not asked[0][1].suffices:
+        if question.level == "likely" and not asked[0].suffices:
             free = without_limits(self.opened.case.proposal(question.proposal))
-            asked.append((free, ask(free, "likely")))
-        return [_Answer(s, r.plan, r.verification, r.refined) for s, r in asked]
+            asked.append(ask(free, "likely"))
+        return [Answer.of(reply, self.opened) for reply in asked]
 
 
-def _reopened(
+def _asked_again(
     location: str, settings: tuple[str, ...], digest: str, seed: int, refined: bool
 ) -> _Asked:
-    opened = changed_case(open_case(location), settings)
-    if opened.digest != digest:
-        raise InternalFault(f"{location} is not the case that was opened")
-    return _Asked(opened, seed, refined)
+    return _Asked(reopened(location, settings, digest), seed, refined)
 
 
 def _questions(
