@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from safepassage.check.clearance import verify_clearance
 from safepassage.flow import clear_roads
-from safepassage.network.road_instance import FOR_GOOD_S
+from safepassage.network.road_instance import FOR_GOOD_S, RoadInstance
 from safepassage.plan.clearance_files import as_written
-from safepassage.stop import Gap
+from safepassage.stop import AnyOf, Gap, MaxRuntime
 from tests.check.clearance.small import build
+from tests.flow.test_against import constant
 
 TWO_WAYS = [("short", "a", "b", 3, 2), ("long", "a", "b", 9, 1)]
 
@@ -45,9 +52,68 @@ def test_routes_of_two_origins_share_a_road():
 
 
 def test_routes_that_shut():
-    """The only route kept shuts for good before everyone has left: no clearance time is claimed."""
-    instance = build(TWO_WAYS, [("a", 30, 0)], {"b": None}, {"short": ((10, int(FOR_GOOD_S), 0),)})
+    """Either route shuts for good before everyone has left by it: no clearance time is claimed."""
+    shut = {"short": ((10, int(FOR_GOOD_S), 0),), "long": ((25, int(FOR_GOOD_S), 0),)}
+    instance = build(TWO_WAYS, [("a", 30, 0)], {"b": None}, shut)
     one = clear_roads(instance, stop=Gap(0.0), max_routes=1)
     assert one.clearance_time_s is None
     assert not one.complete
     assert clear_roads(instance, stop=Gap(0.0), max_routes=2).clearance_time_s is not None
+
+
+def test_the_route_that_stays_open():
+    """The busier route shuts for good at 10 s; by the other all 30 are out at 9 + 30/1 = 39 s."""
+    shut = {"short": ((10, int(FOR_GOOD_S), 0),)}
+    instance = build(TWO_WAYS, [("a", 30, 0)], {"b": None}, shut)
+    one = clear_roads(instance, stop=Gap(0.0), max_routes=1)
+    assert one.clearance_time_s == 39
+    assert {d.links for d in one.departures} == {("long",)}
+
+
+def test_origins_are_spread_over_roads():
+    """Both do best by the road r together; one each, a by r and b by s, everyone is out at 11 s.
+
+    With as many routes as they like r and s are full to the end, with both origins on r.
+    """
+    roads = [
+        ("r", "m", "d", 1, 1),
+        ("s", "m", "d", 1, 1),
+        ("a1", "a", "m", 0, 9),
+        ("b1", "b", "m", 0, 9),
+    ]
+    instance = build(roads, [("a", 10, 0), ("b", 10, 0)], {"d": None})
+    one = clear_roads(instance, stop=Gap(0.0), max_routes=1)
+    assert one.clearance_time_s == 11
+    assert {d.links for d in one.departures} in (
+        {("a1", "r"), ("b1", "s")},
+        {("a1", "s"), ("b1", "r")},
+    )
+
+
+def test_a_place_that_fills_up_counts_as_a_road():
+    """The near place takes 10, so of two origins one goes there and the other to the far one."""
+    roads = [
+        ("r", "m", "near", 1, 9),
+        ("s", "m", "far", 5, 9),
+        ("a1", "a", "m", 0, 9),
+        ("b1", "b", "m", 0, 9),
+    ]
+    instance = build(roads, [("a", 10, 0), ("b", 10, 0)], {"near": 10, "far": None})
+    one = clear_roads(instance, stop=Gap(0.0), max_routes=1)
+    assert one.complete
+    assert {d.destination for d in one.departures} == {"near", "far"}
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(instance=constant(), most=st.integers(1, 3))
+def test_few_routes_on_any_network(instance: RoadInstance, most: int):
+    """No origin has more routes than asked; plan and bound are accepted; never sooner than all."""
+    free = clear_roads(instance, stop=AnyOf((Gap(0.0), MaxRuntime(60))))
+    few = clear_roads(instance, stop=AnyOf((Gap(0.0), MaxRuntime(60))), max_routes=most)
+    verdict = verify_clearance(as_written(few), instance)
+    assert verdict.findings == ()
+    used = {(d.origin, d.links) for d in few.departures if d.links}
+    assert max(Counter(origin for origin, _ in used).values(), default=0) <= most
+    if few.clearance_time_s is not None:
+        assert free.clearance_time_s is not None
+        assert few.clearance_time_s >= free.clearance_time_s - Fraction(1, 500)

@@ -1,14 +1,14 @@
 """A plan with few routes from each origin, and what that costs.
 
-The routes that most vehicles of an origin take in a plan are kept. Vehicles then leave by them as
-early as the roads have room, over cells of time, without waiting on the way; whose vehicles would
-need longest go first. That is a heuristic: how much later everyone is out is stated with it, and
-the lower bound stays, as it holds for any number of routes.
+Of each origin's routes a few are kept, in several ways (:mod:`route_choice`). Vehicles leave by
+them as early as the roads have room, over cells of time, without waiting on the way; whose vehicles
+would need longest go first. The quickest of these plans stands. That is a heuristic: how much later
+everyone is out is stated with it, and the lower bound stays, as it holds for any number of routes.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from safepassage.flow.deadline import out_by
+from safepassage.flow.route_choice import RoutesOfOrigin, route_choices
 from safepassage.flow.timed_grid import TimedGrid, quanta
 from safepassage.flow.timed_kernel import dispatch
 from safepassage.flow.timed_roads import TICKS, TimedRoads, compile_roads
@@ -63,18 +64,17 @@ def with_few_routes(instance: RoadInstance, clearance: Clearance, most: int) -> 
         its clearance time and ``complete`` false where the routes kept are closed before everyone
         has left.
     """
-    kept = _chosen(clearance, most)
-    used = {(d.origin, d.links) for d in clearance.departures}
-    if len(used) == sum(map(len, kept.values())) or clearance.clearance_time_s is None:
+    used = {(d.origin, d.links) for d in clearance.departures if d.links}
+    ways = max(Counter(origin for origin, _ in used).values(), default=0)
+    if clearance.clearance_time_s is None or ways <= most:
         return clearance
-    here = [d for d in clearance.departures if not d.links]
-    roads = compile_roads(instance)
-    found = _sent(roads, kept, clearance.clearance_time_s)
+    found = _quickest(instance, clearance, most, clearance.clearance_time_s)
     if found is None:
         return replace(clearance, clearance_time_s=None, gap=None, complete=False)
-    departures = (*here, *found)
-    transit = {link: instance.transit_s(link) for link in instance.network.links}
-    time = max(d.to_s + sum(d.waits_s) + sum(map(transit.__getitem__, d.links)) for d in departures)
+    time, sent = found
+    here = [d for d in clearance.departures if not d.links]
+    time = max(time, *(d.to_s for d in here)) if here else time
+    departures = (*here, *sent)
     bound, deadline = clearance.lower_bound_s, clearance.deadline_s
     gap = float(time / bound - 1) if bound else None
     return replace(
@@ -86,39 +86,36 @@ def with_few_routes(instance: RoadInstance, clearance: Clearance, most: int) -> 
     )
 
 
-def _chosen(clearance: Clearance, most: int) -> dict[str, list[tuple[str, ...]]]:
-    """By origin, its busiest routes, each of them through other roads of the bottleneck.
+def _quickest(
+    instance: RoadInstance, clearance: Clearance, most: int, plan_s: Fraction
+) -> tuple[Fraction, list[Departure]] | None:
+    """Return the quickest departures found by few routes, and when the last arrives (s).
 
-    Many routes of a plan differ before and after a full road only, where others would do as well.
-    So those through the same full roads count as one, for which the busiest stands.
+    Routes that suffice in the plan's own time are often not to be had; then they are chosen for the
+    time that the first choices take, or for as long as is waited at all where all of these shut.
     """
-    bottleneck = clearance.bottleneck
-    full = {cut.link for cut in bottleneck.links} if bottleneck is not None else set()
-    use: defaultdict[str, defaultdict[tuple[str, ...], Fraction]] = defaultdict(
-        lambda: defaultdict(Fraction)
-    )
-    for departure in clearance.departures:
-        if departure.links:
-            use[departure.origin][departure.links] += departure.vehicles
-    return {origin: _of_one(ways, full, most) for origin, ways in use.items()}
+    roads = compile_roads(instance)
+    transit = {link: instance.transit_s(link) for link in instance.network.links}
+    best: tuple[Fraction, list[Departure]] | None = None
+    time_s = plan_s
+    tried: list[RoutesOfOrigin] = []
+    for _ in range(2):
+        for kept in route_choices(instance, clearance, most, time_s):
+            if kept in tried:
+                continue
+            tried.append(kept)
+            sent = _sent(roads, kept, plan_s)
+            if sent is not None:
+                time = max(
+                    d.to_s + sum(d.waits_s) + sum(map(transit.__getitem__, d.links)) for d in sent
+                )
+                if best is None or time < best[0]:
+                    best = time, sent
+        time_s = _PATIENCE * plan_s if best is None else best[0]
+    return best
 
 
-def _of_one(
-    ways: dict[tuple[str, ...], Fraction], full: set[str], most: int
-) -> list[tuple[str, ...]]:
-    groups: defaultdict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
-    for way in sorted(ways, key=lambda way: (-ways[way], way)):
-        groups[tuple(link for link in way if link in full)].append(way)
-    amount = {key: sum(ways[way] for way in group) for key, group in groups.items()}
-    order = sorted(groups, key=lambda key: (-amount[key], key))
-    chosen = [groups[key][0] for key in order[:most]]
-    rest = [way for way in sorted(ways, key=lambda way: (-ways[way], way)) if way not in chosen]
-    return chosen + rest[: most - len(chosen)]
-
-
-def _sent(
-    roads: TimedRoads, kept: dict[str, list[tuple[str, ...]]], time_s: Fraction
-) -> list[Departure] | None:
+def _sent(roads: TimedRoads, kept: RoutesOfOrigin, time_s: Fraction) -> list[Departure] | None:
     """Send everyone along the routes kept; None where that takes far too long."""
     horizon = int(time_s * TICKS)
     width = roads.grid
@@ -139,7 +136,7 @@ def _sent(
     return _departures(grid, routes, np.concatenate(tables))
 
 
-def _routes(grid: TimedGrid, kept: dict[str, list[tuple[str, ...]]]) -> _Routes:
+def _routes(grid: TimedGrid, kept: RoutesOfOrigin) -> _Routes:
     """Number the links of the routes; a destination's own link ends those to it."""
     roads = grid.roads
     number = {chain[0]: e for e, chain in enumerate(roads.links) if chain}
