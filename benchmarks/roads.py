@@ -10,7 +10,8 @@ its solving is counted, not the building of the graph. That is one question of t
 search for the optimum asks. The ratio is of processor times, as wall time would favour whoever runs
 while the machine is idle.
 
-``BENCH_ROADS=NAME,NAME`` in the environment chooses instances. They are made from data outside of
+``BENCH_ROADS=NAME,NAME`` in the environment chooses instances; rows of the others stay, with the
+date at which they were measured. They are made from data outside of
 the repository, in a folder ``shared`` beside it; without it each row says that it is skipped.
 """
 
@@ -18,7 +19,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import time
@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.networks import _peak_mb
-from benchmarks.registry import Row, register
+from benchmarks.registry import Row, chosen, register
 from benchmarks.road_instances import DATA, metropolis, shared_instance, with_windows
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ INSTANCES = {
 }
 
 
-@register("roads", "Clearing road networks, beside one OR-Tools maximum flow")
+@register("roads", "Clearing road networks, beside one OR-Tools maximum flow", key=("instance",))
 def roads(seconds: float) -> Iterator[Row]:
     """Measure the instances chosen, or all; each has a time limit of its own."""
     del seconds
-    for name in _chosen():
+    for name in chosen("roads", INSTANCES):
         instance = INSTANCES[name]
         row: Row = {"instance": name, "limit_s": instance.limit_s}
         if not (DATA / instance.needs).is_dir():
@@ -98,17 +98,6 @@ def roads(seconds: float) -> Iterator[Row]:
         if "cpu_s" in row and "ortools_cpu_s" in row:
             row["times_faster"] = round(row["ortools_cpu_s"] / max(row["cpu_s"], 0.0001), 1)
         yield row
-
-
-def _chosen() -> list[str]:
-    names = os.environ.get("BENCH_ROADS", "").split(",")
-    chosen = [name.strip() for name in names if name.strip()]
-    unknown = [name for name in chosen if name not in INSTANCES]
-    if unknown:
-        raise SystemExit(
-            f"BENCH_ROADS: expected names among {', '.join(INSTANCES)}, got {', '.join(unknown)}"
-        )
-    return chosen or list(INSTANCES)
 
 
 def _run(method: str, name: str) -> Row:
