@@ -18,6 +18,8 @@ HOUR = 3_600
 AREA = Area()
 LETTERS = 11
 """Height of letters, in the units of a drawing."""
+FEW = 3
+"""Choices whose names all have room."""
 
 
 def frontier_charts(opened: OpenCase, frontier: Mapping[str, Any]) -> Charts:
@@ -75,7 +77,9 @@ def frontier_chart(
     parts += [dot(p) for p in enough]
     if stated_s is not None:
         parts += _stated(stated_s / top, [*enough, *least])
-    return svg(AREA, about, [*parts, *_labels(shown, across)])
+    # Few choices stand so far from the edges that their names have room on both sides.
+    edges = not choices or count > FEW
+    return svg(AREA, about, [*parts, *_labels(shown, across, edges=edges)])
 
 
 def _stated(up: float, drawn: Sequence[Point]) -> list[Markup]:
@@ -111,9 +115,15 @@ def _ceiling(seconds: int) -> int:
     return -(-hours // step) * step * HOUR
 
 
-def _labels(points: Sequence[Mapping[str, Any]], across: Sequence[float]) -> list[Markup]:
+def _labels(
+    points: Sequence[Mapping[str, Any]], across: Sequence[float], *, edges: bool
+) -> list[Markup]:
     """The first, the middle and the last amount; more would run into each other."""
     last = len(points) - 1
     chosen = sorted({0, last // 2, last})
-    anchors = {0: "start", last: "end"}
-    return [AREA.below(across[i], points[i]["label"], anchors.get(i, "middle")) for i in chosen]
+    anchors = {0: "start", last: "end"} if edges else {}
+    places = {0: 0.0, last: 1.0} if edges else {}
+    return [
+        AREA.below(places.get(i, across[i]), points[i]["label"], anchors.get(i, "middle"))
+        for i in chosen
+    ]
