@@ -10,6 +10,7 @@ from safepassage.cases import OpenCase
 from safepassage.convoy.trips import Trips, allot, least_cycle
 from safepassage.convoy.units import form_units, unit_sizes
 from safepassage.instance import Demand
+from safepassage.solver import solve
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled
 
 Open = Callable[[Hamlet], OpenCase]
@@ -66,6 +67,17 @@ def test_order_counts_where_loads_go_different_ways(opened: Open) -> None:
     operation, demand = compiled(opened(hamlet))
     (pair,) = allot(operation, demand).pairs
     assert pair.ordered
+
+
+def test_vehicles_that_no_road_leads_from(opened: Open) -> None:
+    """Where the depot lies apart from everybody, that is said of those who are left."""
+    hamlet = Hamlet(roads={("a", "x"): 10, ("x", "r"): 20, ("far", "off"): 5}, depots={"d": "far"})
+    told = solve(opened(hamlet)).plans["likely"].left
+    assert [entry.reason.split(":")[0] for entry in told] == [
+        "no way to them for the vehicles that suit them"
+    ]
+    beside = opened(replace(hamlet, depots={"d": "r"}))
+    assert solve(beside).plans["likely"].left == ()
 
 
 def test_vehicles_of_one_journey_are_used_once(opened: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from dataclasses import fields, replace
 from pathlib import Path
@@ -111,6 +112,32 @@ def test_fitting_needs_a_record(aleppo: tuple[OpenCase, Plan]) -> None:
     bare = replace(opened, observations=())
     with pytest.raises(BadInput, match="to fit suspension"):
         futures_of(bare, None, plan)
+
+
+def test_suspensions_are_fitted_to_several_cases(aleppo: tuple[OpenCase, Plan]) -> None:
+    """115 h of Nagorno-Karabakh without a stop make the next one later, its length no other."""
+    opened, plan = aleppo
+    assert opened.uncertainty is not None
+
+    def with_cases(*cases: str) -> dict[str, float]:
+        stops = opened.uncertainty.suspensions
+        fits = {
+            name: getattr(stops, name).model_copy(update={"cases": cases})
+            for name in ("time_to_suspension", "length")
+        }
+        stated = {"suspensions": stops.model_copy(update=fits)}
+        changed = opened.uncertainty.model_copy(update=stated)
+        draws = futures_of(replace(opened, uncertainty=changed), None, plan)
+        medians = draws.draws.values(np.full((1, len(draws.unknowns)), 0.5))[0]
+        return dict(zip(draws.unknowns, medians.tolist(), strict=True))
+
+    alone, both = with_cases(), with_cases("nagorno-karabakh-2023")
+    # Of two times that ended in a stop, each hour without one adds half an hour to the mean.
+    later = (both["suspension.onset"] - alone["suspension.onset"]) / math.log(2)
+    assert later == pytest.approx(115 * 3_600 / 2)
+    assert both["suspension.length"] == alone["suspension.length"]
+    with pytest.raises(BadInput, match="nowhere"):
+        with_cases("nowhere")
 
 
 def test_bundled_case_is_opened_with_its_uncertainty() -> None:

@@ -116,6 +116,40 @@ def test_ids_and_network_are_told_together(folder: Path):
     assert sorted(codes) == ["unknown-id", "unknown-id", "unknown-node"]
 
 
+def test_ids_are_told_with_faults_of_form(folder: Path):
+    """A missing key hides no id that names nothing: neither in terms nor in the network."""
+    replace(folder, "case.yaml", "category: civilians", "category: people")
+    replace(folder, "case.yaml", "crossings: [bridge]", "crossings: [brigde]")
+    replace(folder, "case.yaml", "vehicles: [ambulance]", "vehicles: [ambulanc]")
+    replace(
+        folder,
+        "case.yaml",
+        "by: [relief-agency], cite: [agency-note]}",
+        "by: [agency], cite: [note]}",
+    )
+    replace(folder, "case.yaml", "node: n4", "node: n9")
+    found = faults(folder)
+    codes = [f.code for f in found]
+    assert sorted(codes) == [*["unknown-id"] * 4, "unknown-node", "unknown-word"]
+    assert "did you mean 'bridge'" in " ".join(f.message for f in found)
+
+
+def test_ids_that_stand_in_faulty_entries_are_known(folder: Path):
+    """A place, a group or a source with a fault of its own still exists for those that name it."""
+    replace(folder, "case.yaml", "kind: crossing ", "kind: crosing ")
+    replace(folder, "case.yaml", "category: wounded", "category: people")
+    replace(folder, "sources.yaml", "standing: agency", "standing: side")
+    codes = [f.code for f in faults(folder)]
+    assert codes == ["unknown-word"] * 3
+
+
+def test_without_sources_no_citation_is_judged(folder: Path):
+    """Where sources.yaml cannot be read, what it holds is not known; other ids are."""
+    (folder / "sources.yaml").write_text("format: [")
+    replace(folder, "case.yaml", "crossings: [bridge]", "crossings: [brigde]")
+    assert sorted(f.code for f in faults(folder)) == ["unknown-id", "yaml-syntax"]
+
+
 def test_faults_are_in_the_order_of_the_file(folder: Path):
     """A reader mends from top to bottom; line 9 comes before line 10."""
     text = (folder / "case.yaml").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from safepassage.cases.ground import map_faults, way_faults
+from safepassage.cases.ground import map_faults, unknown_nodes, way_faults
 from safepassage.errors import BadInput, Fault, UnknownName
 from safepassage.files import did_you_mean, inside, is_file, is_folder, shown, tables_digest
 from safepassage.network.gmns import read_network
@@ -79,6 +79,8 @@ def open_case(name_or_path: str | Path) -> OpenCase:
     network = _read_network(folder, case, faults)
     observations = _read_observations(folder, case, faults)
     uncertainty = _read_uncertainty(folder, case, faults)
+    if terms.written is not None and network is not None:
+        faults += unknown_nodes(terms.written, network)
     if case is not None and lines is not None and network is not None:
         faults += map_faults(case, network, lines.where, folder / case.network / "link.csv")
         if not faults:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from safepassage.errors import Fault
 from safepassage.files import did_you_mean, shown
@@ -12,16 +13,17 @@ from safepassage.network.network import Network
 from safepassage.network.routes import fastest_route
 from safepassage.terms.case import Case
 from safepassage.terms.clauses import DestinationClause, LeaveClause, RouteClause
+from safepassage.terms.document import DocPath, Document
 from safepassage.terms.groups import Group
 from safepassage.terms.places import Corridor, Crossing
 from safepassage.terms.proposals import Proposal
 from safepassage.terms.validate import Where
 
-__all__ = ["map_faults", "way_faults"]
+__all__ = ["map_faults", "unknown_nodes", "way_faults"]
 
 
 def map_faults(case: Case, network: Network, where: Where, link_file: Path) -> list[Fault]:
-    """Return the faults of places, corridors and links; the ids in the case may be faulty.
+    """Return the faults of crossings and links; the ids in the case may be faulty.
 
     Parameters
     ----------
@@ -31,24 +33,34 @@ def map_faults(case: Case, network: Network, where: Where, link_file: Path) -> l
         The table of links, to tell the line of a link.
     """
     return [
-        *_nodes(case, network, where),
         *_shared_crossings(case, where),
         *_link_figures(case, network, link_file),
     ]
 
 
-def _nodes(case: Case, network: Network, where: Where) -> Iterator[Fault]:
-    for i, place in enumerate(case.places):
-        if place.node not in network.nodes:
-            near = did_you_mean(place.node, network.nodes)
-            message = f"node: expected a node_id of the network, got {shown(place.node)}{near}"
-            yield Fault(where(("places", i, "node")), "unknown-node", message)
-    for i, corridor in enumerate(case.corridors):
-        for j, node in enumerate(corridor.via):
-            if node not in network.nodes:
-                near = did_you_mean(node, network.nodes)
-                message = f"via: expected a node_id of the network, got {shown(node)}{near}"
-                yield Fault(where(("corridors", i, "via", j)), "unknown-node", message)
+def unknown_nodes(written: Document, network: Network) -> Iterator[Fault]:
+    """Tell the nodes in ``case.yaml`` that the network lacks; the file may be faulty."""
+    for path, node in _nodes(written.data):
+        if node not in network.nodes:
+            key = next(step for step in reversed(path) if isinstance(step, str))
+            near = did_you_mean(node, network.nodes)
+            message = f"{key}: expected a node_id of the network, got {shown(node)}{near}"
+            yield Fault(written.where(path), "unknown-node", message)
+
+
+def _nodes(data: Mapping[str, Any]) -> Iterator[tuple[DocPath, str]]:
+    """Yield the nodes of places and corridors that are texts, as they have to be."""
+    for i, place in _entries(data.get("places")):
+        if isinstance(place, dict) and isinstance(place.get("node"), str):
+            yield ("places", i, "node"), place["node"]
+    for i, corridor in _entries(data.get("corridors")):
+        for j, node in _entries(corridor.get("via") if isinstance(corridor, dict) else None):
+            if isinstance(node, str):
+                yield ("corridors", i, "via", j), node
+
+
+def _entries(value: Any) -> Iterator[tuple[int, Any]]:
+    return enumerate(value) if isinstance(value, list) else iter(())
 
 
 def _shared_crossings(case: Case, where: Where) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from safepassage.convoy.trips import Load, Pair, Trips, allot
+from safepassage.convoy.trips import NO_SEAT, Load, Pair, Trips, allot
 from safepassage.convoy.units import unit_sizes
 from safepassage.instance import Demand, Operation
 
@@ -32,8 +32,9 @@ def rescue(op: Operation, demand: Demand, make: Make[Made]) -> Made | None:
             break
         banned |= alone
         trips = allot(op, demand, banned=frozenset(banned))
+    tried = {place for place, _ in banned}
     trips.left = [
-        (group, place, n, NOT_FOUND if any(place == p for p, _ in banned) else reason)
+        (group, place, n, NOT_FOUND if reason == NO_SEAT and place in tried else reason)
         for group, place, n, reason in trips.left
     ]
     many = max(1, sum(len(p.loads) for p in trips.pairs) // STEPS)

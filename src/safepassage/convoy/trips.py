@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from safepassage.convoy.dividing import usable
-from safepassage.instance import Cell, Demand, Operation
+from safepassage.instance import Cell, Demand, Operation, VehicleKind
 
-__all__ = ["Left", "Load", "Pair", "Trips", "allot", "least_cycle", "one_journey"]
+__all__ = ["NO_SEAT", "Left", "Load", "Pair", "Trips", "allot", "least_cycle", "one_journey"]
 
 Left = tuple[str, str, int, str]
 """People nobody carries: group, place, number, reason."""
@@ -139,6 +140,10 @@ def allot(
     return Trips(pairs, left)
 
 
+NO_SEAT: Final = "no seat left in vehicles that make one journey"
+"""Why people are left whom the terms would let go."""
+
+
 def one_journey(op: Operation) -> dict[tuple[str, str], int]:
     """Evacuees' own vehicles by type and place."""
     return {(k.id, p): usable(op, k, p) for k in op.kinds if k.own for p, _ in k.counts}
@@ -155,10 +160,20 @@ def _reason(op: Operation, cell: Cell) -> str:
         for r in op.carry.get((cell.place, to), ())
     ):
         return "no open way to a reception point"
+    if not any(_comes(op, op.kind(k), cell.place) for k in cell.kinds):
+        return (
+            "no way to them for the vehicles that suit them: from where these stand, a way in "
+            "passes no crossing, or all those of an open corridor"
+        )
     capacities = [next(d.capacity for d in op.reception if d.id == t) for t in cell.destinations]
     if None not in capacities:
         return "no room at the reception points open to them"
-    return "no seat left in vehicles that make one journey"
+    return NO_SEAT
+
+
+def _comes(op: Operation, kind: VehicleKind, place: str) -> bool:
+    """Say whether a vehicle of the type stands at an assembly point, or has a way there."""
+    return any(n and (p == place or bool(op.fetch.get((p, place)))) for p, n in kind.counts)
 
 
 def _by_distance(op: Operation, cell: Cell) -> list[str]:
@@ -180,7 +195,7 @@ def _options(
         kind = op.kind(kind_id)
         cycle = least_cycle(op, cell.place, kind_id, to)
         here = usable(op, kind, cell.place if kind.own else None)
-        if cycle is not None and kind.seats and here:
+        if cycle is not None and kind.seats and here and _comes(op, kind, cell.place):
             options[kind_id] = (cycle, not kind.returns)
     if not own_vehicles and any(not op.kind(k).own for k in options):
         options = {k: v for k, v in options.items() if not op.kind(k).own}

@@ -155,7 +155,7 @@ def _drivers(drivers: Sequence[Driver], worth: Sequence[Worth], measure: str) ->
                 "shares": {m: _share(d.shares[m]) for m in MEASURES},
                 "low": _ends(d.low),
                 "high": _ends(d.high),
-                "worth": None if w is None else {"p": w.p, "fewer_left": w.left},
+                "worth": None if w is None else _worth(w),
             }
         )
     return sorted(found, key=lambda d: (-_total(d, measure), d["unknown"]))
@@ -174,6 +174,15 @@ def _share(share: Share | None) -> Data | None:
         "first_ci": list(share.first_interval),
         "total": share.total,
         "total_ci": list(share.total_interval),
+    }
+
+
+def _worth(worth: Worth) -> Data:
+    return {
+        "p": worth.p,
+        "p_ci": list(worth.p_interval),
+        "fewer_left": worth.left,
+        "fewer_left_ci": list(worth.left_interval),
     }
 
 

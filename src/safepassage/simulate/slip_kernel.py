@@ -22,7 +22,6 @@ from safepassage.simulate.slip_tables import (
     CANCELLED,
     EVENT,
     FLOOR,
-    GAIN,
     GATE,
     GOES,
     HIGH,
@@ -34,18 +33,19 @@ from safepassage.simulate.slip_tables import (
     MOST_EVENTS,
     NEVER,
     NODE,
+    NOT_LOST,
     NOT_YET,
     ROT,
     RULES,
+    SAVED,
     SECONDS,
+    SOONER,
     UNLOAD,
     A,
     B,
 )
 
 __all__ = ["dispatch", "run"]
-
-NOT_LOST = 1 << 40
 
 
 @njit(cache=True, inline="always")
@@ -652,8 +652,7 @@ def _slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
     if until < INF or left:
         _stand(tb, st, fate, work[2], work[6], work[7])
     if until == INF and left:
-        line, line_n, choice = lines
-        dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n, choice)
+        dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, *lines)
 
 
 @inner
@@ -688,12 +687,11 @@ def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
     """
     n, rule = _known(dr.stop_on[i], t), 0
     on, off = dr.stop_on[i, :n], dr.stop_off[i, :n]
-    line, line_n, choice = lines
     for v in range(RULES):
         _copy(at, future)
         future.hold_next[:] = INF
         _clear(trial)
-        dispatch(tb, dr, i, on, off, INF, future, lost, v, trial, line, line_n, choice)
+        dispatch(tb, dr, i, on, off, INF, future, lost, v, trial, *lines)
         late = before.late.sum() + trial.late.sum() + future.waiting.sum()
         last = INF if future.waiting.sum() else max(before.last[0], trial.last[0])
         if late < best[0] or (late == best[0] and last < best[1] - 1.0):
@@ -722,14 +720,15 @@ def _replan(tb, dr, i, st, who, work, tally, lines, spare):
             at.veh_free[v] = max(at.veh_free[v], t)
         held[:] = INF
         for c in range(gap.shape[0]):
-            for k in range(at.hold_k[c]):
-                held[c, k] = gap[c, k]
+            held[c, : at.hold_k[c]] = gap[c, : at.hold_k[c]]
         n = _known(on, t)
         _slip(tb, dr, i, on[:n], off[:n], held, INF, future, seen, who2, work2, trial, lines)
         best[0] = trial.late.sum() + future.waiting.sum()
         best[1] = INF if future.waiting.sum() else trial.last[0]
+        if best[0] == 0 and tb.sizes[9]:
+            continue  # all are in time, as far as is known: a timetable that holds is kept
         # A timetable that all know is not dropped for a gain that the next event may undo.
-        best[0], best[1] = (1.0 - GAIN) * best[0], t + (1.0 - GAIN) * (best[1] - t)
+        best[0], best[1] = (1.0 - SAVED) * best[0], t + (1.0 - SOONER) * (best[1] - t)
         rule = _best_rule(tb, dr, i, t, seen, at, before, best, future, trial, lines)
         if rule:
             break
@@ -745,10 +744,9 @@ def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
     """Go on without the timetable from ``t``, choosing the rule anew at each event."""
     on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
     _, future, _, _, _, trial, _, seen, best = spare
-    line, line_n, choice = lines
     for _ in range(MOST_EVENTS):
         later = _next_event(t, off, INF, at)
-        dispatch(tb, dr, i, on, off, later, at, lost, rule - 1, tally, line, line_n, choice)
+        dispatch(tb, dr, i, on, off, later, at, lost, rule - 1, tally, *lines)
         if later == INF or at.waiting.sum() == 0:
             return
         t = later
@@ -757,7 +755,7 @@ def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
             at.veh_free[v] = max(at.veh_free[v], t)
         best[0], best[1] = INF, INF
         rule = max(1, _best_rule(tb, dr, i, t, seen, at, tally, best, future, trial, lines))
-    dispatch(tb, dr, i, on, off, INF, at, lost, rule - 1, tally, line, line_n, choice)
+    dispatch(tb, dr, i, on, off, INF, at, lost, rule - 1, tally, *lines)
 
 
 @njit(cache=True)

@@ -11,15 +11,17 @@ __all__ = [
     "BEGIN",
     "BOARD",
     "CANCELLED",
-    "GAIN",
     "GOES",
     "INF",
     "INSPECT",
     "LEAVE",
     "MOST_EVENTS",
     "NEVER",
+    "NOT_LOST",
     "NOT_YET",
     "RULES",
+    "SAVED",
+    "SOONER",
     "STEP",
     "UNLOAD",
     "Drawn",
@@ -37,8 +39,14 @@ RULES = 3
 """By which the next convoy is chosen: the first to arrive; most people for the time that they take
 at their first crossing; the first in rank."""
 
-GAIN = 0.05
-"""Share of those late, or of the time to go, that has to be won for a timetable to be dropped."""
+SAVED = 0.5
+"""Share of those late who have to be in time otherwise for a timetable to be dropped."""
+
+SOONER = 0.05
+"""Share of the time to go that has to be won for it, where the terms set no time."""
+
+NOT_LOST = 1 << 40
+"""Number of a rotation that no vehicle comes to."""
 
 # Kinds of steps
 BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)
@@ -132,7 +140,8 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "carry_fits",  # [options, kinds, cells] whether people may go so
         "team_s",  # [places, places] seconds of a team
         "size",  # [kinds, places] vehicles of a convoy
-        # least convoy, spacing, teams, places, moments, their step, bays, gates, first departure
+        # least convoy, spacing, teams, places, moments, their step, bays, gates, first departure,
+        # whether anybody has to be out by some time
         "sizes",
     ],
 )

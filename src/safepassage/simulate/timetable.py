@@ -197,6 +197,7 @@ def timetable_of(terms: Terms) -> Timetable:
             numbers.bays,
             len(builder.gates) * len(builder.ranks),
             min((r.loaded_leg.depart_s for r in rotations), default=0),
+            int(any(c.limit_s is not None for c in cells.all)),
         ],
         np.int64,
     )

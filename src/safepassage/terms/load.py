@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from safepassage.errors import BadInput, Fault
 from safepassage.files import inside, is_file, is_folder, shown
 from safepassage.terms.case import CASE_FORMAT, SOURCES_FORMAT, Case, SourcesFile
+from safepassage.terms.checks.ids_as_written import unknown_ids_as_written
 from safepassage.terms.document import DocPath, Document, read_document
 from safepassage.terms.migrate import migrate
 from safepassage.terms.validate import case_faults
@@ -51,6 +52,8 @@ class Terms:
     case: Case | None
     lines: Lines | None
     faults: tuple[Fault, ...]
+    written: Document | None = None
+    """``case.yaml`` as it stands, if it could be read, whatever is wrong with it."""
 
 
 def read_case(folder: Path) -> tuple[Case, Lines]:
@@ -59,7 +62,8 @@ def read_case(folder: Path) -> tuple[Case, Lines]:
     Raises
     ------
     BadInput
-        With all faults of both files. Ids and meaning are checked once both have the right shape.
+        With all faults of both files. Ids are always checked; what terms mean together, once both
+        files have the right shape.
     """
     terms = read_terms(folder)
     if terms.faults or terms.case is None or terms.lines is None:
@@ -85,11 +89,14 @@ def read_terms(folder: Path) -> Terms:
     if sources_document is not None:
         sources = _build(SourcesFile, SOURCES_FORMAT, sources_document, faults)
     if case is None or sources is None or case_document is None or sources_document is None:
-        return Terms(None, None, tuple(faults))
+        if case_document is not None:
+            written = sources_document.data if sources_document is not None else None
+            faults += unknown_ids_as_written(case_document.data, written, case_document.where)
+        return Terms(None, None, tuple(faults), case_document)
     case = case.model_copy(update={"sources": sources.sources})
     lines = Lines(case_document, sources_document)
     faults += case_faults(case, lines.where)
-    return Terms(case, lines, tuple(faults))
+    return Terms(case, lines, tuple(faults), case_document)
 
 
 def _build(model: type[M], newest: str, document: Document, faults: list[Fault]) -> M | None:

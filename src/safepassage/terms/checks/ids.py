@@ -20,7 +20,15 @@ from safepassage.terms.proposals import Proposal, StatusEvent
 from safepassage.terms.provenance import Citation, Claim, Statement
 from safepassage.terms.record import Record
 
-__all__ = ["duplicate_ids", "repeated_entries", "unknown_ids", "wrong_kinds"]
+__all__ = [
+    "duplicate_ids",
+    "may_be_any",
+    "references",
+    "repeated_entries",
+    "unknown_id",
+    "unknown_ids",
+    "wrong_kinds",
+]
 
 #: What the ids in a field name. Fields of a base class hold for every class derived from it.
 REFERENCES: dict[tuple[type[Record], str], str] = {
@@ -88,15 +96,33 @@ _KIND_WORDS = {
 
 
 @cache
-def _references(model: type[Record]) -> tuple[tuple[str, str], ...]:
-    """Fields of a model that hold ids, each with what they name."""
-    return tuple((f, what) for (m, f), what in REFERENCES.items() if issubclass(model, m))
+def references(model: type[Record]) -> tuple[tuple[str, str, str], ...]:
+    """Return the fields of a model that hold ids: field, key in the file, what it names."""
+    return tuple(
+        (f, model.model_fields[f].alias or f, what)
+        for (m, f), what in REFERENCES.items()
+        if issubclass(model, m)
+    )
+
+
+def may_be_any(field: str, entry: str) -> bool:
+    """Say whether ``any`` stands for every type of vehicle, or every class, in this field."""
+    return entry == "any" and field in ("vehicle", "vehicle_class")
+
+
+def unknown_id(field: str, what: str, entry: str, known: frozenset[str], where: str) -> Fault:
+    """Return the fault of an id that names nothing, with the nearest that does."""
+    mend = (
+        did_you_mean(entry, known) or f"; known: {shown(', '.join(sorted(known)) or 'none', 120)}"
+    )
+    message = f"{field}: expected the id of a {what}, got {shown(entry)}{mend}"
+    return Fault(where, "unknown-id", message)
 
 
 def _uses(case: Case) -> Iterator[tuple[DocPath, Record, str, str, str]]:
     """Yield every id that is used: its path, the record, the field, what it names, the id."""
     for path, record in walk(case):
-        for field, what in _references(type(record)):
+        for field, _, what in references(type(record)):
             value = getattr(record, field)
             entries = value if isinstance(value, tuple) else (value,)
             for i, entry in enumerate(entries):
@@ -109,12 +135,8 @@ def unknown_ids(case: Case, where: Where) -> Iterator[Fault]:
     """Every id that is used names something in the case."""
     known = named(case)
     for path, _, field, what, entry in _uses(case):
-        wildcard = entry == "any" and field in ("vehicle", "vehicle_class")
-        if entry not in known[what] and not wildcard:
-            near = did_you_mean(entry, known[what])
-            mend = near or f"; known: {shown(', '.join(sorted(known[what])) or 'none', 120)}"
-            message = f"{field}: expected the id of a {what}, got {shown(entry)}{mend}"
-            yield Fault(where(path), "unknown-id", message)
+        if entry not in known[what] and not may_be_any(field, entry):
+            yield unknown_id(field, what, entry, known[what], where(path))
 
 
 def _duplicates(entries: list[tuple[DocPath, str]], what: str, where: Where) -> Iterator[Fault]:
