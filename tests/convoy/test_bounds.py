@@ -42,7 +42,7 @@ def test_no_plan_beats_a_bound(hamlet: Hamlet, step: int | None, bays: bool, sha
     clearance = plan.answer.clearance_time_s
     if clearance:
         # Everybody is out by then, so nothing may prove that somebody is not.
-        grid = coarse(operation, clearance)
+        grid = coarse(operation, demand, clearance)
         if step is not None:
             grid = grid_points(operation, clearance, step)
         model, proof = ask(operation, demand, grid, clearance, whole=True, bays=bays)

@@ -52,6 +52,7 @@ def command(
     from safepassage.cli.naming import known_party
     from safepassage.cli.table_files import out_folder, show, told, write_answer
     from safepassage.negotiate.compare import compare, compare_table
+    from safepassage.workers import cores
 
     folder = out_folder(out)
     opened = changed_case(open_case(case), settings)
@@ -59,7 +60,7 @@ def command(
     if party is not None and folder is None:
         raise click.UsageError("--for needs --out, the folder to write the brief into")
     with shown_progress() as progress:
-        found = compare(opened, seed=seed, refined=refine, progress=progress)
+        found = compare(opened, seed=seed, refined=refine, workers=cores(), progress=progress)
         table = compare_table(found)
         answer = told(table.answer)
 
@@ -76,7 +77,14 @@ def command(
             from safepassage.report.table.files import comparison_files
 
             default = opened.case.proposal().id
-            curves = windows(opened, default, seed=seed, points=FRONTIER_POINTS, progress=progress)
+            curves = windows(
+                opened,
+                default,
+                seed=seed,
+                points=FRONTIER_POINTS,
+                workers=cores(),
+                progress=progress,
+            )
             frontier = told(window_table(curves).answer)
             others = comparison_files(opened, answer, frontier, party, steps)
             files = write_answer(table, opened, folder, others)

@@ -52,12 +52,15 @@ def command(
     from safepassage.cases import changed_case, open_case
     from safepassage.cli.table_files import out_folder, show, told, write_answer
     from safepassage.negotiate.window import window_table, windows
+    from safepassage.workers import cores
 
     folder = out_folder(out)
     opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
     with shown_progress() as progress:
-        found = windows(opened, proposal, seed=seed, points=points, progress=progress)
+        found = windows(
+            opened, proposal, seed=seed, points=points, workers=cores(), progress=progress
+        )
     table = window_table(found)
     answer = told(table.answer)
     terms = opened.case.proposal(found.proposal)

@@ -9,9 +9,17 @@ from typing import Any
 
 from safepassage.convoy.proving import Proof, prove
 from safepassage.convoy.relaxation import Model, model
+from safepassage.convoy.ways import way
 from safepassage.instance import Demand, Operation
 
 __all__ = ["Bound", "Watch", "ask", "closes", "coarse", "late", "open_spans"]
+
+FINE_S = 1_800
+"""Slot (s) of the grid of a few slots where crossings close in between ..."""
+FINE_SLOTS = 80
+"""... as long as there are no more than so many."""
+LAST_PASSES = 4
+"""Slots for the last pass of the fleet before a closing, where there are more."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,13 @@ def ask(
     return m, prove(m, whole=whole, seconds=seconds, alike=alike, seats=seats)
 
 
-def coarse(op: Operation, until: int) -> list[int]:
+def coarse(op: Operation, demand: Demand, until: int) -> list[int]:
     """A few slots: openings and closings, and finer ones at the two ends.
 
     Where crossings close in between, the hours of each opening are divided too: what a vehicle
-    can still do before the closing is then told apart.
+    can still do before the closing is then told apart. Of many openings only the last part is:
+    a pass in a slot counts as if it came at the slot's end, so that the last passes before a
+    closing cost nothing in a slot that holds them all.
     """
     points = {0, until}
     spans = {
@@ -72,12 +82,39 @@ def coarse(op: Operation, until: int) -> list[int]:
         points.update(p for p in (a, b) if p <= until)
     if closes(op, until):
         total = sum(b - a for a, b in spans)
-        step = max(1_800, total // 80)
-        points.update(p for a, b in spans for p in range(a, min(b, until), step))
+        if total <= FINE_SLOTS * FINE_S:
+            points.update(p for a, b in spans for p in range(a, min(b, until), FINE_S))
+        else:
+            lasts = _before_closing(op, demand)
+            points.update(b - x for a, b in spans for x in lasts if a < b - x < until)
     step = 1_800
     for k in range(1, 5):
         points.update(p for p in (k * step, until - k * step) if 0 < p < until)
     return sorted(points)
+
+
+def _before_closing(op: Operation, demand: Demand) -> list[int]:
+    """How long before closings slots end: while the whole fleet passes once more, and before that.
+
+    A vehicle passes once in the time of its last rotation, so earlier on nothing is lost.
+    """
+    served = {(c.place, k, d) for c in demand.cells for k in c.kinds for d in c.destinations}
+    pass_s = rotation = 0
+    for kind in op.kinds:
+        ways = [
+            way(op, r, kind.id, outward=True)
+            for (place, to), routes in op.carry.items()
+            if (place, kind.id, to) in served
+            for r in routes
+        ]
+        if not ways or not kind.total or kind.own:
+            continue
+        pass_s = max(pass_s, kind.total * max(w.inspect for w in ways))
+        # Empty or loaded, a way takes about as long.
+        rotation = max(rotation, 2 * min(w.whole for w in ways))
+    pass_s = min(pass_s, rotation)
+    lasts = {pass_s * i // LAST_PASSES for i in range(1, LAST_PASSES + 1)}
+    return sorted(x for x in {*lasts, (pass_s + rotation) // 2} if x)
 
 
 def closes(op: Operation, until: int) -> bool:

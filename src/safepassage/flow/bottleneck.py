@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from safepassage.flow.cut import crossings
 from safepassage.plan.clearance import CutLink, CutOverTime, RoadBottleneck
 from safepassage.units import format_duration
 
@@ -21,13 +22,14 @@ def bottleneck_of(instance: RoadInstance, cut: CutOverTime) -> RoadBottleneck:
     be full for everyone to be out by the horizon.
     """
     end = cut.horizon_s
+    crossed = crossings(cut, instance)
     links = []
-    for link in instance.network.links.values():
-        first = cut.labels.get(link.from_node, end)
-        last = cut.labels.get(link.to_node, end) - instance.transit_s(link.id)
-        if last > first and link.capacity_vph:
-            passing = link.capacity_vph * (last - first) / 3600
-            links.append(CutLink(link.id, first, last, passing))
+    for link, first, last in crossed.windows:
+        # A road without a limit crosses no cut that proves anything.
+        if link.capacity_vph is not None:
+            passing = link.capacity_vph * Fraction(last - first, crossed.unit * 3600)
+            ends = Fraction(first, crossed.unit), Fraction(last, crossed.unit)
+            links.append(CutLink(link.id, *ends, passing))
     links.sort(key=lambda crossed: (-crossed.vehicles, crossed.link))
     behind = {node for node, label in cut.labels.items() if label == 0}
     origins = [origin for origin in instance.origins if origin.node in behind]

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import gc
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from safepassage.cases import OpenCase, changed_case
+from safepassage.cases import OpenCase, changed_case, open_case
 from safepassage.check import Verification, verify
 from safepassage.convoy.planner import Effort
 from safepassage.errors import InternalFault, UnknownName
@@ -25,7 +26,7 @@ from safepassage.solver import solve
 from safepassage.stop import Gap, Stop
 from safepassage.terms.case import Case
 
-__all__ = ["Reply", "Session"]
+__all__ = ["Answer", "Reply", "Session", "reopened"]
 
 KEPT = 64
 """Answers that a session keeps."""
@@ -60,6 +61,42 @@ class Reply:
             return True
         limits = [x for x in (answer.deadline_s, answer.window_end_s) if x is not None]
         return bool(limits) and answer.lower_bound_s > min(limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply without the case: what travels between processes."""
+
+    settings: tuple[str, ...]
+    """Beyond those of the case that was asked about."""
+    plan: Plan
+    verification: Verification
+    refined: bool
+
+    @classmethod
+    def of(cls, reply: Reply, asked: OpenCase) -> Answer:
+        """Leave the case out of a reply to a question about it."""
+        settings = reply.settings[len(asked.overrides) :]
+        return cls(settings, reply.plan, reply.verification, reply.refined)
+
+    def reply(self, asked: OpenCase) -> Reply:
+        """Put the case into it again."""
+        opened = changed_case(asked, self.settings)
+        return Reply(opened, self.plan, self.verification, self.refined)
+
+
+def reopened(location: str, settings: tuple[str, ...], digest: str) -> OpenCase:
+    """Open a case in another process, where its terms as objects cannot go.
+
+    Raises
+    ------
+    InternalFault
+        If it is not the same case.
+    """
+    opened = changed_case(open_case(location), settings)
+    if opened.digest != digest:
+        raise InternalFault(f"{location} is not the case that was opened")
+    return opened
 
 
 class Session:
@@ -102,6 +139,12 @@ class Session:
         self._sizes = tuple(sizes) if sizes is not None else None
         self._kept: OrderedDict[tuple[str, Level, bool], Reply] = OrderedDict()
         self._cases: OrderedDict[tuple[str, ...], OpenCase] = OrderedDict()
+
+    def __reduce__(self) -> tuple[Callable[..., Session], tuple[Any, ...]]:
+        """Have another process open the case itself; what is kept stays here."""
+        opened = self.opened
+        case = (opened.location, opened.overrides, opened.digest)
+        return _begun, (*case, self.proposal, self.seed, self._sizes)
 
     @staticmethod
     def _plannable(opened: OpenCase, proposal_id: str | None) -> str:
@@ -227,6 +270,17 @@ class Session:
             said = str(wrong[0]) if wrong else "the bound is not verified"
             raise InternalFault(f"the checker refuses the answer to a what-if: {said}")
         return verification
+
+
+def _begun(
+    location: str,
+    settings: tuple[str, ...],
+    digest: str,
+    proposal: str,
+    seed: int,
+    sizes: Sequence[Mapping[str, int]] | None,
+) -> Session:
+    return Session(reopened(location, settings, digest), proposal, seed=seed, sizes=sizes)
 
 
 @contextmanager
