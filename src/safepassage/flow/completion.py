@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from safepassage.flow.arrays import RoadArrays
     from safepassage.flow.cut import Tight
-    from safepassage.plan.clearance import Departure
+    from safepassage.plan.departures import Departures
     from safepassage.stop import Stop
 
     Ints = NDArray[np.int64]
@@ -74,7 +74,7 @@ class Completion:
         self._sinks[list(timed.sinks)] = True
         self.best: TimedGrid | None = None
 
-    def run(self, flow: Flow) -> tuple[Departure, ...]:
+    def run(self, flow: Flow) -> Departures:
         """Complete a flow; better plans are looked for until it is good enough or time is over."""
         grid = self._poured(flow)
         aim = flow.horizon

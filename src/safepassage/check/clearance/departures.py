@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -51,7 +51,7 @@ class Trips:
 
 
 def drive(
-    departures: tuple[Departure, ...],
+    departures: Sequence[Departure],
     instance: RoadInstance,
     roads: Mapping[str, Road],
     findings: Findings,
