@@ -87,6 +87,8 @@ class Completion:
             if in_time:
                 aim = self._nearer(grid)
             if self._may_halve(grid):
+                # Of two grids, the one before the last takes few bytes.
+                grid.pack()
                 grid = self._halved(grid, aim)
             elif in_time and self._cells(grid.width, aim) < grid.n_cells - 1:
                 grid = self._shortened(grid, aim)
@@ -95,6 +97,7 @@ class Completion:
         del grid
         if self.best is None:
             raise InternalFault("the search over cells ended without a plan")
+        self.best.unpack()
         return departures(self.best)
 
     def _halted(self) -> bool:
