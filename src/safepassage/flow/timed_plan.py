@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -121,40 +120,54 @@ class _Teller:
     """Turns trips over cells into departures; roads of the grid may be several links in a row."""
 
     def __init__(self, grid: TimedGrid) -> None:
+        roads = grid.roads
         self._grid = grid
         self.found = Departures(TICKS, grid.unit)
-        counts = np.array([len(links) for links in grid.roads.links], np.int64)
-        self._counts = counts
+        name = self.found.name
+        self._nodes = [name(node) for node in roads.nodes]
+        self._links = [tuple(map(name, links)) for links in roads.links]
+        self._counts = np.array([len(links) for links in roads.links], np.int64)
+        self._waits: dict[int, int] = {}
 
     def put(self, supply: int, first: int, times: int, rate: int, steps: Ints) -> None:
+        """Add a trip."""
         grid, roads = self._grid, self._grid.roads
         v = roads.origin_node[supply]
-        roads_taken = steps[:, 0]
-        end = int(roads.head[roads_taken[-1]]) if len(steps) else v
-        links = itertools.chain.from_iterable(map(roads.links.__getitem__, roads_taken.tolist()))
-        way = self.found.way(roads.nodes[v], roads.nodes[end], links)
+        taken = steps[:, 0]
+        end = int(roads.head[taken[-1]]) if len(steps) else v
+        way = array("i", (self._nodes[v], self._nodes[end]))
+        for e in taken.tolist():
+            way.extend(self._links[e])
         begin = int(grid.clock[v]) + first * grid.width
-        pattern = self._waiting(roads_taken, steps[:, 1])
-        self.found.put(way, pattern, begin, begin + times * grid.width, rate)
+        self.found.put(
+            self.found.way(way),
+            self.found.pattern(self._waiting(taken, steps[:, 1])),
+            begin,
+            begin + times * grid.width,
+            rate,
+        )
 
-    def _waiting(self, taken: Ints, entered: Ints) -> int:
-        """Return the number of the waits before links; none before a destination's own link."""
+    def _waiting(self, taken: Ints, entered: Ints) -> array[int]:
+        """Return places of links and waits before them; none before a destination's own link."""
         grid = self._grid
         before = taken[:-1]
         ticks = (entered[1:] - entered[:-1] - grid.delay[before]) * grid.width + grid.late[before]
-        held = np.flatnonzero((ticks > 0) & (self._counts[taken[1:]] > 0))
-        if not len(held):
-            return -1
-        places = np.cumsum(self._counts[before])[held]
-        told = zip(places.tolist(), ticks[held].tolist(), strict=True)
-        return self.found.pattern((place, Fraction(wait, TICKS)) for place, wait in told)
+        held = np.flatnonzero(ticks)
+        pairs = array("i")
+        if len(held):
+            held = held[self._counts[taken[held + 1]] > 0]
+            places = np.cumsum(self._counts[before])[held]
+            for place, wait in zip(places.tolist(), ticks[held].tolist(), strict=True):
+                number = self._waits.get(wait)
+                if number is None:
+                    number = self._waits[wait] = self.found.wait(Fraction(wait, TICKS))
+                pairs.append(place)
+                pairs.append(number)
+        return pairs
 
 
 def last_arrival(found: Sequence[Departure], transit_s: Mapping[str, int]) -> Fraction:
     """When the last of some departures arrives (s)."""
     columns = Departures.of(found)
     driving = [sum(map(transit_s.__getitem__, links)) for links in columns.way_links()]
-    last = Fraction(0)
-    for way, end, wait in columns.delays():
-        last = max(last, end + driving[way] + wait)
-    return last
+    return columns.last_arrival(driving)

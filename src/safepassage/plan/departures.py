@@ -76,9 +76,11 @@ class Exact:
         """Return rows of numbers that are no multiples, with these."""
         return self._others.items()
 
-    def is_whole(self, row: int) -> bool:
-        """Say whether the number of a row is a multiple of a part."""
-        return row not in self._others
+    def units_of(self, row: int, parts: int) -> int | None:
+        """Return the number of a row in other parts of one; None if it takes rounding."""
+        if row in self._others or parts % self.parts:
+            return None
+        return self._units[row] * (parts // self.parts)
 
     def extend(self, other: Exact) -> None:
         """Add the numbers of another column."""
@@ -160,17 +162,34 @@ class _Waits:
             for place, wait in zip(pairs[0::2], pairs[1::2], strict=True)
         ]
 
-    def number(self, waits: Iterable[tuple[int, Fraction]]) -> int:
-        """Return the row of waits; -1 where none is over 0."""
-        pairs = array("i")
-        for place, wait in waits:
-            if wait:
-                number = self._numbers.setdefault(wait, len(self._seconds))
-                if number == len(self._seconds):
-                    self._seconds.append(wait)
-                pairs.append(place)
-                pairs.append(number)
+    def wait(self, wait: Fraction) -> int:
+        number = self._numbers.setdefault(wait, len(self._seconds))
+        if number == len(self._seconds):
+            self._seconds.append(wait)
+        return number
+
+    def number(self, pairs: array[int]) -> int:
+        """Return the row of such pairs; -1 where there are none."""
         return self._rows.number(pairs) if pairs else -1
+
+    def rounded(self, time: Callable[[Fraction], Fraction]) -> tuple[_Waits, list[int]]:
+        """Return rounded waits without those before first links, and the rows they have now."""
+        seconds = [time(wait) for wait in self._seconds]
+        other, rows = _Waits(), []
+        numbers = [other.wait(wait) if wait else -1 for wait in seconds]
+        for row in range(len(self)):
+            pairs, kept = self._rows[row], array("i")
+            for place, wait in zip(pairs[0::2], pairs[1::2], strict=True):
+                if place and numbers[wait] >= 0:
+                    kept.append(place)
+                    kept.append(numbers[wait])
+            rows.append(other.number(kept))
+        return other, rows
+
+    def first(self, row: int) -> Fraction:
+        """Return the wait before the first link."""
+        pairs = self._rows[row]
+        return self._seconds[pairs[1]] if pairs[0] == 0 else _NONE
 
 
 class _Columns:
@@ -285,21 +304,35 @@ class Departures(Sequence[Departure]):
         for way in range(len(ways)):
             yield tuple(map(names.__getitem__, ways[way][2:]))
 
-    def delays(self) -> Iterator[tuple[int, Fraction, Fraction]]:
-        """Yield each departure's way, its last moment and what it waits in all (s)."""
+    def last_arrival(self, driving_s: Sequence[int]) -> Fraction:
+        """Return when the last of them arrives (s), if driving takes so long, by way."""
         c = self._columns
-        sums = [sum((wait for _, wait in c.waits[row]), _NONE) for row in range(len(c.waits))]
-        for way, pattern, end in zip(c.way, c.pattern, c.end, strict=True):
-            yield way, end, sums[pattern] if pattern >= 0 else _NONE
+        parts = c.end.parts
+        waits = [sum((wait for _, wait in c.waits[row]), _NONE) for row in range(len(c.waits))]
+        delays = [_whole(wait * parts) for wait in (*waits, _NONE)]
+        latest: int | Fraction = 0
+        # Fractions take a hundred times as long.
+        for way, pattern, end in zip(c.way, c.pattern, c.end.units(), strict=True):
+            latest = max(latest, end + driving_s[way] * parts + delays[pattern])
+        for row, at in c.end.others():
+            latest = max(latest, (at + driving_s[c.way[row]]) * parts + delays[c.pattern[row]])
+        return Fraction(latest, parts)
 
-    def way(self, origin: str, destination: str, links: Iterable[str]) -> int:
-        """Return the number of a way, which is kept once."""
-        c = self._columns
-        return c.ways.number(array("i", map(c.names.number, (origin, destination, *links))))
+    def name(self, name: str) -> int:
+        """Return the number of a node or link."""
+        return self._columns.names.number(name)
 
-    def pattern(self, waits: Iterable[tuple[int, Fraction]]) -> int:
-        """Return the number of waits before links, told with the places of these in their way."""
-        return self._columns.waits.number(waits)
+    def way(self, names: array[int]) -> int:
+        """Return the number of a way: its origin, its destination and its links, by number."""
+        return self._columns.ways.number(names)
+
+    def wait(self, wait: Fraction) -> int:
+        """Return the number of a wait (s)."""
+        return self._columns.waits.wait(wait)
+
+    def pattern(self, pairs: array[int]) -> int:
+        """Return the number of waits before links: pairs of a link's place and a wait over 0."""
+        return self._columns.waits.number(pairs)
 
     def append(self, departure: Departure) -> None:
         """Add a departure.
@@ -312,8 +345,12 @@ class Departures(Sequence[Departure]):
         d = departure
         if d.waits_s and len(d.waits_s) != len(d.links):
             raise ValueError(f"{len(d.waits_s)} waits before {len(d.links)} links")
-        pattern = self.pattern(enumerate(d.waits_s))
-        self._columns.put_row(self.way(d.origin, d.destination, d.links), pattern)
+        pairs = array("i")
+        for place, wait in enumerate(d.waits_s):
+            if wait:
+                pairs.extend((place, self.wait(wait)))
+        way = self.way(array("i", map(self.name, (d.origin, d.destination, *d.links))))
+        self._columns.put_row(way, self.pattern(pairs))
         self._columns.put_numbers(d.from_s, d.to_s, d.vehicles_per_hour)
 
     def put(self, way: int, pattern: int, begin: int, end: int, rate: int) -> None:
@@ -358,28 +395,38 @@ class Departures(Sequence[Departure]):
         """
         mine = self._columns
         other = _Columns(parts, parts, mine)
-        other.waits = _Waits()
-        patterns: dict[int, tuple[int, Fraction]] = {-1: (-1, _NONE)}
-        for row in range(len(mine.waits)):
-            waits = dict(mine.waits[row])
-            first = waits.pop(0, _NONE)
-            patterns[row] = other.waits.number((p, time(w)) for p, w in waits.items()), first
-
-        def moment(column: Exact, row: int, first: Fraction) -> Fraction:
-            # What has few decimals needs no rounding.
-            if not first and parts % column.parts == 0:
-                return column[row] if column.is_whole(row) else time(column[row])
-            return time(column[row] + first)
-
-        for row, way in enumerate(mine.way):
-            pattern, first = patterns[mine.pattern[row]]
-            begin, end = moment(mine.begin, row, first), moment(mine.end, row, first)
-            vph = mine.rate[row]
-            least = vph if parts % vph.denominator == 0 else rate(vph)
+        other.waits, rows = mine.waits.rounded(time)
+        rows.append(-1)
+        firsts = [mine.waits.first(row) for row in range(len(mine.waits))]
+        firsts.append(_NONE)
+        for row, (way, pattern) in enumerate(zip(mine.way, mine.pattern, strict=True)):
+            first = firsts[pattern]
+            begin = _moment(mine.begin, row, first, time, parts)
+            end = _moment(mine.end, row, first, time, parts)
+            vph = mine.rate.units_of(row, parts)
+            least = int(rate(mine.rate[row]) * parts) if vph is None else vph
             if end > begin and least > 0:
-                other.put_row(way, pattern)
-                other.put_numbers(begin, end, least)
+                other.put_row(way, rows[pattern])
+                other.begin.put(begin)
+                other.end.put(end)
+                other.rate.put(least)
         return Departures(columns=other)
+
+
+def _moment(
+    column: Exact, row: int, first: Fraction, time: Callable[[Fraction], Fraction], parts: int
+) -> int:
+    """Return a time with what is waited first in parts of a second, rounded where it has to be."""
+    if not first:
+        units = column.units_of(row, parts)
+        if units is not None:
+            return units
+    return int(time(column[row] + first) * parts)
+
+
+def _whole(number: Fraction) -> int | Fraction:
+    """Return a number as a whole one if it is."""
+    return number.numerator if number.denominator == 1 else number
 
 
 def together(first: Sequence[Departure], rest: Sequence[Departure]) -> Sequence[Departure]:
