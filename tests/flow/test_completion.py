@@ -89,7 +89,7 @@ def test_a_packed_flow_is_the_same_when_it_is_taken_up_or_halved():
     assert grid.maximise(lambda: False)
     rate, waits, fine = grid.cells.rate.copy(), grid.cells.waiting.copy(), grid.halved(12_000)
     grid.pack()
-    assert grid.cells.rate.itemsize == 1
+    assert grid.cells.rate.itemsize == 2
     again = grid.halved(12_000)
     assert (again.cells.rate == fine.cells.rate).all()
     assert (again.cells.waiting == fine.cells.waiting).all()

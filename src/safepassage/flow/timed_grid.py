@@ -219,7 +219,9 @@ class TimedGrid:
         kept = cells.waiting[keeping, -1:]
         row, changing = self._rates()
         # One after the other, so that only one of them is there twice.
-        self.cells = cells = cells._replace(rate=np.pad(cells.rate, pad), row=row, changing=changing)
+        self.cells = cells = cells._replace(
+            rate=np.pad(cells.rate, pad), row=row, changing=changing
+        )
         self.cells = cells = cells._replace(waiting=np.pad(cells.waiting, pad))
         cells.waiting[keeping, -more:] = kept
         self.labels = self._labels()
