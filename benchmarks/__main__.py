@@ -1,7 +1,8 @@
 """Run benchmarks and keep their results: ``python -m benchmarks [NAME ...] [--seconds S]``.
 
 ``BENCH_ROADS=NAME,NAME`` in the environment measures these rows of ``roads`` only, and keeps what
-was measured of the others; likewise ``convoys``, ``linked`` and ``networks``.
+was measured of the others; likewise ``convoys``, ``growth``,
+``linked`` and ``networks``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import benchmarks.commands
 import benchmarks.convoys
+import benchmarks.growth
 import benchmarks.linked
 import benchmarks.networks
 import benchmarks.record

@@ -40,6 +40,8 @@ def keep(folder: Path, benchmark: Benchmark, about: Mapping[str, Any], rows: lis
         *("| " + " | ".join(str(row.get(c, "")) for c in columns) + " |" for row in rows),
     ]
     (folder / f"{benchmark.name}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if benchmark.picture is not None:
+        benchmark.picture(rows, folder / f"{benchmark.name}.svg")
 
 
 def merged(

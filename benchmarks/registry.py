@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 __all__ = ["REGISTRY", "Benchmark", "Row", "chosen", "register"]
@@ -22,6 +23,8 @@ class Benchmark:
     """Given the seconds for each solver, yields rows as they are measured."""
     key: tuple[str, ...] = ()
     """Columns by which rows are told apart; empty where all are measured together."""
+    picture: Callable[[Sequence[Row], Path], None] | None = None
+    """Draws all rows into an SVG file."""
 
     def partial(self) -> bool:
         """Say whether some rows were chosen."""
@@ -32,15 +35,19 @@ REGISTRY: dict[str, Benchmark] = {}
 
 
 def register(
-    name: str, title: str, key: tuple[str, ...] = ()
+    name: str,
+    title: str,
+    key: tuple[str, ...] = (),
+    picture: Callable[[Sequence[Row], Path], None] | None = None,
 ) -> Callable[[Callable[[float], Iterator[Row]]], None]:
     """Register a function as a benchmark.
 
-    With a key it runs only what is :func:`chosen`, and the results of the rest are kept.
+    With a key it runs only what is :func:`chosen`, and the results of the rest are kept. A picture
+    is drawn beside the table.
     """
 
     def add(run: Callable[[float], Iterator[Row]]) -> None:
-        REGISTRY[name] = Benchmark(name, title, run, key)
+        REGISTRY[name] = Benchmark(name, title, run, key, picture)
 
     return add
 

@@ -181,7 +181,7 @@ def _with_ortools(name: str) -> Row:
     if steps is None:
         raise ValueError(f"no optimum is known for {name}")
     instance = INSTANCES[name].make()
-    tails, heads, capacities, wanted = _time_expanded(instance, steps)
+    tails, heads, capacities, wanted = time_expanded(instance, steps)
     solver = max_flow.SimpleMaxFlow()
     solver.add_arcs_with_capacity(tails, heads, capacities)
     source = len(instance.network.nodes) * steps
@@ -198,34 +198,34 @@ def _with_ortools(name: str) -> Row:
     }
 
 
-def _time_expanded(
-    instance: RoadInstance, steps: int
+def time_expanded(
+    instance: RoadInstance, steps: int, grid_s: int = GRID_S
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], int]:
     """Return tails, heads and capacities of the arcs, and how much is to flow.
 
     Node ``v`` in step ``t`` is ``v * steps + t``; source and sink come last. Amounts are scaled to
-    whole numbers. Capacities have to be constant, transit times multiples of ``GRID_S``, and
+    whole numbers. Capacities have to be constant, transit times multiples of ``grid_s``, and
     destinations without limit.
     """
     network = instance.network
     number = {node: i * steps for i, node in enumerate(network.nodes)}
     source = len(number) * steps
     rates = {
-        e: (link.capacity_vph or 0) * Fraction(GRID_S, 3600) for e, link in network.links.items()
+        e: (link.capacity_vph or 0) * Fraction(grid_s, 3600) for e, link in network.links.items()
     }
     amounts = [origin.vehicles for origin in instance.origins]
     scale = math.lcm(*(x.denominator for x in (*map(Fraction, rates.values()), *amounts)))
     wanted = int(sum(amounts) * scale)
     arcs: list[tuple[NDArray[np.int64], NDArray[np.int64], int]] = []
     for name, link in network.links.items():
-        transit = instance.transit_s(name) // GRID_S
+        transit = instance.transit_s(name) // grid_s
         times = np.arange(max(0, steps - transit))
         v, w = number[link.from_node], number[link.to_node]
         arcs.append((v + times, w + times + transit, int(rates[name] * scale)))
     waits = np.arange(steps - 1)
     arcs += [(v + waits, v + waits + 1, wanted) for v in number.values()]
     for origin in instance.origins:
-        at = np.array([number[origin.node] + math.ceil(origin.ready_s / GRID_S)])
+        at = np.array([number[origin.node] + math.ceil(origin.ready_s / grid_s)])
         arcs.append((np.array([source]), at, int(origin.vehicles * scale)))
     for destination in instance.destinations:
         ends = number[destination.node] + np.arange(steps)

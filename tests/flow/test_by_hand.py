@@ -71,6 +71,12 @@ def test_one_origin_that_needs_longest_is_the_bound_of_all():
     assert result.bottleneck.origins == ("a",)
 
 
+def test_few_vehicles_from_far_set_the_time():
+    """Many are out by 1 + 30/3 = 11 s, before one from far has arrived: 40 + 1/1 = 41 s."""
+    roads = [("near", "a", "x", 1, 3), ("far", "b", "x", 40, 1)]
+    assert_takes(build(roads, [("a", 30, 0), ("b", 1, 0)], {"x": None}), 41)
+
+
 def test_two_parallel_roads_of_different_length():
     """The long road fills until both end together: 2 (T - 3) + 1 (T - 9) = 30 gives T = 15 s."""
     two = build([("short", "a", "b", 3, 2), ("long", "a", "b", 9, 1)], [("a", 30, 0)], {"b": None})

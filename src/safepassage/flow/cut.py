@@ -60,7 +60,8 @@ def quickest(
     vehicles = sum((roads.vehicles[i] for i in chosen.tolist()), Fraction(0))
     wanted = roads.amount(vehicles)
     nearest = int(roads.distance[roads.origins[chosen]].min()) // SECOND_MS
-    base_s = nearest if than is None else math.floor(than)
+    # Before its nearest exit can be reached, a set sends nothing at all.
+    base_s = max(nearest, math.floor(than or 0))
     while True:
         # A millisecond later: right of the whole second, where the circulation may change.
         static = shipper.static(base_s * SECOND_MS + 1, chosen)
