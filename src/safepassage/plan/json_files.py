@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,7 +17,7 @@ LARGEST_FILE: Final = 400_000_000
 """Bytes; a plan of a million rotations is smaller, and so are the ways out of a metropolis."""
 
 
-def write_whole(target: Path, text: str) -> None:
+def write_whole(target: Path, text: str | Iterable[str]) -> None:
     """Write a file; it is there whole, or as it was before.
 
     Raises
@@ -28,7 +28,7 @@ def write_whole(target: Path, text: str) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+            stream.writelines([text] if isinstance(text, str) else text)
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(target)
