@@ -286,3 +286,13 @@ def test_the_same_instance_gives_the_same_result():
         {"short": ((4, 6, 1),)},
     )
     assert clear_roads(two, stop=EXACT) == clear_roads(two, stop=EXACT)
+
+
+def test_one_is_counted_in_the_singular():
+    """A bottleneck of one road and one origin is told so, also where roads are shut at first."""
+    roads, shut = [("r", "a", "b", 3, 2)], {"r": ((0, 4, 0),)}
+    result = assert_takes(build(roads, [("a", 10, 0)], {"b": None}, shut), 12)
+    assert result.bottleneck is not None
+    assert (
+        "10 vehicles pass 1 road that is full; those from 1 origin " in result.bottleneck.sentence
+    )
