@@ -154,5 +154,7 @@ def test_never_is_no_number_of_seconds(result: Clearance, instance: RoadInstance
     told = sentences.proof(gather_clearance(never, instance))
     assert told.startswith("That everyone cannot be out is proven")
     assert "3,162" not in told
+    stuck = replace(never, bottleneck=None)
+    assert sentences.bottleneck(gather_clearance(stuck, instance)) == "More time is of no help."
     late = replace(never, lower_bound_s=Fraction(86_400))
     assert "in under 86,400\N{NO-BREAK SPACE}s" in sentences.proof(gather_clearance(late, instance))

@@ -214,5 +214,9 @@ def departures(facts: ClearanceFacts) -> str:
 
 def bottleneck(facts: ClearanceFacts) -> str:
     """Say what holds it back."""
-    found = facts.clearance.bottleneck
-    return found.sentence if found is not None else "Nothing was found that holds it back."
+    found, bound = facts.clearance.bottleneck, facts.clearance.lower_bound_s
+    if found is not None:
+        return found.sentence
+    if bound is not None and bound >= FOR_GOOD_S:
+        return "More time is of no help."
+    return "Nothing was found that holds it back."
