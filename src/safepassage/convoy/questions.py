@@ -58,8 +58,11 @@ def ask(
     seconds: float | None = None,
     alike: Mapping[str, str] | None = None,
 ) -> tuple[Model, Proof | None]:
-    """Build the relaxation on a grid and see what it proves; nothing where time was over first."""
-    m = model(op, demand, grid, by, whole=whole, bays=bays)
+    """Build the relaxation on a grid and see what it proves; nothing where time was over first.
+
+    A condition that is in force until the moment asked about counts in the least drives.
+    """
+    m = model(op.within(0, by), demand, grid, by, whole=whole, bays=bays)
     seats = {k.id: k.seats for k in op.kinds}
     return m, prove(m, whole=whole, seconds=seconds, alike=alike, seats=seats)
 
