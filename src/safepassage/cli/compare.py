@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from safepassage.cli.exits import GOOD
-from safepassage.cli.options import seed_option
+from safepassage.cli.options import answer_folder_option, seed_option
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
@@ -17,11 +17,7 @@ FRONTIER_POINTS = 6
 
 @click.command("compare", short_help="Put all proposals side by side.")
 @click.argument("case")
-@click.option(
-    "--out",
-    metavar="DIR",
-    help="Write the answer with its evidence, a page, Markdown and CSV into this folder.",
-)
+@answer_folder_option("a page, Markdown and CSV")
 @click.option(
     "--for",
     "party",

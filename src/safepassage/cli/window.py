@@ -6,7 +6,7 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal, names_of
-from safepassage.cli.options import seed_option
+from safepassage.cli.options import answer_folder_option, proposal_option, seed_option
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
@@ -15,7 +15,7 @@ __all__ = ["command"]
 
 @click.command("window", short_help="Find the shortest window that is enough.")
 @click.argument("case")
-@click.option("--proposal", metavar="ID", help="The proposal; else the case's default.")
+@proposal_option
 @click.option(
     "--points",
     type=click.IntRange(0, 200),
@@ -24,11 +24,7 @@ __all__ = ["command"]
     metavar="N",
     help="Points of each frontier; 0 for none.",
 )
-@click.option(
-    "--out",
-    metavar="DIR",
-    help="Write the answer with its evidence, Markdown and CSV into this folder.",
-)
+@answer_folder_option("Markdown and CSV")
 @seed_option("The same seed gives the same answer.")
 @settings_option
 @json_option

@@ -21,6 +21,7 @@ from safepassage.convoy.planner import Effort
 from safepassage.errors import InternalFault, UnknownName
 from safepassage.instance import compile_operation
 from safepassage.negotiate.better import better_of
+from safepassage.negotiate.levers import movable
 from safepassage.plan import Level, Plan
 from safepassage.solver import solve
 from safepassage.stop import Gap, Stop
@@ -240,21 +241,27 @@ class Session:
         return result.plans[level]
 
     def _hints(self, case: Case) -> list[Mapping[str, int]]:
-        """Convoy sizes to try: the best for the terms as they stand, and what other fleets want."""
+        """Convoy sizes to try: the best for the terms as they stand, and what other fleets want.
+
+        Those are of the type with most vehicles: as many convoys as there are escort teams, one
+        more, and the largest; and the largest of all types.
+        """
         rules = case.fleet.convoys
         if rules is None:
             return list(self.sizes)
         least, most = rules.min_vehicles.value, rules.max_vehicles.value
-        moved = [v for v in case.fleet.vehicles if not v.own]
-        fleet = sum(c.count.value for v in moved for c in v.counts)
-        teams = case.fleet.escorts.teams.value if case.fleet.escorts else 0
-        even = min(most, max(least, -(-fleet // teams))) if teams else most
         found = [{k: min(max(n, least), most) for k, n in s.items()} for s in self.sizes]
-        for size in (even, most):
-            sizes = {v.id: most if v.own else size for v in case.fleet.vehicles}
-            if sizes not in found:
-                found.append(sizes)
-        return list(found)
+        first = found[0] if found else {v.id: most if v.own else least for v in case.fleet.vehicles}
+        moved = movable(case, case.proposal(self.proposal))
+        fleet = {v.id: sum(c.count.value for c in v.counts) for v in moved}
+        if not fleet:
+            return list(found)
+        main = max(fleet, key=lambda k: fleet[k])
+        teams = case.fleet.escorts.teams.value if case.fleet.escorts else 0
+        even = (-(-fleet[main] // teams), fleet[main] // teams) if teams else ()
+        tried = [{**first, main: min(most, max(least, size))} for size in (*even, most)]
+        tried.append({v.id: most for v in case.fleet.vehicles})
+        return [*found, *(s for i, s in enumerate(tried) if s not in (*found, *tried[:i]))]
 
     def _keep(self, key: tuple[str, Level, bool], reply: Reply) -> None:
         self._kept[key] = reply

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -37,6 +38,9 @@ NEAR = 1.1
 """A timetable so near to a proof leaves nothing worth asking between the two."""
 ASKED = 10
 """Points of a frontier that are asked for, about; of more, those between lie in a band."""
+
+LONG_S = 0.25
+"""Seconds of the first answer from which on other processes are worth their start."""
 
 Progress = Callable[[str], None]
 
@@ -146,7 +150,7 @@ def windows(
     points
         Points of each frontier; 0 for none.
     workers
-        Processes to ask in, where there are frontiers; as for
+        Processes to ask in, where there are frontiers and answers take long; as for
         :func:`~safepassage.negotiate.compare.compare`.
 
     Raises
@@ -158,16 +162,20 @@ def windows(
     session = Session(opened, proposal, seed=seed)
     terms = opened.case.proposal(session.proposal)
     turned = list(_turned(session, points)) if points else []
+    open_end = without_limits(terms)
+    tell("shortest window: likely count")
+    begin = time.monotonic()
+    likely = session.refine(open_end)
+    slow = time.monotonic() - begin > LONG_S
     # Daily hours take longest to answer, so nobody should begin with them last.
     numbers = sorted(range(len(turned)), key=lambda i: turned[i].lever.kind != "hours")
-    parts = [_Part(i, points) for i in numbers] + [_Part(level, points) for level in LEVELS]
-    with Crew(session, workers if points else 1) as crew:
+    others: list[int | Level] = [*numbers, *(x for x in LEVELS if x != "likely")]
+    parts = [_Part(of, points) for of in others]
+    with Crew(session, workers if points and slow else 1) as crew:
         answers = crew.run(_answered, parts, lambda part: tell(_told(part, turned)))
-    found = {
-        part.of: {i: answer.reply(opened) for i, answer in made.items()}
-        for part, made in zip(parts, answers, strict=True)
-    }
-    open_end = without_limits(terms)
+    found: dict[int | Level, dict[int, Reply]] = {"likely": {0: likely}}
+    for part, made in zip(parts, answers, strict=True):
+        found[part.of] = {i: answer.reply(opened) for i, answer in made.items()}
     return Windows(
         opened=opened,
         proposal=session.proposal,

@@ -66,6 +66,7 @@ def answer_of(found: Found) -> Data:
         "precise": studied.precise,
         **_times(tally),
         "left": _left(tally, futures.groups),
+        "broken": _broken(studied, futures.bounds),
         "refused_mean": tally.refused_sum / tally.runs if tally.runs else 0.0,
         "curve": _curve(tally, futures.moments_s),
         "assumed": list(futures.assumed),
@@ -109,6 +110,20 @@ def _left(tally: Tally, groups: Sequence[str]) -> list[Data]:
             }
         )
     return found
+
+
+def _broken(studied: Studied, bounds: Sequence[str]) -> list[Data]:
+    """In how many futures each term that may be broken is broken."""
+    tally = studied.tally
+    return [
+        {
+            "term": name,
+            "futures": n,
+            "p": n / tally.runs,
+            "p_ci": list(proportion(n, tally.runs, studied.confidence)),
+        }
+        for name, n in zip(bounds, tally.broken, strict=True)
+    ]
 
 
 def _curve(tally: Tally, moments_s: Sequence[int]) -> Data:

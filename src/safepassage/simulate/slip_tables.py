@@ -57,7 +57,8 @@ UNLOAD = 4  # vehicles alike in all; A: the stretch at their bays before
 ARRIVE = 5  # the convoy is at the reception point
 
 # Columns of steps: kind, rotation, A and B, planned beginning, seconds at a bay or a crossing, the
-# stretch at bays, where ranks begin in ``begun`` (or -1), least and greatest rank aboard, number
+# stretch at bays, where ranks begin in ``begun`` (or -1), least and greatest rank aboard (of LEAVE,
+# in the place of the greatest: 1 s more than the longest hold, or 0), number
 # among the events that others wait for (or -1)
 KIND, ROT, A, B, FLOOR, SECONDS, NODE, GATE, LOW, HIGH, EVENT = range(11)
 STEP = 11
@@ -194,5 +195,7 @@ Tally = namedtuple(  # noqa: PYI024 - as above
         "curve",  # [moments + 1] persons by the moment from which they count
         "late",  # [groups]
         "last",  # [1] last arrival
+        "first",  # [groups] first departure of anybody
+        "final",  # [groups] last departure
     ],
 )

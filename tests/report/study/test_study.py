@@ -63,6 +63,10 @@ ANSWER: dict[str, Any] = {
         {"unknown": "people.people", "origin": "assumed: a triangle, for want of a source"},
         {"unknown": "suspension.length", "origin": "cited: a, b"},
     ],
+    "broken": [
+        {"term": "together.people", "futures": 250, "p": 0.125, "p_ci": [0.11, 0.14]},
+        {"term": "longest_hold", "futures": 0, "p": 0.0, "p_ci": [0.0, 0.0018]},
+    ],
     "drivers_of": "success",
     "drivers": [
         {
@@ -179,6 +183,18 @@ def test_what_is_assumed_is_listed_as_assumed() -> None:
     ]
     sourced = blocks["Distributions that rest on sources alone"].items
     assert [(i.text, i.sources) for i in sourced] == [("Length of a suspension.", ("a", "b"))]
+
+
+def test_terms_that_are_broken_are_told() -> None:
+    """Nothing ends a wait or holds a group back, so how often that breaks a term is said."""
+    blocks = {b.heading: b for b in study_blocks(ANSWER, NAMES)}
+    together, hold = (i.text for i in blocks["Terms that are not always kept"].items)
+    assert together.startswith("The people: the last depart longer after the first")
+    assert "(11% to 14%)" in together
+    assert "longer than the longest hold, in 0.0% of the futures (0.0% to 0.2%)." in hold
+    assert "Terms that are not always kept" not in {
+        b.heading for b in study_blocks(changed(broken=[]), NAMES)
+    }
 
 
 def test_worth_has_its_interval_on_the_page() -> None:

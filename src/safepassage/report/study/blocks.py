@@ -35,6 +35,7 @@ def study_blocks(answer: Answer, names: Names, *, narrow: bool = False) -> list[
         Block("How sure", tuple(sentences(answer, names))),
         Block("Out within", grid=_times(answer)),
         Block(_left_heading(answer), grid=_left(answer, names)),
+        Block("Terms that are not always kept", items=tuple(_broken(answer, names))),
         Block(
             "Which unknown matters",
             (_about_drivers(answer),),
@@ -78,6 +79,20 @@ def _left(answer: Answer, names: Names) -> Grid:
     )
     head = ("group", "on average", "half of futures: up to", "95%: up to", "futures with any")
     return Grid(head, rows, frozenset({1, 2, 3, 4}))
+
+
+def _broken(answer: Answer, names: Names) -> Iterator[Cell]:
+    for found in answer["broken"]:
+        kind, _, group = found["term"].partition(".")
+        if kind == "together":
+            what = (
+                f"{names.get(group, group)}: the last depart longer after the first than the case "
+                "says that they travel together"
+            )
+        else:
+            what = "Linked steps: a convoy is kept waiting longer than the longest hold"
+        share = probability(found["p"], found["p_ci"])
+        yield Cell(f"{what}, in {share} of the futures ({interval(found['p_ci'])}).")
 
 
 def _about_drivers(answer: Answer) -> str:
