@@ -77,7 +77,7 @@ INSTANCES = {
     "chicago-sketch-10s": _shared("chicago-sketch-10s", 5.0),
     "chicago-sketch-10s-windows": _Instance(_windowed, "instances/chicago-sketch-10s", 30.0),
     "chicago-regional-10s": _shared("chicago-regional-10s", 60.0),
-    "metropolis": _Instance(metropolis, "tntp", 120.0),
+    "metropolis": _Instance(metropolis, "tntp", 300.0),
     "metropolis-windows": _Instance(_metropolis_windowed, "tntp", 180.0),
 }
 

@@ -22,7 +22,7 @@ NAMES = Names({"x": "The bridge", "bus": "Bus"}, lambda s: f"moment {s}")
         ("x/out", "The bridge", "crossings"),
         ("fleet/bus", "(Bus)", "fleet/bus"),
         ("escorts", "2 escort teams", "escorts"),
-        ("board/a", "a has 1 bays", "bays/a"),
+        ("board/a", "a has 1 bay;", "bays/a"),
         ("own/bus", "own vehicles", "own/bus"),
         ("room/r", "no more people than its capacity", "room/r"),
         ("people", "The way itself binds", None),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from safepassage.check import verify
 from safepassage.convoy.bounds import clearance_bound, people_bound
 from safepassage.convoy.grid import grid_points
-from safepassage.convoy.questions import ask, coarse
+from safepassage.convoy.planner import Effort
+from safepassage.convoy.questions import ask, coarse, early, late
 from safepassage.plan import Plan
-from tests.convoy.hamlet import Group, Hamlet, compiled, plan_of
+from tests.convoy.hamlet import START, Group, Hamlet, Kind, compiled, plan_of
 from tests.convoy.strategies import hamlets
 
 RELAXED = settings(
@@ -63,3 +67,80 @@ def test_finer_grids_prove_no_less(tmp_path: Path) -> None:
     # The last load, alone and on the first day, would take an hour; the bound knows the nights.
     assert fine.value > 0.9 * clearance
     assert abs(sum(fine.load.values()) - 1.0) < 1e-6
+
+
+def test_one_bay_is_proven_to_hold_all_back(tmp_path: Path) -> None:
+    """Where a single bay binds, the quick bound is its work, within the search's minute."""
+    hamlet = Hamlet(
+        crossings={"x": (0, 0)},
+        kinds={"bus": Kind(50, {"d": 20})},
+        groups={"people": Group(1000, "a")},
+    )
+    opened = hamlet.write(tmp_path)
+    answer = plan_of(opened, effort=Effort.quick()).answer
+    # Half an hour there, twenty times five minutes, half an hour out.
+    assert answer.clearance_time_s == 1800 + 20 * 300 + 1800
+    assert answer.lower_bound_s > answer.clearance_time_s - 60
+
+
+def snow(until: str) -> Hamlet:
+    figure = {"value": 0.5, "assumed": "made up for tests"}
+    span = {"from": "2030-01-01T06:00:00+00:00", "to": until}
+    return Hamlet(
+        kinds={"bus": Kind(50, {"d": 2})},
+        groups={"people": Group(500, "a")},
+        conditions=[{"kind": "period", "id": "snow", "factor": figure, **span}],
+    )
+
+
+def test_what_slows_all_drives_counts_in_the_bound(tmp_path: Path) -> None:
+    """A slow period from the start to the moment proven is in the bound, and the checker agrees."""
+    opened = snow("2030-01-03T08:00:00+00:00").write(tmp_path)
+    plan = plan_of(opened)
+    verdict = verify(plan, opened)
+    assert verdict.valid
+    assert verdict.lower_bound_verified
+    assert plan.answer.gap is not None
+    assert plan.answer.gap < 0.01
+
+
+def test_a_certificate_that_counts_on_snow_proves_nothing_without_it(tmp_path: Path) -> None:
+    """Where the slow period ends a second earlier than the moment proven, the proof is refused."""
+    plan = plan_of(snow("2030-01-03T08:00:00+00:00").write(tmp_path / "long"))
+    end = datetime.fromisoformat(START) + timedelta(seconds=plan.answer.lower_bound_s - 1)
+    short = snow(end.isoformat()).write(tmp_path / "short")
+    verdict = verify(plan, short)
+    assert not verdict.lower_bound_verified
+    assert "certificate-does-not-prove" in {f.code for f in verdict.findings}
+    whole = snow((end + timedelta(seconds=1)).isoformat()).write(tmp_path / "whole")
+    codes = {f.code for f in verify(plan, whole).findings}
+    assert "certificate-does-not-prove" not in codes
+
+
+@pytest.mark.parametrize("persons", [200, 900])
+def test_a_timetable_that_ends_after_a_night_leaves_no_bound_unasked(
+    tmp_path: Path, persons: int
+) -> None:
+    """Wherever behind the next opening the search begins, it finds what holds before the night."""
+    hamlet = Hamlet(
+        groups={"people": Group(persons, "a")}, window={"daily": [{"from": "08:00", "to": "12:00"}]}
+    )
+    operation, demand = compiled(hamlet.write(tmp_path))
+    clearance = plan_of(hamlet.write(tmp_path)).answer.clearance_time_s
+    assert clearance is not None
+    near = clearance_bound(operation, demand, clearance, goal=0.0, fine=False)
+    assert near.value > 0
+    opens = next(a for a, _ in operation.timeline.crossing_open("x", 864_000) if a > clearance)
+    for later in (opens, opens + 600, opens + 3_600):
+        far = clearance_bound(operation, demand, later, goal=0.0, fine=False)
+        assert 0.97 * near.value <= far.value <= clearance
+
+
+def test_closed_hours_are_one_moment(tmp_path: Path) -> None:
+    """From the last arrival of a day to the first of the next, as many are out."""
+    hamlet = Hamlet(window={"daily": [{"from": "08:00", "to": "12:00"}]})
+    operation, _ = compiled(hamlet.write(tmp_path))
+    night = [14_400 + 3_600 * k for k in range(3, 19)]
+    assert len({(early(operation, by), late(operation, by)) for by in night}) == 1
+    assert early(operation, night[0]) <= night[0] < night[-1] <= late(operation, night[-1])
+    assert (early(operation, 10_000), late(operation, 10_000)) == (10_000, 10_000)

@@ -286,3 +286,40 @@ def test_the_same_instance_gives_the_same_result():
         {"short": ((4, 6, 1),)},
     )
     assert clear_roads(two, stop=EXACT) == clear_roads(two, stop=EXACT)
+
+
+def test_one_is_counted_in_the_singular():
+    """A bottleneck of one road and one origin is told so, also where roads are shut at first."""
+    roads, shut = [("r", "a", "b", 3, 2)], {"r": ((0, 4, 0),)}
+    result = assert_takes(build(roads, [("a", 10, 0)], {"b": None}, shut), 12)
+    assert result.bottleneck is not None
+    assert (
+        "10 vehicles pass 1 road that is full; those from 1 origin " in result.bottleneck.sentence
+    )
+
+
+@pytest.mark.parametrize(
+    ("periods", "open_for"),
+    [
+        (((0, 4, 0), (10, FOR_GOOD_S, 0)), 6),
+        (((10, FOR_GOOD_S, 0),), 10),
+        (((3600, 3610, 2), (3610, FOR_GOOD_S, 0), (0, 3600, 0)), 10),
+    ],
+)
+def test_of_too_many_as_many_leave_as_ever_can(periods, open_for: int):
+    """Where a road is open for a while only, two a second leave in that time, and no more."""
+    once = build(
+        [("r", "a", "b", 3, 2)], [("a", 100, 0)], {"b": None}, {"r": tuple(sorted(periods))}
+    )
+    result = cleared(once)
+    assert result.clearance_time_s is None
+    assert result.lower_bound_s == FOR_GOOD_S
+    assert sum(d.vehicles for d in result.departures) == 2 * open_for
+
+
+def test_a_destination_that_fills_up_is_filled():
+    """Of a hundred the twelve leave whom it has room for."""
+    small = build([("r", "a", "b", 3, 2)], [("a", 100, 0)], {"b": 12})
+    result = cleared(small)
+    assert result.clearance_time_s is None
+    assert sum(d.vehicles for d in result.departures) == 12

@@ -84,7 +84,8 @@ def prove(
 ) -> tuple[list[Finding], Proven | None]:
     """Read and verify one certificate; returns it only where it proves its claim.
 
-    ``programme`` is that of ``reading``.
+    ``programme`` is that of ``reading``. A condition that is in force from the start to the moment
+    that a certificate speaks of counts in the least drives.
     """
     if data.get("format") == CHAIN_FORMAT:
         value, message = verify_chain(data, reading)
@@ -97,6 +98,8 @@ def prove(
     form = read_form(data)
     if isinstance(form, str):
         return [finding("certificate-malformed", where, form)], None
+    if reading.slowdowns:
+        programme = read_programme(reading, (0, form.by_s))
     outcome = verify_form(form, programme)
     if outcome.fault is not None:
         return [finding("certificate-malformed", where, outcome.fault)], None

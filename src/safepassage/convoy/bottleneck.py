@@ -45,6 +45,8 @@ def bottleneck(
     binding = {r: n for r, n in load.items() if r.partition("/")[0] != "people"} or load
     resource = max(binding, key=lambda r: (binding[r], r))
     until = by if by is not None else max(0, bound.value - 1)
+    if demand.linked is None:
+        op = op.within(0, until)
     if resource == "crossings":
         return _crossings(op, demand, until, names)
     if resource.startswith("fleet/"):
@@ -135,7 +137,8 @@ def _other(op: Operation, resource: str, until: int, names: Names) -> Bottleneck
     if family == "bays":
         yard = next(y for y in (*op.assembly, *op.reception) if y.id == rest)
         sentence = (
-            f"{names.of.get(rest, rest)} has {yard.bays} bays; boarding and unloading there bind"
+            f"{names.of.get(rest, rest)} has {yard.bays:,} {'bay' if yard.bays == 1 else 'bays'};"
+            " boarding and unloading there bind"
             f" until {names.moment(until)}."
         )
         return Bottleneck(sentence, (), resource)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from safepassage.convoy.alike import alike_kinds
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load
-from safepassage.convoy.questions import Bound, Watch, ask, closes, coarse, late
+from safepassage.convoy.questions import Bound, Watch, ask, closes, coarse, early, late
 from safepassage.convoy.refinement import Refinement, bays_bind, steps_for
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Operation
@@ -136,7 +136,8 @@ def _threshold(
             proven = certificate(m, proof, "clearance-at-least", by + 1, by)
             best = Bound(by + 1, proven, load(m, proof))
         else:
-            high = by
+            # Nor is it proven of any moment of the closed hours before.
+            high = early(op, by) if reopens else by
             # Until something is proven, nothing is known of how the shortfall shrinks.
             vain = min(vain + 1, asking.vain) if not known else vain
         if high - low <= within:

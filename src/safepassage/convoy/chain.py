@@ -10,7 +10,7 @@ longest chain of such bounds is a bound on the whole. Definition and proof:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -321,9 +321,7 @@ def _row_value(op: Operation, row: Row, release: int, until: int) -> tuple[int, 
     """Moment before which the last batch of a row is not there, and what is counted apart."""
 
     def counting(by: int) -> Counting:
-        return Counting(
-            replace(op, least=op.least_under[op.timeline.fastest(release, by)]), row, by
-        )
+        return Counting(op.within(release, by), row, by)
 
     whole = counting(until)
     far = whole.choose() if len(row.sizes) > 1 else ()

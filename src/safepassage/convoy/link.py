@@ -114,7 +114,7 @@ def ask_link(
     for turn in range(TURNS):
         if turn and (high - low <= CLOSE_S or best.data is None):
             break
-        moved = replace(op, timeline=timeline, least=op.least_under[timeline.fastest(0, by)])
+        moved = replace(op, timeline=timeline).within(0, by)
         open_s = sum(b - a for a, b in _open(moved, by))
         step = -(-open_s // (MOST_SLOTS if fine else FEWEST_SLOTS) // unit) * unit
         grid = grid_points(moved, by, max(step, unit))

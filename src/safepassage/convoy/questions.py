@@ -12,7 +12,7 @@ from safepassage.convoy.relaxation import Model, model
 from safepassage.convoy.ways import way
 from safepassage.instance import Demand, Operation
 
-__all__ = ["Bound", "Watch", "ask", "closes", "coarse", "late", "open_spans"]
+__all__ = ["Bound", "Watch", "ask", "closes", "coarse", "early", "late", "open_spans"]
 
 FINE_S = 1_800
 """Slot (s) of the grid of a few slots where crossings close in between ..."""
@@ -58,8 +58,11 @@ def ask(
     seconds: float | None = None,
     alike: Mapping[str, str] | None = None,
 ) -> tuple[Model, Proof | None]:
-    """Build the relaxation on a grid and see what it proves; nothing where time was over first."""
-    m = model(op, demand, grid, by, whole=whole, bays=bays)
+    """Build the relaxation on a grid and see what it proves; nothing where time was over first.
+
+    A condition that is in force until the moment asked about counts in the least drives.
+    """
+    m = model(op.within(0, by), demand, grid, by, whole=whole, bays=bays)
     seats = {k.id: k.seats for k in op.kinds}
     return m, prove(m, whole=whole, seconds=seconds, alike=alike, seats=seats)
 
@@ -143,6 +146,16 @@ def late(op: Operation, by: int) -> int:
 
     Through closed hours nobody arrives but those who passed before.
     """
+    return _through_closed(op, by)[1]
+
+
+def early(op: Operation, by: int) -> int:
+    """The first moment of the closed hours around ``by``: as many can have arrived by then."""
+    return _through_closed(op, by)[0]
+
+
+def _through_closed(op: Operation, by: int) -> tuple[int, int]:
+    """Begin and end of the time around a moment in which nobody can arrive; else twice itself."""
     tails = [
         (sum(op.least_drive(s, k.id) for s in r.segments[-1:]), c.out[k.id])
         for ways in op.carry.values()
@@ -152,10 +165,12 @@ def late(op: Operation, by: int) -> int:
         if r.crossings and c.id == r.crossings[-1]
     ]
     if not tails or any(not r.crossings for ways in op.carry.values() for r in ways):
-        return by
-    latest = max(tail for tail, _ in tails)
-    spans = open_spans(op, by + 2 * 86_400)
-    if any(a < by and b > by - latest for a, b in spans):
-        return by
-    opens = min((a for a, _ in spans if a >= by), default=None)
-    return by if opens is None else opens + min(tail + own for tail, own in tails) - 1
+        return by, by
+    first, latest = min(tail + own for tail, own in tails), max(tail for tail, _ in tails)
+    # Who passes while it is open arrives in between.
+    arrivals = [(a + first, b + latest) for a, b in open_spans(op, by + 2 * 86_400)]
+    if any(a <= by < b for a, b in arrivals):
+        return by, by
+    begin = max((b for _, b in arrivals if b <= by), default=by)
+    end = min((a - 1 for a, _ in arrivals if a > by), default=by)
+    return begin, end

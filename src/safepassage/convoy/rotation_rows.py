@@ -1,17 +1,18 @@
-"""Limits of the relaxation over the whole time at once: convoys, rotations, escorts.
+"""Limits of the relaxation over the whole time at once: convoys, rotations, escorts, bays.
 
 They need no grid, so they bound long operations in a handful of slots.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from safepassage.convoy.builder import Builder, Flow
 from safepassage.convoy.ways import Way, fetches, whole
-from safepassage.instance import Interval, VehicleKind
+from safepassage.instance import Interval, VehicleKind, Yard
 
 __all__ = ["add_rotations"]
 
@@ -25,6 +26,8 @@ def add_rotations(b: Builder) -> None:
             _add_kind(b, _Rotations(b, kind, flows), convoys)
     if b.op.teams is not None:
         _add_escorts(b, b.op.teams)
+    for place in b.op.assembly:
+        _add_boarding(b, place)
 
 
 def _add_convoys(b: Builder) -> dict[str, int]:
@@ -201,3 +204,28 @@ def _add_escorts(b: Builder, teams: int) -> None:
         place = f.way.route.start
         fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))
         b.lp.fill(row, b.in_time(f), float(fetched + board[place][f.kind] + f.way.whole))
+
+
+def _add_boarding(b: Builder, place: Yard) -> None:
+    """Add the row of a place's bays: boarding lies between an empty and a loaded leg.
+
+    A bay boards one vehicle after another, so what it is taken in all is a multiple of what all
+    boarding times have in common.
+    """
+    seconds = {k.id: place.handling[k.id] for k in b.op.kinds if not k.own}
+    flows = [f for f in b.carries if f.way.route.start == place.id and seconds.get(f.kind)]
+    if not flows:
+        return
+    kinds = sorted({f.kind for f in flows})
+    common = math.gcd(*(seconds[k] for k in kinds))
+    rest = b.by - min(f.way.whole for f in flows)
+    before = 0
+    if b.released:
+        # What each vehicle's first loaded leg takes away may have boarded by then.
+        before = sum(b.op.kind(k).total * seconds[k] for k in kinds)
+    else:
+        rest -= min(whole(fetches(b.op, place.id, k)) for k in kinds)
+    limit = place.bays * (max(0, rest) // common * common) + before
+    row = b.lp.row(("boarding", place.id), float(limit))
+    for f in flows:
+        b.lp.fill(row, b.in_time(f), float(seconds[f.kind]))

@@ -12,7 +12,7 @@ from safepassage.units import format_duration
 if TYPE_CHECKING:
     from safepassage.network.road_instance import RoadInstance
 
-__all__ = ["bottleneck_of"]
+__all__ = ["bottleneck_of", "counted"]
 
 
 def bottleneck_of(instance: RoadInstance, cut: CutOverTime) -> RoadBottleneck:
@@ -45,7 +45,7 @@ def _sentence(
     vehicles: Fraction,
     end: Fraction,
 ) -> str:
-    who = f"The {round(vehicles):,} vehicles of {_counted(len(nodes), 'origin')}"
+    who = f"The {round(vehicles):,} vehicles of {counted(len(nodes), 'origin')}"
     within = format_duration(int(end))
     if not links:
         return f"{who} cannot be out in less than {within}: that is how far they have to drive."
@@ -58,9 +58,10 @@ def _sentence(
     named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return (
         f"{who} cannot be out in less than {within}: all of them have to pass "
-        f"{_counted(len(links), 'road')} ({named}), full all the time that it helps."
+        f"{counted(len(links), 'road')} ({named}), full all the time that it helps."
     )
 
 
-def _counted(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """Write a number with what it counts, in the plural where there are several."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -150,11 +150,14 @@ def _most_by(
 
 
 def _bottleneck(cut: TimedCut, horizon: Fraction) -> RoadBottleneck:
+    from safepassage.flow.bottleneck import counted  # noqa: PLC0415 - numba
+
     links = cut.links(horizon)
     origins = cut.origins()
     total = sum((link.vehicles for link in links), Fraction(0))
     sentence = (
-        f"{float(total):.0f} vehicles pass {len(links)} roads that are full; "
-        f"those from {len(origins)} origins cannot be out before {float(horizon):.0f} s."
+        f"{counted(round(total), 'vehicle')} pass {counted(len(links), 'road')} that "
+        f"{'is' if len(links) == 1 else 'are'} full; "
+        f"those from {counted(len(origins), 'origin')} cannot be out before {float(horizon):.0f} s."
     )
     return RoadBottleneck(sentence, origins, links)

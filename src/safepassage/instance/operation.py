@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -105,6 +105,15 @@ class Operation:
     def kind(self, kind_id: str) -> VehicleKind:
         """Return a vehicle type by id."""
         return next(k for k in self.kinds if k.id == kind_id)
+
+    def within(self, begin: int, end: int) -> Operation:
+        """The same where all drives begin in ``[begin, end]`` (s).
+
+        What slows them all through that time counts in the least drives.
+        """
+        if not self.timeline.conditions:
+            return self
+        return replace(self, least=self.least_under[self.timeline.fastest(begin, end)])
 
     def least_drive(self, segment: Segment, kind_id: str) -> int:
         """Least seconds between the segment's stops for a type, over any way and condition."""

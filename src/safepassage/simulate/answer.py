@@ -70,10 +70,7 @@ def answer_of(found: Found) -> Data:
         "refused_mean": tally.refused_sum / tally.runs if tally.runs else 0.0,
         "curve": _curve(tally, futures.moments_s),
         "assumed": list(futures.assumed),
-        "unknowns": [
-            {"unknown": name, "origin": told}
-            for name, told in zip(futures.unknowns, futures.origins, strict=True)
-        ],
+        "unknowns": [{"unknown": name, "origin": told} for name, told in futures.sourced],
         "drivers_of": measure,
         "drivers": _drivers(found.drivers, found.worth, measure),
         "changes": [_change(c) for c in found.changes],

@@ -41,6 +41,8 @@ class Futures:
     """What is drawn once for a future; the columns of ``Outcomes.drawn``."""
     origins: tuple[str, ...]
     """Where the distribution of each unknown is from: sources cited, what is assumed."""
+    beside: tuple[tuple[str, str], ...]
+    """Names and origins of what is drawn for each convoy, and is no column of ``drawn``."""
     groups: tuple[str, ...]
     """Ids of the groups that leave; the columns of ``Outcomes.left_by_group``."""
     moments_s: tuple[int, ...]
@@ -61,8 +63,12 @@ class Futures:
     @property
     def assumed(self) -> tuple[str, ...]:
         """What rests on something assumed, one sentence each."""
-        pairs = zip(self.unknowns, self.origins, strict=True)
-        return tuple(f"{name}: {told}" for name, told in pairs if "assumed: " in told)
+        return tuple(f"{name}: {told}" for name, told in self.sourced if "assumed: " in told)
+
+    @property
+    def sourced(self) -> tuple[tuple[str, str], ...]:
+        """Every distribution and where it is from."""
+        return (*zip(self.unknowns, self.origins, strict=True), *self.beside)
 
     def outcomes(self, first: int, count: int, seed: int) -> Outcomes:
         """Compute futures ``first`` to ``first + count - 1``.
@@ -180,6 +186,7 @@ def futures_of(
         policy=policy,
         unknowns=tuple(unknowns.names),
         origins=tuple(unknowns.origins),
+        beside=unknowns.beside,
         groups=timetable.groups,
         moments_s=tuple(range(0, step * (moments + 1), step)),
         deadline_s=plan.answer.deadline_s,

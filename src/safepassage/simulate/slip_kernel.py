@@ -71,7 +71,7 @@ def _first_open(t, low, high, ends):
 
 
 @njit(cache=True, inline="always")
-def _drive_s(tb, dr, i, n, t):
+def _drive_s(tb, dr, i, pace, n, t):
     """Return the seconds of drive n that begins at t."""
     low, high = 0, tb.change_at.size
     while low < high:
@@ -80,7 +80,7 @@ def _drive_s(tb, dr, i, n, t):
             low = middle + 1
         else:
             high = middle
-    seconds = tb.drive[n, tb.change_col[low]] * dr.driving[i]
+    seconds = tb.drive[n, tb.change_col[low]] * pace
     for w in range(dr.snow_on.shape[1]):
         if dr.snow_on[i, w] <= t < dr.snow_off[i, w]:
             seconds *= dr.snow_factor[i, w]
@@ -88,26 +88,26 @@ def _drive_s(tb, dr, i, n, t):
 
 
 @bare
-def _in_hours(tb, dr, i, n, t, on, off):
+def _in_hours(tb, dr, i, pace, n, t, on, off):
     """Return the first beginning of drive n from t on that keeps within hours of movement."""
     k = _first_open(t, 0, tb.move_to.size, tb.move_to)
     while k < tb.move_to.size:
         begin = _resumed(max(t, tb.move_from[k]), on, off)
-        if begin < INF and begin + _drive_s(tb, dr, i, n, begin) <= tb.move_to[k]:
+        if begin < INF and begin + _drive_s(tb, dr, i, pace, n, begin) <= tb.move_to[k]:
             return begin
         k += 1
     return INF
 
 
 @njit(cache=True, inline="always")
-def _departure(tb, dr, i, n, t, on, off):
+def _departure(tb, dr, i, pace, n, t, on, off):
     """Return when drive n begins and ends, that may begin at t at the earliest."""
     begin = _resumed(t, on, off)
     if tb.move_to.size and tb.drive_moves[n]:
-        begin = _in_hours(tb, dr, i, n, begin, on, off)
+        begin = _in_hours(tb, dr, i, pace, n, begin, on, off)
     end = INF
     if begin < INF:
-        end = begin + _drive_s(tb, dr, i, n, begin)
+        end = begin + _drive_s(tb, dr, i, pace, n, begin)
     return begin, end
 
 
@@ -208,6 +208,7 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     server_free, team_free, team_place = st.server_free, st.team_free, st.team_place
     boarding, inspecting, log, logged = dr.boarding[i], dr.inspecting[i], st.log, st.logged
     holds = st.hold_next, st.hold_k, hold_gap, dr.hold_s[i], log, logged
+    own, varied, posts = dr.own, dr.own.shape[2] > 0, 1.0
     arrived[:] = INF
     held[0] = 0.0
     begun[:] = -INF
@@ -218,6 +219,9 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     for o in range(step.shape[0]):
         r = step[o, ROT]
         kind = step[o, KIND]
+        if varied:
+            boarding, pace = dr.boarding[i] * own[i, 0, r], dr.driving[i] * own[i, 1, r]
+            posts = own[i, 2, r]
         if fate[r] != GOES:
             # What it would have held is free as it was before.
             if kind in (BOARD, UNLOAD):
@@ -250,7 +254,7 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                 d = 0.0
                 for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
                     d += there[k] * tb.inspect[server, tb.load_kind[k]]
-            d *= inspecting[server]
+            d *= inspecting[server] * posts
             t = max(float(step[o, FLOOR]), position[r])
             end = _pass(tb, server, t, d, on, off, server_free, holds)
             if end == INF:
@@ -285,7 +289,7 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                     t = max(t, full[r])
             end = t
             if n >= 0:
-                t, end = _departure(tb, dr, i, n, t, on, off)
+                t, end = _departure(tb, dr, i, pace, n, t, on, off)
             e = step[o, EVENT]
             if e >= 0 and not short[r]:
                 event_leave[e], event_arrive[e] = t, end
@@ -526,7 +530,7 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
                         server = route_server[route, j - 1] + 1 - half
                         d = m * inspect[server, kind] * inspecting[server]
                         t = _pass(tb, server, t, d, on, off, server_free, holds)
-                    begin, t = _departure(tb, dr, i, route_drive[route, j, kind], t, on, off)
+                    begin, t = _departure(tb, dr, i, pace, route_drive[route, j, kind], t, on, off)
                     if half == 0 and j == 0 and (begin >= until or begin == INF):
                         return
                     gone = begin if j == 0 else gone
@@ -568,13 +572,11 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
 
 @inner
 def _reset(tb, hold_gap, st):
-    st.veh_free[:] = 0.0
+    st.veh_free[:] = st.team_free[:] = st.bay_free[:] = 0.0
     st.veh_place[:] = tb.veh_place
     st.veh_turn[:] = 0
-    st.team_free[:] = 0.0
     st.team_place[:] = -1
     st.server_free[:] = -INF
-    st.bay_free[:] = 0.0
     st.hold_k[:] = 0
     for c in range(st.hold_next.size):
         st.hold_next[c] = hold_gap[c, 0] if hold_gap.shape[1] else INF
@@ -765,10 +767,8 @@ def run(tb, dr, replan, space, willing, going, columns):
 
     Parameters
     ----------
-    tb, dr
-        The timetable, and what is drawn.
-    replan
-        Whether to plan again at each event.
+    tb, dr, replan
+        The timetable, what is drawn, and whether to plan again at each event.
     space
         Room to work in (``slip.carried_out`` makes it).
     willing, going

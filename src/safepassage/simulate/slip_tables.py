@@ -159,6 +159,7 @@ Drawn = namedtuple(  # noqa: PYI024 - as above
         "boarding",  # [n] factor of times
         "driving",  # [n]
         "inspecting",  # [n, servers]
+        "own",  # [n, 3, rotations] of boarding, driving, inspection of each convoy; or no rotations
         "lost",  # [n, vehicles] rotation from which a vehicle is missing
         "stop_on",  # [n, k] suspensions in order
         "stop_off",

@@ -250,3 +250,46 @@ def test_the_people_in_time_are_no_fewer_than_is_proven() -> None:
     assert codes(late, rotations(1400), evacuated_at_most=19) == {missing}
     # Without a deadline everybody is in time some day.
     assert codes(ONE_BUS, paper(1399, 19), evacuated_at_most=19) == {missing}
+
+
+def boarding(value: int, price: int = 1) -> dict[str, Any]:
+    """Seven buses board at two bays, for 60 s each, with ten people aboard.
+
+    The first is there 170 s after the start, and the last needs 370 s from its departure on. So
+    each bay has D - 540 s; in whole minutes. A bus takes 60 s of them and lets ten people out.
+    """
+    prices = {"boarding/a": price, "seats/a/bus/r": 6}
+    return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=6)
+
+
+SEVEN_BUSES = Village(
+    kinds={"bus": Kind(10, {"d": 7}, out=(30, 0))},
+    groups={"people": Group(70, "a", ("bus",))},
+)
+
+
+def test_a_bound_by_the_bays_counts_whole_vehicles_at_each() -> None:
+    """Two bays need four turns for seven vehicles, and not a second less is proven or needed."""
+    # Three turns let six buses out, so D - 540 < 240 proves that the seventh is not.
+    assert proves(boarding(540 + 4 * 60), SEVEN_BUSES)
+    assert not proves(boarding(540 + 4 * 60 + 1), SEVEN_BUSES)
+    legs = [([f"bus-{i}"], "a", "r") for i in range(1, 8)]
+    assert timetable(SEVEN_BUSES, *legs).clearance_s >= 540 + 4 * 60
+
+
+def test_bays_prove_nothing_with_another_price_or_at_another_place() -> None:
+    """A multiplier of nothing leaves vehicles free; a row that is not there is a fault."""
+    assert not proves(boarding(540 + 4 * 60, price=0), SEVEN_BUSES)
+    paper = boarding(540 + 4 * 60)
+    paper["multipliers"]["boarding/b"] = 1
+    assert codes(SEVEN_BUSES, paper) == {"certificate-malformed"}
+
+
+def test_bays_do_not_hold_back_own_vehicles() -> None:
+    """Own vehicles board without a bay, so no bay bounds them."""
+    cars = Village(
+        kinds={"car": Kind(10, {"a": 7}, out=(30, 0), own=True, returns=False)},
+        groups={"people": Group(70, "a", ("car",))},
+    )
+    paper = certificate("clearance-at-least", 500, 499, [0, 499], {"boarding/a": 1}, scale=6)
+    assert codes(cars, paper) == {"certificate-malformed"}

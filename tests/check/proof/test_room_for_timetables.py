@@ -123,3 +123,16 @@ def test_people_who_can_share_a_vehicle_with_others_need_not_fill_one() -> None:
     made = timetable(village, (["bus-1"], "a", "r"), (["van-1"], "a", "r"))
     assert made.clearance_s == 450
     _fits(made, 110, 210)
+
+
+def test_bays_board_until_the_last_vehicle_departs() -> None:
+    """A bay is free from the first arrival to the last departure, and busy all the time."""
+    village = Village(
+        {"bus": Kind(10, {"i": 3})}, {"people": Group(30, "a", ("bus",))}, boarding=300, bays=1
+    )
+    legs = [([f"bus-{i}"], "a", "r") for i in (1, 2, 3)]
+    made = timetable(village, *legs)
+    # There after 50 s, three times 300 s at the bay, and 340 s on the way.
+    assert made.clearance_s == 50 + 900 + 340
+    _fits(made, 950)
+    assert _optimum(made, made.clearance_s - 1, [0, 949, made.clearance_s - 1]) < 1

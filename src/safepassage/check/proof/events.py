@@ -45,6 +45,8 @@ class _InTime:
         number, kind = self._prices.number, fleet.kind
         total = -kind.seats * number(f"seats/{way.start}/{kind.id}/{way.end}")
         total += journeys.escorted_s(way) * number("escorts")
+        if not kind.own:
+            total += fleet.boarding[way.start] * number(f"boarding/{way.start}")
         if fleet.returns:
             total += journeys.whole_s(way) * number(f"whole/{kind.id}")
             inspected = journeys.inspected.get(way.key or "", 0)

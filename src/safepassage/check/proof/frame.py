@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from safepassage.check.proof.boarding import boarding_places
 from safepassage.check.proof.demand import Entry, Option
 from safepassage.check.proof.form import Form
 from safepassage.check.proof.programme import Fleet, Programme
@@ -158,6 +159,7 @@ def _families(frame: Frame) -> dict[str, Shape]:
                 families[f"{name}/{c}"] = "number"
     if programme.escorted is not None:
         families["escorts"] = "number"
+    families |= {f"boarding/{a}": "number" for a in boarding_places(programme)}
     if frame.has_motion:
         families["motion"] = "motion"
     families |= {f"seats/{a}/{k}/{d}": "number" for a, k, d in frame.options}

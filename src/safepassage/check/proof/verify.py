@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from safepassage.check.proof.boarding import boarding_places
 from safepassage.check.proof.columns import (
     Columns,
     convoy_columns,
@@ -121,6 +122,9 @@ def allowed(frame: Frame, prices: Prices) -> int:
     if programme.escorted is not None:
         time = by_s + (_longest_before(programme) if programme.released else 0)
         total += programme.escorted * time * prices.number("escorts")
+    for a, boarding in boarding_places(programme).items():
+        limit = boarding.limit_s(by_s, released=programme.released)
+        total += limit * prices.number(f"boarding/{a}")
     if programme.has_convoys:
         spacing = programme.reading.convoys.spacing_s
         for c in programme.keys:
