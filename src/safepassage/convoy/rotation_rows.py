@@ -41,7 +41,8 @@ def _add_convoys(b: Builder) -> dict[str, int]:
         flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
         column = b.lp.block(1, most)
         columns[crossing] = int(column[0])
-        spaced = _spaced_time(op.timeline.crossing_open(crossing, b.by + 1), b.by, op.spacing)
+        within = min(_earliest(b, f) for f in flows), b.by - min(f.way.tail for f in flows)
+        spaced = _spaced_time(op.timeline.crossing_open(crossing, b.by + 1), within, op.spacing)
         fewest = b.lp.row(("convoys-least", crossing), 0.0)
         fullest = b.lp.row(("convoys-most", crossing), 0.0)
         spacing = b.lp.row(("spacing", crossing), float(spaced))
@@ -68,15 +69,26 @@ def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
     return [f for f in b.carries if f.way.route in routes]
 
 
-def _spaced_time(spans: Sequence[Interval], by: int, spacing: int) -> int:
-    """Seconds up to ``by`` that are open, or less than the spacing after open time.
+def _earliest(b: Builder, flow: Flow) -> int:
+    """Least moment at which an inspection at the key crossing of a loaded leg begins."""
+    start, before = flow.way.route.start, flow.way.lead - flow.way.inspect
+    if b.released:
+        return before
+    place = next(a for a in b.op.assembly if a.id == start)
+    fetched = 0 if b.op.kind(flow.kind).own else whole(fetches(b.op, start, flow.kind))
+    return fetched + place.handling[flow.kind] + before
+
+
+def _spaced_time(spans: Sequence[Interval], within: Interval, spacing: int) -> int:
+    """Seconds of some time that are open, or less than the spacing after such.
 
     Convoys keep their spacing through closed hours too, where it takes no open time.
     """
     total = reached = 0
+    first, last = within
     for x, y in spans:
-        begin, end = max(x, reached), min(y, by) + spacing
-        if x <= by and end > begin:
+        begin, end = max(x, first, reached), min(y, last) + spacing
+        if x <= last and y >= first and end > begin:
             total += end - begin
             reached = end
     return total

@@ -293,3 +293,28 @@ def test_bays_do_not_hold_back_own_vehicles() -> None:
     )
     paper = certificate("clearance-at-least", 500, 499, [0, 499], {"boarding/a": 1}, scale=6)
     assert codes(cars, paper) == {"certificate-malformed"}
+
+
+def spaced(value: int, more: int = 0) -> dict[str, Any]:
+    """Three buses are inspected for 30 s each, 100 s apart.
+
+    The first inspection begins after 170 s to the people, 60 s of boarding and 100 s to the
+    crossing, the last ends 240 s before D; its spacing comes after it. So D - 240 - 330 + 100 s
+    have room for 130 s a bus, with ten people aboard.
+    """
+    prices = {"spacing/x": 1, "convoys-most/x": 100, "seats/a/bus/r": 13 + more}
+    return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=13)
+
+
+def test_a_bound_by_spacing_counts_from_the_first_inspection_to_the_last() -> None:
+    """Neither the way to the crossing nor that from it is time in which convoys pass."""
+    village = Village(
+        kinds={"bus": Kind(10, {"d": 3}, out=(30, 0))},
+        groups={"people": Group(30, "a", ("bus",))},
+        spacing=100,
+    )
+    made = timetable(village, *[([f"bus-{i}"], "a", "r") for i in (1, 2, 3)])
+    assert made.clearance_s == 330 + 3 * 30 + 2 * 100 + 240
+    assert proves(spaced(made.clearance_s), village)
+    assert not proves(spaced(made.clearance_s + 1), village)
+    assert not proves(spaced(made.clearance_s, more=1), village)

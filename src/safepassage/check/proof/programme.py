@@ -119,6 +119,24 @@ class Programme:
         around = self.ways.around(fleet.kind, way.start, way.end, way.corridor, crossing)
         return moment + (around[1] if around else 0)
 
+    def inspected_within(self, crossing: str, by_s: int) -> Interval:
+        """From when to when loaded legs with this key crossing are inspected, to arrive by then.
+
+        The first has an empty leg and boarding before it, unless vehicles stand boarded.
+        """
+        begins, tails = [], []
+        for fleet in self.fleets:
+            for way in (w for w in fleet.carrying if w.key == crossing):
+                begin = way.lead - way.key_s
+                if not self.released:
+                    begin += fleet.boarding[way.start]
+                    if not fleet.kind.own:
+                        empty = (w.whole for w in fleet.fetching if w.end == way.start)
+                        begin += min(empty, default=0)
+                begins.append(begin)
+                tails.append(way.tail)
+        return min(begins), by_s - min(tails)
+
     def entries(self, *, merged: bool) -> tuple[Entry, ...]:
         """Return the people; merged, those who must go the same way are counted as one."""
         if merged:

@@ -129,7 +129,9 @@ def allowed(frame: Frame, prices: Prices) -> int:
         spacing = programme.reading.convoys.spacing_s
         for c in programme.keys:
             price = prices.number(f"spacing/{c}")
-            total += price * spaced_time(frame.open[c], by_s, spacing) if price else 0
+            if price:
+                within = programme.inspected_within(c, by_s)
+                total += price * spaced_time(frame.open[c], within, spacing)
     rooms = programme.capacities.items()
     total += sum(persons * prices.number(f"room/{d}") for d, persons in rooms)
     return total + sum(e.persons * p for e, p in zip(frame.entries, prices.people(), strict=True))
