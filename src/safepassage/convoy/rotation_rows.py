@@ -202,7 +202,8 @@ def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> Non
 
 
 def _add_escorts(b: Builder, teams: int) -> None:
-    """Add the row of the escorts' time: each goes with a whole rotation."""
+    """Add the row of the escorts' time: each goes with a whole rotation, and to the next one."""
+    back = _teams_back(b)
     board = {a.id: a.handling for a in b.op.assembly}
     spent = {}
     for f in b.carries:
@@ -211,11 +212,24 @@ def _add_escorts(b: Builder, teams: int) -> None:
         spent[f.kind, place] = fetched + board[place][f.kind]
     # After a release, what comes before the first loaded leg may be over.
     before = max(spent.values(), default=0) if b.released else 0
-    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * (b.by + before)))
+    # After its last rotation a team need not go on.
+    last = max(back.values(), default=0)
+    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * (b.by + before + last)))
     for f in b.carries:
         place = f.way.route.start
-        fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))
-        b.lp.fill(row, b.in_time(f), float(fetched + board[place][f.kind] + f.way.whole))
+        seconds = spent[f.kind, place] + f.way.whole + back[f.way.route.end]
+        b.lp.fill(row, b.in_time(f), float(seconds))
+
+
+def _teams_back(b: Builder) -> dict[str, int]:
+    """Least drive of a team alone from each reception point to where a rotation begins."""
+    begins = {f.way.route.start for f in b.fetches}
+    begins |= {f.way.route.start for f in b.carries if b.op.kind(f.kind).own}
+    known = b.op.team_drive
+    return {
+        d: min((known[d, p] for p in begins if (d, p) in known), default=0)
+        for d in {f.way.route.end for f in b.carries}
+    }
 
 
 def _add_boarding(b: Builder, place: Yard) -> None:

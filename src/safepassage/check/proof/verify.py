@@ -121,6 +121,7 @@ def allowed(frame: Frame, prices: Prices) -> int:
     total += sum(_begun_anywhere(fleet, frame, prices) for fleet in programme.fleets)
     if programme.escorted is not None:
         time = by_s + (_longest_before(programme) if programme.released else 0)
+        time += max(programme.teams_back.values(), default=0)
         total += programme.escorted * time * prices.number("escorts")
     for a, boarding in boarding_places(programme).items():
         limit = boarding.limit_s(by_s, released=programme.released)
