@@ -135,7 +135,8 @@ class _Rotations:
                 )
                 - floor,
             )
-        self.whole_limit = float(kind.total * max(0, b.by + last + spare))
+        self.whole_time = max(0, b.by + last + spare)
+        """Seconds in which each vehicle makes its journeys."""
         self.limit = float(kind.total * max(0, b.by + last + spare_late))
 
     def _whole_journey(self, flow: Flow) -> int:
@@ -185,17 +186,26 @@ def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> Non
     whole ``x``.
     """
     kind = rotations.kind.id
-    row = b.lp.row(("whole", kind), rotations.whole_limit)
-    for f in rotations.flows:
-        fetch = whole(rotations.fetch[f.way.route.start])
-        b.lp.fill(row, b.in_time(f), float(fetch + rotations.handled(f.way) + f.way.whole))
+    row = b.lp.row(("whole", kind), float(rotations.kind.total * rotations.whole_time))
+    seconds = [
+        whole(rotations.fetch[f.way.route.start]) + rotations.handled(f.way) + f.way.whole
+        for f in rotations.flows
+    ]
+    for f, takes in zip(rotations.flows, seconds, strict=True):
+        b.lp.fill(row, b.in_time(f), float(takes))
+    if min(seconds) > 0:
+        # Each vehicle makes a whole number of journeys.
+        most = rotations.kind.total * (rotations.whole_time // min(seconds))
+        row = b.lp.row(("journeys", kind), float(most))
+        for f in rotations.flows:
+            b.lp.fill(row, b.in_time(f), 1.0)
     squared = rotations.inspections()
     for v in range(b.op.convoy_least - 1, b.op.convoy_most if convoys else 0):
         row = b.lp.row(("rotations", kind, v), rotations.limit)
         for f in rotations.flows:
             server = f.way.server[0] if f.way.server else None
-            seconds = rotations.drive(f.way) + rotations.handled(f.way)
-            b.lp.fill(row, b.in_time(f), float(seconds + squared[server] * (2 * v + 1)))
+            takes = rotations.drive(f.way) + rotations.handled(f.way)
+            b.lp.fill(row, b.in_time(f), float(takes + squared[server] * (2 * v + 1)))
         for crossing, column in convoys.items():
             if squared.get(crossing) and v:
                 b.lp.fill(row, np.array([column]), -float(squared[crossing] * v * (v + 1)))
@@ -214,11 +224,19 @@ def _add_escorts(b: Builder, teams: int) -> None:
     before = max(spent.values(), default=0) if b.released else 0
     # After its last rotation a team need not go on.
     last = max(back.values(), default=0)
-    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * (b.by + before + last)))
-    for f in b.carries:
-        place = f.way.route.start
-        seconds = spent[f.kind, place] + f.way.whole + back[f.way.route.end]
-        b.lp.fill(row, b.in_time(f), float(seconds))
+    time = b.by + before + last
+    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * time))
+    seconds = {
+        n: spent[f.kind, f.way.route.start] + f.way.whole + back[f.way.route.end]
+        for n, f in enumerate(b.carries)
+    }
+    for n, f in enumerate(b.carries):
+        b.lp.fill(row, b.in_time(f), float(seconds[n]))
+    least = min(seconds.values(), default=0)
+    if least > 0:
+        row = b.lp.row(("journeys-escorted",), float(teams * b.op.convoy_most * (time // least)))
+        for f in b.carries:
+            b.lp.fill(row, b.in_time(f), 1.0)
 
 
 def _teams_back(b: Builder) -> dict[str, int]:

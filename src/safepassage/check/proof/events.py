@@ -45,12 +45,14 @@ class _InTime:
         """Sum the multipliers times what the leg uses."""
         number, kind = self._prices.number, fleet.kind
         total = -kind.seats * number(f"seats/{way.start}/{kind.id}/{way.end}")
+        total += number("journeys-escorted")
         if escorts := number("escorts"):
             total += (journeys.escorted_s(way) + self._back[way.end]) * escorts
         if not kind.own:
             total += fleet.boarding[way.start] * number(f"boarding/{way.start}")
         if fleet.returns:
             total += journeys.whole_s(way) * number(f"whole/{kind.id}")
+            total += number(f"journeys/{kind.id}")
             inspected = journeys.inspected.get(way.key or "", 0)
             for v in self._sizes:
                 takes = journeys.drive_s(way) + (2 * v + 1) * inspected
