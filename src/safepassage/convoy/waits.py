@@ -182,6 +182,16 @@ class Settling:
         done = self.board.work.done
         return all(done[p] >= self.ends[p] for p in set(pairs[first:last]))
 
+    def released(self) -> dict[int, int]:
+        """When what each batch comes after is over, as far as it is settled."""
+        runs, found = self.runs, dict[int, int]()
+        for wait in self.stages.linked.waits if runs is not None else ():
+            others = runs.of(wait.awaited) if wait.kind == "after" and runs is not None else []
+            for batch in wait.waiting if others and runs is not None else ():
+                over = max(runs.arrive[i] for i in others)
+                found[batch] = max(found.get(batch, 0), over)
+        return found
+
     def _stretch(
         self, order: Order, pairs: Sequence[int], runs: Runs, first: int, last: int
     ) -> bool:
