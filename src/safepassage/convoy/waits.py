@@ -184,12 +184,13 @@ class Settling:
 
     def released(self) -> dict[int, int]:
         """When what each batch comes after is over, as far as it is settled."""
-        runs, found = self.runs, dict[int, int]()
-        for wait in self.stages.linked.waits if runs is not None else ():
-            others = runs.of(wait.awaited) if wait.kind == "after" and runs is not None else []
-            for batch in wait.waiting if others and runs is not None else ():
-                over = max(runs.arrive[i] for i in others)
-                found[batch] = max(found.get(batch, 0), over)
+        found: dict[int, int] = {}
+        if self.runs is None:
+            return found
+        for wait in self.stages.linked.waits:
+            over = [self.runs.arrive[i] for i in self.runs.of(wait.awaited)]
+            for batch in wait.waiting if over and wait.kind == "after" else ():
+                found[batch] = max(found.get(batch, 0), *over)
         return found
 
     def _stretch(
