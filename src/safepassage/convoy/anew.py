@@ -223,6 +223,7 @@ def improve_anew(
         if not settling.stretch(order, first, last):
             return made
         now = best = value()
+        released = settling.released()
         kept = order.copy()
         steps = tries * (last - first) // cuts[-1]
         for i in range(steps):
@@ -230,6 +231,9 @@ def improve_anew(
                 break
             trial = order.copy()
             _unheld(trial[first:last])
+            if released:
+                batches = [made.stages.batch_of[p] for p in trial[first:last, PAIR_OF].tolist()]
+                trial[first:last, HOLD_OUT] = [released.get(b, 0) for b in batches]
             if not _change(trial, (first, last), made, op, draw):
                 continue
             settled = settling.stretch(trial, first, last)

@@ -103,17 +103,16 @@ def plan_linked(
         return effort.rounds > 0 and stop(clearance, bound)
 
     progress("first timetable", found[0].tally[1], None)
-    affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
-    finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
-    for choice in finalists:
-        tries = min(TRIES, 2 * effort.more_tries, affordable // len(finalists))
-        _draw(choice, seed, tries, lambda: over(FAR, 0))
-    best = min(found, key=lambda c: c.rank)
     anew = None
     if effort.rounds and all(c.together is None for c in demand.cells):
-        anew = _formed_anew(op, linked, sorted(found, key=lambda c: c.rank), seed, stop)
-        best = _instead(best, anew)
-        progress("convoys formed anew", best.tally[1], None)
+        anew = _formed_anew(op, linked, found, seed, stop)
+    affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
+    finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
+    # Drawn orders of whole units gain less in the same time.
+    for choice in finalists if anew is None else ():
+        tries = min(TRIES, 2 * effort.more_tries, affordable // len(finalists))
+        _draw(choice, seed, tries, lambda: over(FAR, 0))
+    best = _instead(min(found, key=lambda c: c.rank), anew)
     complete = not best.division.trips.left
     bound = _bound(op, demand, linked, best.tally[1], effort, over) if complete else None
     if bound is not None:

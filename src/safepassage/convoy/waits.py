@@ -182,6 +182,17 @@ class Settling:
         done = self.board.work.done
         return all(done[p] >= self.ends[p] for p in set(pairs[first:last]))
 
+    def released(self) -> dict[int, int]:
+        """When what each batch comes after is over, as far as it is settled."""
+        found: dict[int, int] = {}
+        if self.runs is None:
+            return found
+        for wait in self.stages.linked.waits:
+            over = [self.runs.arrive[i] for i in self.runs.of(wait.awaited)]
+            for batch in wait.waiting if over and wait.kind == "after" else ():
+                found[batch] = max(found.get(batch, 0), *over)
+        return found
+
     def _stretch(
         self, order: Order, pairs: Sequence[int], runs: Runs, first: int, last: int
     ) -> bool:
