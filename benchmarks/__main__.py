@@ -1,4 +1,9 @@
-"""Run benchmarks and keep their results: ``python -m benchmarks [NAME ...] [--seconds S]``."""
+"""Run benchmarks and keep their results: ``python -m benchmarks [NAME ...] [--seconds S]``.
+
+``BENCH_ROADS=NAME,NAME`` in the environment measures these rows of ``roads`` only, and keeps what
+was measured of the others; likewise ``convoys``, ``growth``,
+``linked`` and ``networks``.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,11 @@ import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import benchmarks.commands
 import benchmarks.convoys
+import benchmarks.growth
 import benchmarks.linked
 import benchmarks.networks
 import benchmarks.record
@@ -18,6 +25,7 @@ import benchmarks.roads
 import benchmarks.simulate
 import benchmarks.study
 import benchmarks.table  # noqa: F401 - each registers itself
+from benchmarks.keeping import keep
 from benchmarks.registry import REGISTRY, Row
 from safepassage import __version__
 
@@ -32,38 +40,23 @@ def main() -> None:
     arguments = parser.parse_args()
     for name in arguments.names or REGISTRY:
         benchmark = REGISTRY[name]
-        rows = []
+        folder = RESULTS / __version__
+        folder.mkdir(parents=True, exist_ok=True)
+        rows: list[Row] = []
         for row in benchmark.run(arguments.seconds):
             print(json.dumps(row), flush=True)
             rows.append(row)
-        _keep(name, benchmark.title, arguments.seconds, rows)
+        keep(folder, benchmark, _about(arguments.seconds), rows)
 
 
-def _keep(name: str, title: str, seconds: float, rows: list[Row]) -> None:
-    folder = RESULTS / __version__
-    folder.mkdir(parents=True, exist_ok=True)
-    about = {
-        "benchmark": name,
-        "title": title,
+def _about(seconds: float) -> dict[str, Any]:
+    return {
         "version": __version__,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         "seconds": seconds,
     }
-    data = json.dumps({**about, "rows": rows}, indent=1) + "\n"
-    (folder / f"{name}.json").write_text(data, encoding="utf-8")
-    columns = list(dict.fromkeys(c for row in rows for c in row))
-    lines = [
-        f"# {title}",
-        "",
-        ", ".join(f"{k} {v}" for k, v in about.items() if k not in ("benchmark", "title")),
-        "",
-        "| " + " | ".join(columns) + " |",
-        "|" + "---|" * len(columns),
-        *("| " + " | ".join(str(row.get(c, "")) for c in columns) + " |" for row in rows),
-    ]
-    (folder / f"{name}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ COMMANDS = (
     ("check aleppo-2016", ["check", "aleppo-2016", "--json"]),
     ("plan aleppo-2016", ["plan", "aleppo-2016", "--json"]),
     ("plan fort-mcmurray-2016", ["plan", "fort-mcmurray-2016", "--json"]),
+    ("compare aleppo-2016", ["compare", "aleppo-2016", "--json"]),
 )
 
 

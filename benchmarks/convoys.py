@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.convoy_instances import INSTANCES, write_case
-from benchmarks.registry import Row, register
+from benchmarks.registry import Row, chosen, register
 from safepassage.cases import OpenCase, open_case
 from safepassage.check import verify
 from safepassage.convoy.kernel import WISHES, decode
@@ -88,10 +88,14 @@ def _cp_sat(folder: Path, seconds: float) -> Row:
     return row
 
 
-@register("convoys", "Convoy timetables: planner, CP-SAT, randomised list scheduling")
+@register(
+    "convoys",
+    "Convoy timetables: planner, CP-SAT, randomised list scheduling",
+    key=("instance",),
+)
 def convoys(seconds: float) -> Iterator[Row]:
     """Measure every instance with the same time for each solver."""
-    for instance in (INSTANCES[name] for name in FIGURES):
+    for instance in (INSTANCES[name] for name in chosen("convoys", FIGURES)):
         with tempfile.TemporaryDirectory() as folder:
             case = write_case(instance, Path(folder))
             opened = open_case(str(case))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.convoy_instances import INSTANCES, write_case
-from benchmarks.registry import Row, register
+from benchmarks.registry import Row, chosen, register
 from safepassage.cases import OpenCase, open_case
 from safepassage.check import verify
 from safepassage.convoy.planner import Effort
@@ -37,13 +37,19 @@ def _row(name: str, opened: OpenCase, proposal: str | None, effort: Effort, seco
     }
 
 
-@register("linked", "Linked batches: the deal of Aleppo, and batches one after another")
+@register(
+    "linked",
+    "Linked batches: the deal of Aleppo, and batches one after another",
+    key=("instance",),
+)
 def linked(seconds: float) -> Iterator[Row]:
     """Measure the deal, quick and with time to improve, and the batches."""
-    aleppo = open_case("aleppo-2016")
-    yield _row(f"{DEAL}, quick", aleppo, DEAL, Effort.quick(), seconds)
-    yield _row(DEAL, aleppo, DEAL, Effort(), seconds)
-    for name in BATCHES:
+    names = chosen("linked", (DEAL, *BATCHES))
+    if DEAL in names:
+        aleppo = open_case("aleppo-2016")
+        yield _row(f"{DEAL}, quick", aleppo, DEAL, Effort.quick(), seconds)
+        yield _row(DEAL, aleppo, DEAL, Effort(), seconds)
+    for name in (name for name in BATCHES if name in names):
         with tempfile.TemporaryDirectory() as folder:
             opened = open_case(str(write_case(INSTANCES[name], Path(folder))))
             yield _row(f"{name}, quick", opened, None, Effort.quick(), seconds)

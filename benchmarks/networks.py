@@ -25,7 +25,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.registry import Row, register
+from benchmarks.registry import Row, chosen, register
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 EXTRACTS = (
@@ -36,12 +36,17 @@ EXTRACTS = (
 REPEATS = 3
 
 
-@register("networks", "Reading and simplifying OpenStreetMap extracts, beside osmnx")
+@register(
+    "networks",
+    "Reading and simplifying OpenStreetMap extracts, beside osmnx",
+    key=("extract", "read", "method"),
+)
 def networks(seconds: float) -> Iterator[Row]:
     """Compare both on each extract; the median of three runs."""
     del seconds
-    for name in EXTRACTS:
-        extract = SHARED / name
+    extracts = {Path(name).name: SHARED / name for name in EXTRACTS}
+    for name in chosen("networks", extracts):
+        extract = extracts[name]
         if extract.is_file():
             yield from _rows(extract)
 

@@ -10,7 +10,8 @@ its solving is counted, not the building of the graph. That is one question of t
 search for the optimum asks. The ratio is of processor times, as wall time would favour whoever runs
 while the machine is idle.
 
-``BENCH_ROADS=NAME,NAME`` in the environment chooses instances. They are made from data outside of
+``BENCH_ROADS=NAME,NAME`` in the environment chooses instances; rows of the others stay, with the
+date at which they were measured. They are made from data outside of
 the repository, in a folder ``shared`` beside it; without it each row says that it is skipped.
 """
 
@@ -18,7 +19,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import time
@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.networks import _peak_mb
-from benchmarks.registry import Row, register
+from benchmarks.registry import Row, chosen, register
 from benchmarks.road_instances import DATA, metropolis, shared_instance, with_windows
 
 if TYPE_CHECKING:
@@ -77,16 +77,16 @@ INSTANCES = {
     "chicago-sketch-10s": _shared("chicago-sketch-10s", 5.0),
     "chicago-sketch-10s-windows": _Instance(_windowed, "instances/chicago-sketch-10s", 30.0),
     "chicago-regional-10s": _shared("chicago-regional-10s", 60.0),
-    "metropolis": _Instance(metropolis, "tntp", 120.0),
+    "metropolis": _Instance(metropolis, "tntp", 300.0),
     "metropolis-windows": _Instance(_metropolis_windowed, "tntp", 180.0),
 }
 
 
-@register("roads", "Clearing road networks, beside one OR-Tools maximum flow")
+@register("roads", "Clearing road networks, beside one OR-Tools maximum flow", key=("instance",))
 def roads(seconds: float) -> Iterator[Row]:
     """Measure the instances chosen, or all; each has a time limit of its own."""
     del seconds
-    for name in _chosen():
+    for name in chosen("roads", INSTANCES):
         instance = INSTANCES[name]
         row: Row = {"instance": name, "limit_s": instance.limit_s}
         if not (DATA / instance.needs).is_dir():
@@ -98,17 +98,6 @@ def roads(seconds: float) -> Iterator[Row]:
         if "cpu_s" in row and "ortools_cpu_s" in row:
             row["times_faster"] = round(row["ortools_cpu_s"] / max(row["cpu_s"], 0.0001), 1)
         yield row
-
-
-def _chosen() -> list[str]:
-    names = os.environ.get("BENCH_ROADS", "").split(",")
-    chosen = [name.strip() for name in names if name.strip()]
-    unknown = [name for name in chosen if name not in INSTANCES]
-    if unknown:
-        raise SystemExit(
-            f"BENCH_ROADS: expected names among {', '.join(INSTANCES)}, got {', '.join(unknown)}"
-        )
-    return chosen or list(INSTANCES)
 
 
 def _run(method: str, name: str) -> Row:
@@ -192,7 +181,7 @@ def _with_ortools(name: str) -> Row:
     if steps is None:
         raise ValueError(f"no optimum is known for {name}")
     instance = INSTANCES[name].make()
-    tails, heads, capacities, wanted = _time_expanded(instance, steps)
+    tails, heads, capacities, wanted = time_expanded(instance, steps)
     solver = max_flow.SimpleMaxFlow()
     solver.add_arcs_with_capacity(tails, heads, capacities)
     source = len(instance.network.nodes) * steps
@@ -209,34 +198,34 @@ def _with_ortools(name: str) -> Row:
     }
 
 
-def _time_expanded(
-    instance: RoadInstance, steps: int
+def time_expanded(
+    instance: RoadInstance, steps: int, grid_s: int = GRID_S
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], int]:
     """Return tails, heads and capacities of the arcs, and how much is to flow.
 
     Node ``v`` in step ``t`` is ``v * steps + t``; source and sink come last. Amounts are scaled to
-    whole numbers. Capacities have to be constant, transit times multiples of ``GRID_S``, and
+    whole numbers. Capacities have to be constant, transit times multiples of ``grid_s``, and
     destinations without limit.
     """
     network = instance.network
     number = {node: i * steps for i, node in enumerate(network.nodes)}
     source = len(number) * steps
     rates = {
-        e: (link.capacity_vph or 0) * Fraction(GRID_S, 3600) for e, link in network.links.items()
+        e: (link.capacity_vph or 0) * Fraction(grid_s, 3600) for e, link in network.links.items()
     }
     amounts = [origin.vehicles for origin in instance.origins]
     scale = math.lcm(*(x.denominator for x in (*map(Fraction, rates.values()), *amounts)))
     wanted = int(sum(amounts) * scale)
     arcs: list[tuple[NDArray[np.int64], NDArray[np.int64], int]] = []
     for name, link in network.links.items():
-        transit = instance.transit_s(name) // GRID_S
+        transit = instance.transit_s(name) // grid_s
         times = np.arange(max(0, steps - transit))
         v, w = number[link.from_node], number[link.to_node]
         arcs.append((v + times, w + times + transit, int(rates[name] * scale)))
     waits = np.arange(steps - 1)
     arcs += [(v + waits, v + waits + 1, wanted) for v in number.values()]
     for origin in instance.origins:
-        at = np.array([number[origin.node] + math.ceil(origin.ready_s / GRID_S)])
+        at = np.array([number[origin.node] + math.ceil(origin.ready_s / grid_s)])
         arcs.append((np.array([source]), at, int(origin.vehicles * scale)))
     for destination in instance.destinations:
         ends = number[destination.node] + np.arange(steps)

@@ -9,8 +9,8 @@ order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import simpy
@@ -36,6 +36,12 @@ class Disturbed:
     suspensions: Sequence[tuple[float, float]]
     holds: dict[str, Sequence[tuple[float, float]]]
     """By crossing: times to a hold, and lengths."""
+    own: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    """By rotation: its own multiples of boarding, driving and inspection."""
+
+    def of(self, rotation: str) -> tuple[float, float, float]:
+        """Return the multiples of one convoy."""
+        return self.own.get(rotation, (1.0, 1.0, 1.0))
 
 
 class Turn:
@@ -163,7 +169,8 @@ class _Run:
         if b.bay is not None:
             yield from self.bay(r, b.vehicle, ("bay", r.place, b.bay), seconds)
         else:
-            yield self.env.timeout(seconds * self.disturbed.boarding)
+            own = self.disturbed.of(r.id)[0]
+            yield self.env.timeout(seconds * self.disturbed.boarding * own)
 
     def unload(
         self, r: Rotation, vehicle: str, place: tuple[Any, ...], from_s: int, seconds: int
@@ -177,20 +184,21 @@ class _Run:
         """Take a bay in turn."""
         turn, number = self.turns[place], self.model.number[place, r.id, vehicle]
         yield from turn.before(number)
-        yield self.env.timeout(seconds * self.disturbed.boarding)
+        own = self.disturbed.of(r.id)[0]
+        yield self.env.timeout(seconds * self.disturbed.boarding * own)
         turn.done[number].succeed()
 
     def leg(self, r: Rotation, key: str, leg: Leg) -> Waiting:
         """Drive from stop to stop."""
         columns = self.model.columns[r.id, key]
-        yield from self.drive(columns[0])
+        yield from self.drive(r, columns[0])
         for i, stop in enumerate(leg.stops):
             yield self.until(stop.inspect_from_s)
             yield from self.post(r, key, stop.crossing)
             yield self.until(stop.leave_s)
-            yield from self.drive(columns[i + 1])
+            yield from self.drive(r, columns[i + 1])
 
-    def drive(self, seconds: Sequence[int]) -> Waiting:
+    def drive(self, r: Rotation, seconds: Sequence[int]) -> Waiting:
         """Depart when the operation is not suspended, and drive."""
         while not self.running.processed:
             yield self.running
@@ -200,7 +208,8 @@ class _Run:
         ):
             if moment <= self.env.now:
                 col = after
-        yield self.env.timeout(seconds[col] * self.disturbed.driving)
+        own = self.disturbed.of(r.id)[1]
+        yield self.env.timeout(seconds[col] * self.disturbed.driving * own)
 
     def post(self, r: Rotation, key: str, crossing: str) -> Waiting:
         """Be inspected in turn, after the spacing, and perhaps held."""
@@ -217,7 +226,8 @@ class _Run:
         direction = Direction.IN if key == "empty_leg" else Direction.OUT
         kinds = (terms.kind_of(v).id for v in r.vehicles)
         work = sum(terms.inspection_s(crossing, k, direction) for k in kinds)
-        left, begin = work * self.disturbed.inspecting[crossing], env.now
+        own = self.disturbed.of(r.id)[2]
+        left, begin = work * self.disturbed.inspecting[crossing] * own, env.now
         while left > 0:
             since = env.now
             yield env.timeout(left) | self.stopping

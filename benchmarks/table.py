@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -10,8 +11,8 @@ from typing import Any
 from benchmarks.registry import Row, register
 
 WINDOW = "proposals.us-russia-48h.clauses.p48-window"
-POINTS = 40
-"""Points of each of the five frontiers that have so many."""
+POINTS = 80
+"""Points of each frontier, as far as it has so many whole steps: here every step there is."""
 
 
 def what_ifs() -> list[list[str]]:
@@ -23,13 +24,26 @@ def what_ifs() -> list[list[str]]:
     return [*buses, *slower, *longer, *hours]
 
 
+def _sorts() -> dict[str, list[list[str]]]:
+    """All of them, and those with windows every day for themselves."""
+    asked = what_ifs()
+    daily = [w for w in asked if ".daily=" in w[0]]
+    return {"what-if": asked, "what-if with daily hours": daily}
+
+
 def _timed(call: Callable[[], Any]) -> tuple[float, float, Any]:
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu = time.perf_counter(), _cpu()
     found = call()
-    return time.perf_counter() - wall, time.process_time() - cpu, found
+    return time.perf_counter() - wall, _cpu() - cpu, found
 
 
-@register("table", "At the table: eastern Aleppo, one process, every plan and proof checked")
+def _cpu() -> float:
+    """Processor seconds of this process and of those that it started and that are over."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
+@register("table", "At the table: eastern Aleppo, every plan and proof checked")
 def table(seconds: float) -> Iterator[Row]:
     """Time what-ifs, first and refined, and the commands' work in a warm process."""
     del seconds
@@ -39,36 +53,42 @@ def table(seconds: float) -> Iterator[Row]:
     from safepassage.negotiate.needs import needs, needs_table
     from safepassage.negotiate.session import Session
     from safepassage.negotiate.window import windows
+    from safepassage.report.wording import plural
+    from safepassage.workers import cores
 
     opened = open_case("aleppo-2016")
-    session = Session(opened)
-    session.ask()
-    for name, answer in (("first", session.ask), ("refined", session.refine)):
-        asked = [_timed(lambda a=answer, w=w: a(w)) for w in what_ifs()]  # type: ignore[misc]
-        gaps = [r.plan.answer.gap for _, _, r in asked if r.plan.answer.gap is not None]
+    for sort, questions in _sorts().items():
+        session = Session(opened)
+        session.ask()
+        for name, answer in (("first", session.ask), ("refined", session.refine)):
+            asked = [_timed(lambda a=answer, w=w: a(w)) for w in questions]  # type: ignore[misc]
+            gaps = [r.plan.answer.gap for _, _, r in asked if r.plan.answer.gap is not None]
+            yield {
+                "what": f"{sort}, {name} answer",
+                "asked": len(asked),
+                "median_s": round(statistics.median(w for w, _, _ in asked), 3),
+                "median_cpu_s": round(statistics.median(c for _, c, _ in asked), 3),
+                "most_s": round(max(w for w, _, _ in asked), 3),
+                "median_gap": round(statistics.median(gaps), 4),
+            }
+    for workers in sorted({1, cores()}):
+        wall, cpu, found = _timed(lambda w=workers: windows(opened, points=POINTS, workers=w))  # type: ignore[misc]
         yield {
-            "what": f"what-if, {name} answer",
-            "asked": len(asked),
-            "median_s": round(statistics.median(w for w, _, _ in asked), 3),
-            "median_cpu_s": round(statistics.median(c for _, c, _ in asked), 3),
-            "most_s": round(max(w for w, _, _ in asked), 3),
-            "median_gap": round(statistics.median(gaps), 4),
+            "what": f"window and its frontiers, {plural(workers, 'process', 'processes')}",
+            "asked": sum(len(c.points) for c in found.curves),
+            "planned": sum(len(c.replies) for c in found.curves),
+            "wall_s": round(wall, 2),
+            "cpu_s": round(cpu, 2),
         }
-    wall, cpu, found = _timed(lambda: windows(opened, points=POINTS))
-    yield {
-        "what": "window and its frontiers",
-        "asked": sum(len(c.points) for c in found.curves),
-        "planned": sum(len(c.replies) for c in found.curves),
-        "wall_s": round(wall, 2),
-        "cpu_s": round(cpu, 2),
-    }
-    wall, cpu, side = _timed(lambda: compare(opened))
-    yield {
-        "what": "compare, all proposals, three counts",
-        "asked": len(side.rows),
-        "wall_s": round(wall, 2),
-        "cpu_s": round(cpu, 2),
-    }
+    for workers in sorted({1, cores()}):
+        wall, cpu, side = _timed(lambda w=workers: compare(opened, workers=w))  # type: ignore[misc]
+        yield {
+            "what": "compare, all proposals, three counts, "
+            + plural(workers, "process", "processes"),
+            "asked": len(side.rows),
+            "wall_s": round(wall, 2),
+            "cpu_s": round(cpu, 2),
+        }
     wall, cpu, verified = _timed(lambda: verify_table(compare_table(side), opened))
     yield {
         "what": f"verify the comparison: {'valid' if verified.valid else 'refused'}",

@@ -90,7 +90,7 @@ def test_all_faults_are_told_at_once(run: Command, folder: Path) -> None:
 
 
 def test_history_is_told_and_written(run: Command, folder: Path, tmp_path: Path) -> None:
-    """The prediction beside the counts, as text, as JSON, as a picture and a table."""
+    """The prediction beside the counts, as text, as JSON, as a page, a picture and a table."""
     stop = "stop,agency-note,2030-05-03T10:00+02:00,2030-05-03T11:00+02:00,,,,,,held up,,"
     report(folder, OUT, stop, LATER.replace(",80,", ",400,"))
     out = tmp_path / "out"
@@ -100,7 +100,9 @@ def test_history_is_told_and_written(run: Command, folder: Path, tmp_path: Path)
     assert [s["source"] for s in history["series"]] == ["agency-note", "council-letter"]
     assert history["stops"] == [[7200, 10800]]
     assert history["duration"]["actual_s"] == 3 * 3600
-    assert told["files"] == [str(out / "history.png"), str(out / "history.csv")]
+    names = ("history.html", "history.png", "history.csv")
+    assert told["files"] == [str(out / name) for name in names]
+    assert "council-letter" in (out / "history.html").read_text(encoding="utf-8")
     assert (out / "history.png").read_bytes().startswith(b"\x89PNG")
     assert (out / "history.csv").read_text().startswith("what,hours,persons,predicted\n")
     spoken = run("observe", str(folder), "--history")

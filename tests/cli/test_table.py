@@ -136,3 +136,34 @@ def test_bad_input_is_one_clear_line(run: Command, place: str, args: tuple[str, 
     assert result.exit_code == 2
     assert len(result.stderr.strip().splitlines()) == 1
     assert result.stdout == ""
+
+
+STEPS = "proposals.linked-deal-17-dec.clauses.lnk-steps.steps"
+LATER = "{rule: after_safe_arrival_of_step, step: step-3, gist: a test}"
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("compare", "--set", f"{STEPS}.step-1.after=[step-4]"), "a circle"),
+        (("compare", "--set", f"{STEPS}.step-2.release=[{LATER}]"), "step-3"),
+        (("plan", "--set", f"{STEPS}.step-1.batches.0.share=1/7"), "a whole number of people"),
+        (("window", "--set", f"{STEPS}.step-1.batches.1.persons=12500"), "at most 4000 people"),
+        (("needs", "--proposal", "us-russia-9-sep"), "expected a 'leave' clause"),
+        (("window", "--proposal", "us-russia-9-sep"), "expected a 'leave' clause"),
+        (("plan", "--proposal", "us-russia-9-sep"), "expected a 'leave' clause"),
+        (("compare", "--set", "fleet.vehicles.bus.count=3"), "known step"),
+        (("compare", "--set", "fleet.vehicles.bus.counts.0.count=many"), "whole number"),
+        (("window", "--set", "fleet.vehicles.bus=3"), "add a step"),
+        (("compare", "--set", "fleet.vehicles.bus.counts.0.count"), "path=value"),
+    ],
+)
+def test_terms_that_cannot_be_are_told_in_one_line(
+    run: Command, args: tuple[str, ...], words: str
+) -> None:
+    """Circles, waits in vain, parts of people, nobody who leaves: a line that says what is so."""
+    result = run(args[0], "aleppo-2016", *args[1:])
+    assert result.exit_code == 2
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert words in result.stderr
+    assert result.stdout == ""

@@ -6,6 +6,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from safepassage.check import verify
 from safepassage.convoy.bounds import clearance_bound, people_bound
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.planner import Effort
-from safepassage.convoy.questions import ask, coarse
+from safepassage.convoy.questions import ask, coarse, early, late
 from safepassage.plan import Plan
 from tests.convoy.hamlet import START, Group, Hamlet, Kind, compiled, plan_of
 from tests.convoy.strategies import hamlets
@@ -45,7 +46,7 @@ def test_no_plan_beats_a_bound(hamlet: Hamlet, step: int | None, bays: bool, sha
     clearance = plan.answer.clearance_time_s
     if clearance:
         # Everybody is out by then, so nothing may prove that somebody is not.
-        grid = coarse(operation, clearance)
+        grid = coarse(operation, demand, clearance)
         if step is not None:
             grid = grid_points(operation, clearance, step)
         model, proof = ask(operation, demand, grid, clearance, whole=True, bays=bays)
@@ -114,3 +115,32 @@ def test_a_certificate_that_counts_on_snow_proves_nothing_without_it(tmp_path: P
     whole = snow((end + timedelta(seconds=1)).isoformat()).write(tmp_path / "whole")
     codes = {f.code for f in verify(plan, whole).findings}
     assert "certificate-does-not-prove" not in codes
+
+
+@pytest.mark.parametrize("persons", [200, 900])
+def test_a_timetable_that_ends_after_a_night_leaves_no_bound_unasked(
+    tmp_path: Path, persons: int
+) -> None:
+    """Wherever behind the next opening the search begins, it finds what holds before the night."""
+    hamlet = Hamlet(
+        groups={"people": Group(persons, "a")}, window={"daily": [{"from": "08:00", "to": "12:00"}]}
+    )
+    operation, demand = compiled(hamlet.write(tmp_path))
+    clearance = plan_of(hamlet.write(tmp_path)).answer.clearance_time_s
+    assert clearance is not None
+    near = clearance_bound(operation, demand, clearance, goal=0.0, fine=False)
+    assert near.value > 0
+    opens = next(a for a, _ in operation.timeline.crossing_open("x", 864_000) if a > clearance)
+    for later in (opens, opens + 600, opens + 3_600):
+        far = clearance_bound(operation, demand, later, goal=0.0, fine=False)
+        assert 0.97 * near.value <= far.value <= clearance
+
+
+def test_closed_hours_are_one_moment(tmp_path: Path) -> None:
+    """From the last arrival of a day to the first of the next, as many are out."""
+    hamlet = Hamlet(window={"daily": [{"from": "08:00", "to": "12:00"}]})
+    operation, _ = compiled(hamlet.write(tmp_path))
+    night = [14_400 + 3_600 * k for k in range(3, 19)]
+    assert len({(early(operation, by), late(operation, by)) for by in night}) == 1
+    assert early(operation, night[0]) <= night[0] < night[-1] <= late(operation, night[-1])
+    assert (early(operation, 10_000), late(operation, 10_000)) == (10_000, 10_000)

@@ -82,6 +82,36 @@ def test_halved_cells_keep_the_flow_whatever_their_clocks():
     assert fine.cells.rate.sum() == 2 * grid.cells.rate.sum()
 
 
+def test_a_packed_flow_is_the_same_when_it_is_taken_up_or_halved():
+    """What is kept in few bytes is a flow that loses nothing, and halves as it did before."""
+    roads = compile_roads(build(FORK, [("a", 9, 0), ("b", 8, 0)], {"d": None}))
+    grid = TimedGrid(roads, 1000, 12_000, 1)
+    assert grid.maximise(lambda: False)
+    rate, waits, fine = grid.cells.rate.copy(), grid.cells.waiting.copy(), grid.halved(12_000)
+    grid.pack()
+    assert grid.cells.rate.itemsize == 2
+    again = grid.halved(12_000)
+    assert (again.cells.rate == fine.cells.rate).all()
+    assert (again.cells.waiting == fine.cells.waiting).all()
+    grid.unpack()
+    assert grid.cells.rate.dtype == np.int64
+    assert (grid.cells.rate == rate).all()
+    assert (grid.cells.waiting == waits).all()
+
+
+def test_cells_added_at_the_end_change_no_flow():
+    """A longer horizon has the same flow: those at a destination with a limit stay counted."""
+    roads = compile_roads(build(FORK, [("a", 9, 0), ("b", 8, 0)], {"d": 30}))
+    grid = TimedGrid(roads, 1000, 12_000, 1)
+    assert grid.maximise(lambda: False)
+    rate, waits = grid.cells.rate.copy(), grid.cells.waiting.copy()
+    grid.extend(15)
+    assert (grid.cells.rate[:, :12] == rate).all()
+    assert not grid.cells.rate[:, 12:].any()
+    assert (grid.cells.waiting[:, :12] == waits).all()
+    assert (grid.cells.waiting[:, 12:] == waits[:, -1:]).all()
+
+
 def test_exactly_the_vehicles_there_are():
     """Amounts are rounded up to whole rates in whole cells; departures are not."""
     instance = build(FORK, [("a", 1, 0), ("b", 3, 0)], {"d": None})

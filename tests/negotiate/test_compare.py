@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from safepassage.cases import OpenCase, open_case
-from safepassage.negotiate.compare import compare, verdict_of
+from safepassage.negotiate.compare import compare, compare_table, verdict_of
 from safepassage.negotiate.record import Provision, events, provisions
+from safepassage.plan.table import dumps_table
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,13 @@ def test_timeline_runs_in_order_from_july_to_december(aleppo: OpenCase) -> None:
     assert any(e.support.value == "unsupported" for e in line)
     tabled = [e for e in line if e.kind == "status" and e.what == "tabled"]
     assert tabled[0].id == "russia-july-offer"
+
+
+def test_answer_does_not_depend_on_the_number_of_processes(
+    opened: OpenCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes find what one finds, timetable by timetable."""
+    monkeypatch.setattr("safepassage.negotiate.compare.MANY", 1)
+    alone, shared = compare(opened), compare(opened, workers=2)
+    assert dumps_table(compare_table(alone)) == dumps_table(compare_table(shared))
+    assert [reply.opened for row in shared.rows for reply in row.replies.values()] == [opened] * 3

@@ -5,6 +5,7 @@ import pytest
 from safepassage.cases import OpenCase
 from safepassage.check.table import verify_table
 from safepassage.negotiate.window import Windows, window_table, windows
+from safepassage.plan.table import dumps_table
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,12 @@ def test_answer_is_accepted_by_the_checker(found: Windows, opened: OpenCase) -> 
     verification = verify_table(window_table(found), opened)
     assert verification.valid, [str(f) for f in verification.findings]
     assert {f.code for f in verification.findings} == {"table-timetables-left-out"}
+
+
+def test_answer_does_not_depend_on_the_number_of_processes(
+    found: Windows, opened: OpenCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes find what one finds, point by point and with the same evidence."""
+    monkeypatch.setattr("safepassage.negotiate.window.LONG_S", 0.0)
+    shared = windows(opened, points=5, workers=2)
+    assert dumps_table(window_table(shared)) == dumps_table(window_table(found))

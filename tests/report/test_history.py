@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from safepassage.cases import open_case
+from safepassage.record import RecordFinding
 from safepassage.record.history import Curve, Duration, History, fit_series
 from safepassage.report.figures import NARROW, WIDE, png
 from safepassage.report.figures.history import draw_history
 from safepassage.report.history import history_csv, history_lines
+from safepassage.report.history_page import history_page
 
 CURVE = Curve((0, 3_600, 7_200, 90_000), (0, 400, 800, 1_000))
+FITS = fit_series(CURVE, [("series-icrc", [(2, 3_600, 500)])])
 DURATION = Duration(persons=800, actual_s=86_400, predicted_s=7_200, undisturbed_s=3_600)
 
 
@@ -100,3 +105,72 @@ def test_the_key_says_how_far_off_each_source_is() -> None:
     assert "International Committee of the Red Cross: off by 22%" in words
     assert any(w.startswith("unheard-of") for w in words)
     assert "stood still, as reported" in words
+
+
+FINDINGS = (
+    RecordFinding(
+        "total-fell", "error", "fewer <b>than</b> before", ("series-icrc",), ("o.csv:2",)
+    ),
+    RecordFinding("no-count", "info", "nobody counted", (), ("o.csv:3", "o.csv:4")),
+)
+
+
+def page(what: History, findings: tuple[RecordFinding, ...] = FINDINGS) -> str:
+    """The page of a history in the bundled case."""
+    changed = {"proposal": "repaired-deal-14-dec"}
+    return history_page(open_case("aleppo-2016"), replace(what, **changed), findings)
+
+
+def test_page_draws_every_source_beside_the_prediction() -> None:
+    """One chart a source, with the prediction, the same without stops, the stops and its counts."""
+    text = page(history())
+    charts = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(charts) == 2
+    assert all(chart.count("<polyline") == 2 for chart in charts)
+    assert all(chart.count("<polygon") == 2 for chart in charts)
+    assert [chart.count("<circle") for chart in charts] == [2, 1]
+    assert 'aria-label="People out by the prediction, and as series-icrc counted them.' in charts[0]
+    (alone,) = re.findall(r"<svg.*?</svg>", page(history(stops=(), fits=FITS[:1])), re.DOTALL)
+    assert (alone.count("<polyline"), alone.count("<polygon")) == (1, 0)
+
+
+def test_page_tells_measures_findings_and_every_count() -> None:
+    """What the terminal tells is on it, each finding with its rows, each count with its error."""
+    text = page(history()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Predicted: 2 h, 0.08 of that, or 0.9 days less." in text
+    assert "total fell: fewer &lt;b&gt;than&lt;/b&gt; before [o.csv:2]" in text
+    assert "no count: nobody counted [o.csv:3, 4]" in text
+    assert "What cannot be so" in text
+    assert "What can hardly be so" not in text
+    assert "in 2 points" in text
+    assert text.count("<td") >= 3 * 4
+    assert "-20%" in text
+    assert "contradict themselves" not in page(history(), ())
+
+
+def test_page_loads_nothing() -> None:
+    """It opens offline: no script, no address is loaded, and policy forbids both."""
+    text = page(history())
+    assert "default-src 'none'" in text
+    assert "<script" not in text
+    assert not re.search(r"<(img|link|iframe)\b|src=", text)
+
+
+@pytest.mark.parametrize(("hours", "label"), [(12, "17:00"), (96, "18 Dec")])
+def test_page_names_hours_of_a_day_and_days_of_a_week(hours: int, label: str) -> None:
+    """A way of half a day has whole hours below it, one of four days midnights."""
+    curve = Curve((0, hours * 3_600), (0, 1_000))
+    text = page(history(curve=curve, undisturbed=curve, duration=None))
+    assert f">{label}</text>" in text
+    labels = re.findall(r'text-anchor="middle">([^<]*)<', text.split("</svg>")[0])
+    assert 2 <= len(labels) <= 5
+
+
+def test_curve_that_is_drawn_is_not_finer_than_can_be_seen() -> None:
+    """Ten thousand arrivals make no more points than a drawing has room for; the end is there."""
+    times = tuple(range(0, 90_000, 9))
+    curve = Curve(times, tuple(range(len(times))))
+    (drawn, *_) = re.findall(r'points="([^"]*)"', page(history(curve=curve, stops=())))
+    points = drawn.split()
+    assert len(points) < 1_200
+    assert points[-1].startswith("346.0,")

@@ -73,6 +73,7 @@ class Line:
             curve=np.where(moments >= clearance[:, None], people[:, None], 0),
             drawn=np.column_stack([1_000 * u[:, 0], u[:, 1]]),
             refused=(people // 100).astype(np.int64),
+            broken=(u[:, :1] > 0.75),
         )
 
 

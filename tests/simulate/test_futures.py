@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from safepassage.errors import BadInput, UnknownName
 from safepassage.plan import Plan
 from safepassage.simulate.futures import POLICIES, Futures, futures_of
 from safepassage.simulate.outcomes import Outcomes
+from safepassage.terms.uncertainty import ConvoyUnknown
 from tests.convoy.hamlet import Group, Hamlet, plan_of
 
 
@@ -111,6 +113,59 @@ def test_fitting_needs_a_record(aleppo: tuple[OpenCase, Plan]) -> None:
     bare = replace(opened, observations=())
     with pytest.raises(BadInput, match="to fit suspension"):
         futures_of(bare, None, plan)
+
+
+def test_suspensions_are_fitted_to_several_cases(aleppo: tuple[OpenCase, Plan]) -> None:
+    """115 h of Nagorno-Karabakh without a stop make the next one later, its length no other."""
+    opened, plan = aleppo
+    assert opened.uncertainty is not None
+
+    def with_cases(*cases: str) -> dict[str, float]:
+        stops = opened.uncertainty.suspensions
+        fits = {
+            name: getattr(stops, name).model_copy(update={"cases": cases})
+            for name in ("time_to_suspension", "length")
+        }
+        stated = {"suspensions": stops.model_copy(update=fits)}
+        changed = opened.uncertainty.model_copy(update=stated)
+        draws = futures_of(replace(opened, uncertainty=changed), None, plan)
+        medians = draws.draws.values(np.full((1, len(draws.unknowns)), 0.5))[0]
+        return dict(zip(draws.unknowns, medians.tolist(), strict=True))
+
+    alone, both = with_cases(), with_cases("nagorno-karabakh-2023")
+    # Of two times that ended in a stop, each hour without one adds half an hour to the mean.
+    later = (both["suspension.onset"] - alone["suspension.onset"]) / math.log(2)
+    assert later == pytest.approx(115 * 3_600 / 2)
+    assert both["suspension.length"] == alone["suspension.length"]
+    with pytest.raises(BadInput, match="nowhere"):
+        with_cases("nowhere")
+
+
+def test_convoys_differ_where_the_case_says_so(aleppo: tuple[OpenCase, Plan]) -> None:
+    """Each by its own draw, the same in whatever block; all else is drawn as without it."""
+    opened, plan = aleppo
+    assert opened.uncertainty is not None
+    spread = {"kind": "uniform", "low": 0.5, "high": 1.5, "assumed": "made up"}
+    stated = ConvoyUnknown.model_validate({"driving": spread})
+    changed = opened.uncertainty.model_copy(update={"each_convoy": stated})
+    plain = futures_of(opened, None, plan)
+    varied = futures_of(replace(opened, uncertainty=changed), None, plan)
+    assert varied.unknowns == plain.unknowns
+    assert varied.sourced[-1] == ("each_convoy.driving", "assumed: made up")
+    assert "each_convoy.driving: assumed: made up" in varied.assumed
+    values = varied.draws.values(varied.draws.uniforms(3, 0, 200))
+    drawn, before = varied.draws.drawn(values, 3, 0), plain.draws.drawn(values, 3, 0)
+    assert before.own.shape == (200, 3, 0)
+    assert (drawn.own[:, [0, 2]] == 1).all()
+    own = drawn.own[:, 1]
+    assert own.shape == (200, len(plan.rotations))
+    assert len(np.unique(own)) == own.size
+    assert own.mean() == pytest.approx(1, abs=0.02)
+    assert np.array_equal(drawn.lost, before.lost)
+    assert np.array_equal(drawn.hold_gap, before.hold_gap)
+    whole = varied.outcomes(0, 60, 3)
+    assert same(whole, Outcomes.joined([varied.outcomes(i, 20, 3) for i in (0, 20, 40)]))
+    assert not same(whole, plain.outcomes(0, 60, 3))
 
 
 def test_bundled_case_is_opened_with_its_uncertainty() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
-from safepassage.cases import OpenCase
+from safepassage.cases import OpenCase, open_case
 from safepassage.plan import Plan
 from safepassage.simulate.futures import futures_of
+from safepassage.solver import solve
 from tests.convoy.hamlet import Group, Hamlet, Kind, plan_of
 from tests.convoy.strategies import hamlets
 from tests.simulate.plain import carried_out
@@ -50,6 +52,38 @@ def test_one_suspension_is_never_worse_planned_again(
         again = carried_out(opened, plan, replan=True, **disturbed)
     assert again.in_time >= held.in_time
     assert sum(again.left) <= sum(held.left)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(hamlets(), disturbances(), st.data())
+def test_a_timetable_that_would_be_in_time_is_kept(
+    hamlet: Hamlet, disturbed: dict[str, object], data: st.DataObject
+) -> None:
+    """Whatever is lost and however often: where holding it succeeds, planning again does."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        opened = hamlet.write(Path(folder))
+        plan = plan_of(opened)
+        assume(plan.answer.deadline_s is not None)
+        vehicles = sum(sum(kind.at.values()) for kind in hamlet.kinds.values())
+        lost = [data.draw(st.sampled_from([0, 1, 2, 9, 9])) for _ in range(vehicles)]
+        held = carried_out(opened, plan, lost=lost, **disturbed)
+        again = carried_out(opened, plan, replan=True, lost=lost, **disturbed)
+    if sum(held.left) == 0:
+        assert sum(again.left) == 0
+
+
+def test_no_future_of_the_lengthened_offer_is_lost_by_planning_again() -> None:
+    """In October an on-time timetable was dropped to be done sooner, and then a bus was lost."""
+    opened, proposal = open_case("aleppo-2016"), "russia-october-extension"
+    plan = solve(opened, proposal_id=proposal, levels=["likely"]).plans["likely"]
+    held, again = (
+        futures_of(opened, proposal, plan, policy).outcomes(0, 1_000, seed=0).succeeded
+        for policy in ("slip", "replan")
+    )
+    assert not (held & ~again).any()
+    assert (again & ~held).any()
 
 
 def test_planning_again_brings_more_people_out_in_time(aleppo: tuple[OpenCase, Plan]) -> None:

@@ -121,3 +121,31 @@ def test_values_that_are_alike_are_known_alike() -> None:
     assert told.p == pytest.approx(0.5, abs=0.04)
     (none,) = worth_of_knowing(("one",), [sample(good, two * 0), sample(~good, two * 0)])
     assert none.p == 0
+
+
+def test_worth_lies_within_its_interval_and_the_seed_decides_it() -> None:
+    """Half is in the interval of what is worth half; an interval of nothing begins at nothing."""
+    u = uniforms(1, 0, 2_000, 2)
+    low = u[:, 0] < 0.5
+    samples = [sample(low, u), sample(~low, u)]
+    told = worth_of_knowing(("decides", "idle"), samples, 3)
+    for worth in told:
+        assert worth.p_interval[0] <= worth.p <= worth.p_interval[1]
+        assert worth.left_interval[0] <= worth.left <= worth.left_interval[1]
+    low_end, high_end = told[0].p_interval
+    assert low_end <= 0.5 <= high_end
+    assert 0 < high_end - low_end < 0.1
+    assert told[1].p_interval[0] == 0
+    assert told == worth_of_knowing(("decides", "idle"), samples, 3)
+    assert told != worth_of_knowing(("decides", "idle"), samples, 4)
+
+
+def test_more_futures_make_the_interval_of_a_worth_shorter() -> None:
+    """Sixteen times as many futures: about a quarter of the length."""
+    lengths = []
+    for n in (500, 8_000):
+        u = uniforms(5, 0, n, 1)
+        low = u[:, 0] < 0.5
+        (told,) = worth_of_knowing(("decides",), [sample(low, u), sample(~low, u)])
+        lengths.append(told.p_interval[1] - told.p_interval[0])
+    assert lengths[1] < lengths[0] / 2

@@ -158,6 +158,22 @@ def test_those_who_refuse_are_no_longer_waited_for(tmp_path: Path) -> None:
     assert (result.clearance, result.in_time, result.refused) == (3960, 40, 60)
 
 
+def test_a_convoy_may_take_its_own_time(tmp_path: Path) -> None:
+    """The second round boards 5 min longer, and drives and is inspected twice as long: 31 min.
+
+    The first one is as planned, and unloads as planned; the way in to fetch is the second round's.
+    """
+    opened = TWO_ROUNDS.write(tmp_path)
+    plan = plan_of(opened)
+    own = np.ones((3, 2))
+    own[0, 1] = 2.0
+    first, second = sorted(carried_out(opened, plan, own=own).arrivals.values())
+    assert (first, second) == (3960, 8040 + 5 * 60)
+    own[1:, 1] = 2.0
+    first, second = sorted(carried_out(opened, plan, own=own).arrivals.values())
+    assert (first, second) == (3960, 8040 + 5 * 60 + 30 * 60 + 31 * 60)
+
+
 @st.composite
 def disturbances(draw: st.DrawFn) -> dict[str, object]:
     """Slower, held, suspended, with other numbers of people."""

@@ -124,6 +124,16 @@ PAIRS: dict[str, tuple[str, str, str]] = {
         driving("kind: constant, value: 2h"),
         driving("kind: constant, value: 2"),
     ),
+    "negative multiple of each convoy": (
+        "out-of-range",
+        "each_convoy:\n  " + driving("kind: constant, value: -1"),
+        "each_convoy:\n  " + driving("kind: constant, value: 0.5"),
+    ),
+    "each convoy fitted": (
+        "nothing-to-fit",
+        "each_convoy:\n  " + driving("kind: fitted, family: lognormal"),
+        "each_convoy:\n  " + driving("kind: constant, value: 0.5"),
+    ),
     "share over one": (
         "out-of-range",
         f"refusals: [{{id: r, groups: [{GROUP}], {SHARE.replace('0.1', '1.1')}}}]",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from safepassage.cli.exits import GOOD
-from safepassage.cli.options import seed_option
+from safepassage.cli.options import answer_folder_option, seed_option
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
@@ -17,11 +17,7 @@ FRONTIER_POINTS = 6
 
 @click.command("compare", short_help="Put all proposals side by side.")
 @click.argument("case")
-@click.option(
-    "--out",
-    metavar="DIR",
-    help="Write the answer with its evidence, a page, Markdown and CSV into this folder.",
-)
+@answer_folder_option("a page, Markdown and CSV")
 @click.option(
     "--for",
     "party",
@@ -52,6 +48,7 @@ def command(
     from safepassage.cli.naming import known_party
     from safepassage.cli.table_files import out_folder, show, told, write_answer
     from safepassage.negotiate.compare import compare, compare_table
+    from safepassage.workers import cores
 
     folder = out_folder(out)
     opened = changed_case(open_case(case), settings)
@@ -59,7 +56,7 @@ def command(
     if party is not None and folder is None:
         raise click.UsageError("--for needs --out, the folder to write the brief into")
     with shown_progress() as progress:
-        found = compare(opened, seed=seed, refined=refine, progress=progress)
+        found = compare(opened, seed=seed, refined=refine, workers=cores(), progress=progress)
         table = compare_table(found)
         answer = told(table.answer)
 
@@ -76,7 +73,14 @@ def command(
             from safepassage.report.table.files import comparison_files
 
             default = opened.case.proposal().id
-            curves = windows(opened, default, seed=seed, points=FRONTIER_POINTS, progress=progress)
+            curves = windows(
+                opened,
+                default,
+                seed=seed,
+                points=FRONTIER_POINTS,
+                workers=cores(),
+                progress=progress,
+            )
             frontier = told(window_table(curves).answer)
             others = comparison_files(opened, answer, frontier, party, steps)
             files = write_answer(table, opened, folder, others)

@@ -8,7 +8,7 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal, names_of
-from safepassage.cli.options import finite, seed_option
+from safepassage.cli.options import answer_folder_option, finite, proposal_option, seed_option
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
@@ -20,7 +20,7 @@ __all__ = ["command"]
 
 @click.command("needs", short_help="Say what it would take to meet the terms.")
 @click.argument("case")
-@click.option("--proposal", metavar="ID", help="The proposal; else the case's default.")
+@proposal_option
 @click.option(
     "--count",
     type=click.Choice(("low", "likely", "high")),
@@ -43,11 +43,7 @@ __all__ = ["command"]
     metavar="S",
     help="Work about so many seconds more on each change whose least step is not settled.",
 )
-@click.option(
-    "--out",
-    metavar="DIR",
-    help="Write the answer with its evidence, Markdown and CSV into this folder.",
-)
+@answer_folder_option("Markdown and CSV")
 @seed_option("The same seed gives the same answer, unless a time limit ended it.")
 @settings_option
 @json_option

@@ -48,7 +48,7 @@ __all__ = ["command"]
     type=click.Path(),
     callback=named_path,
     metavar="DIR",
-    help="Write the history as a picture and a table into this folder; needs --history.",
+    help="Write the history as a page, a picture and a table into this folder; needs --history.",
 )
 @seed_option("The same seed gives the same prediction.")
 @settings_option
@@ -86,7 +86,7 @@ def command(
         raise BadInput(faults)
     findings = consistency(opened, proposal)
     history = _history(opened, proposal, level, seed) if with_history else None
-    files = _written(opened, history, out)
+    files = _written(opened, findings, history, out)
     if as_json:
         _write_json(opened, findings, history, files)
     else:
@@ -102,19 +102,27 @@ def _history(opened: OpenCase, proposal: str | None, level: Level | None, seed: 
         return replay_history(opened, proposal, level=level, seed=seed, progress=progress)
 
 
-def _written(opened: OpenCase, history: History | None, out: Path | None) -> list[Path]:
+def _written(
+    opened: OpenCase,
+    findings: Sequence[RecordFinding],
+    history: History | None,
+    out: Path | None,
+) -> list[Path]:
     if history is None or out is None:
         return []
     from safepassage.report.drafts import all_or_nothing
     from safepassage.report.figures import WIDE, png
     from safepassage.report.figures.history import draw_history
     from safepassage.report.history import history_csv
+    from safepassage.report.history_page import history_page
 
     sheet = draw_history(history, opened.case, WIDE)
     with all_or_nothing(out) as draft:
         (draft / "history.png").write_bytes(png(sheet))
         (draft / "history.csv").write_text(history_csv(history), encoding="utf-8")
-    return [out / "history.png", out / "history.csv"]
+        page = history_page(opened, history, findings)
+        (draft / "history.html").write_text(page, encoding="utf-8")
+    return [out / name for name in ("history.html", "history.png", "history.csv")]
 
 
 def _write_json(
@@ -149,13 +157,15 @@ def _tell(
     write_line(f"{opened.case.title}: {told if rows else 'no reports'}.")
     for setting in opened.overrides:
         write_line(f"  with {setting}")
+    from safepassage.report.history import rows_told
+
     code = None
     for found in findings:
         if found.code != code:
             code = found.code
             write_line("")
             write_line(f"{found.severity}: {found.code}")
-        write_line(f"  {found.message} [{_lines(found)}]")
+        write_line(f"  {found.message} [{rows_told(found)}]")
     write_line("")
     write_line(f"{plural(len(findings), 'finding') if findings else 'No findings'}.")
     if history is not None:
@@ -166,9 +176,3 @@ def _tell(
             write_line(line)
     for file in files:
         write_line(f"Written: {file}")
-
-
-def _lines(found: RecordFinding) -> str:
-    """Name the rows shortly: all are of one file."""
-    file = found.rows[0].rpartition(":")[0]
-    return f"{file}:{', '.join(row.rpartition(':')[2] for row in found.rows)}"

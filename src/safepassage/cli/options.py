@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from safepassage.stop import Stop
 
 __all__ = [
+    "answer_folder_option",
     "finite",
     "gap_option",
     "named_path",
     "not_a_folder",
+    "proposal_option",
     "seconds_option",
     "seed_option",
     "spare_lanes_option",
@@ -57,6 +59,18 @@ def gap_option(text: str) -> Callable[[F], F]:
     return click.option(
         "--gap", type=click.FloatRange(min=0), callback=finite, metavar="G", help=text
     )
+
+
+def proposal_option(command: F) -> F:
+    """Add ``--proposal``."""
+    option = click.option("--proposal", metavar="ID", help="The proposal; else the case's default.")
+    return option(command)
+
+
+def answer_folder_option(what: str) -> Callable[[F], F]:
+    """Add ``--out``, for an answer with its evidence and ``what`` else is made of it."""
+    text = f"Write the answer with its evidence, {what} into this folder."
+    return click.option("--out", metavar="DIR", help=text)
 
 
 def seed_option(text: str) -> Callable[[F], F]:

@@ -11,7 +11,13 @@ import click
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.interruption import interruptible
 from safepassage.cli.naming import known_proposal
-from safepassage.cli.options import finite, named_path, not_a_folder, seed_option
+from safepassage.cli.options import (
+    finite,
+    named_path,
+    not_a_folder,
+    proposal_option,
+    seed_option,
+)
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import Bar, shown_bar
 from safepassage.cli.study_files import interrupted, tell, written
@@ -45,7 +51,7 @@ class _Places:
 
 @click.command("simulate", short_help="Say how sure a plan is, by simulating many futures.")
 @click.argument("case")
-@click.option("--proposal", metavar="ID", help="The proposal; else the case's default.")
+@proposal_option
 @click.option(
     "--runs",
     type=click.IntRange(1, 1_000_000_000),

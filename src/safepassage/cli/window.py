@@ -6,7 +6,7 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal, names_of
-from safepassage.cli.options import seed_option
+from safepassage.cli.options import answer_folder_option, proposal_option, seed_option
 from safepassage.cli.output import json_option, settings_option
 from safepassage.cli.progress import shown_progress
 
@@ -15,7 +15,7 @@ __all__ = ["command"]
 
 @click.command("window", short_help="Find the shortest window that is enough.")
 @click.argument("case")
-@click.option("--proposal", metavar="ID", help="The proposal; else the case's default.")
+@proposal_option
 @click.option(
     "--points",
     type=click.IntRange(0, 200),
@@ -24,11 +24,7 @@ __all__ = ["command"]
     metavar="N",
     help="Points of each frontier; 0 for none.",
 )
-@click.option(
-    "--out",
-    metavar="DIR",
-    help="Write the answer with its evidence, Markdown and CSV into this folder.",
-)
+@answer_folder_option("Markdown and CSV")
 @seed_option("The same seed gives the same answer.")
 @settings_option
 @json_option
@@ -52,12 +48,15 @@ def command(
     from safepassage.cases import changed_case, open_case
     from safepassage.cli.table_files import out_folder, show, told, write_answer
     from safepassage.negotiate.window import window_table, windows
+    from safepassage.workers import cores
 
     folder = out_folder(out)
     opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
     with shown_progress() as progress:
-        found = windows(opened, proposal, seed=seed, points=points, progress=progress)
+        found = windows(
+            opened, proposal, seed=seed, points=points, workers=cores(), progress=progress
+        )
     table = window_table(found)
     answer = told(table.answer)
     terms = opened.case.proposal(found.proposal)

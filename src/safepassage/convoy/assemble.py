@@ -26,7 +26,10 @@ def rotations(board: Board) -> tuple[Rotation, ...]:
     for r in runs:
         unit = board.units[int(work.rec[r, UNIT])]
         size = int(work.rec[r, SIZE_FIELD])
-        names = tuple(f"{unit.kind}-{n}" for n in unit.vehicles[:size])
+        numbers = unit.vehicles[:size]
+        if work.crew[r, 0] >= 0:
+            numbers = tuple(board.units[u].vehicles[0] for u in work.crew[r, :size].tolist())
+        names = tuple(f"{unit.kind}-{n}" for n in numbers)
         team = int(work.rec[r, TEAM])
         fetch = None
         if work.rec[r, IN_ROUTE] >= 0:

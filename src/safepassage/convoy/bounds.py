@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from safepassage.convoy.alike import alike_kinds
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load
-from safepassage.convoy.questions import Bound, Watch, ask, closes, coarse, late
+from safepassage.convoy.questions import Bound, Watch, ask, closes, coarse, early, late
 from safepassage.convoy.refinement import Refinement, bays_bind, steps_for
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Operation
@@ -27,6 +27,8 @@ class Asking:
 
     most: int = 12
     """Moments, at most."""
+    most_closed: int = 12
+    """The same where crossings close in between: programmes are larger then."""
     begin: float = 0.95
     """The first, as a share of the clearance time of the plan. From well below, two or three
     moments are mostly enough, since the shortfall shrinks evenly."""
@@ -47,14 +49,16 @@ def _as_good(op: Operation, demand: Demand, by: int, alike: Mapping[str, str]) -
     short = [
         proof.short if proof is not None else 0.0
         for kept in (alike, None)
-        for _, proof in (ask(op, demand, coarse(op, by), by, whole=True, bays=False, alike=kept),)
+        for _, proof in (
+            ask(op, demand, coarse(op, demand, by), by, whole=True, bays=False, alike=kept),
+        )
     ]
     return short[0] > AS_SHORT * short[1]
 
 
 def people_bound(op: Operation, demand: Demand, by: int, *, step: int | None = None) -> Bound:
     """Upper bound on the people out by a moment."""
-    grid = coarse(op, by) if step is None else grid_points(op, by, step)
+    grid = coarse(op, demand, by) if step is None else grid_points(op, by, step)
     m, proof = ask(op, demand, grid, by, whole=False, bays=step is not None)
     if proof is None:
         raise InternalFault("a programme without a time limit was not solved")
@@ -119,11 +123,12 @@ def _threshold(
     reopens = closes(op, clearance)
     begin = asking.begin_closed if reopens else asking.begin
     by = int(clearance * begin)
+    most = asking.most_closed if reopens else asking.most
     missed, vain, turn = False, 0, 0
-    while turn < asking.most + vain:
+    while turn < most + vain:
         # What holds before closed hours holds until nothing more can have arrived.
         by = min(late(op, by), high - 1) if reopens else by
-        m, proof = ask(op, demand, coarse(op, by), by, whole=True, bays=False, alike=alike)
+        m, proof = ask(op, demand, coarse(op, demand, by), by, whole=True, bays=False, alike=alike)
         missed = proof is None or proof.most >= m.target
         if proof is not None and not missed:
             low = by
@@ -131,7 +136,8 @@ def _threshold(
             proven = certificate(m, proof, "clearance-at-least", by + 1, by)
             best = Bound(by + 1, proven, load(m, proof))
         else:
-            high = by
+            # Nor is it proven of any moment of the closed hours before.
+            high = early(op, by) if reopens else by
             # Until something is proven, nothing is known of how the shortfall shrinks.
             vain = min(vain + 1, asking.vain) if not known else vain
         if high - low <= within:
@@ -141,21 +147,29 @@ def _threshold(
             by = (low + high) // 2
         else:
             everybody = proof.everybody if proof is not None else 0.0
-            by = _guess(known, low, high, (1 - begin) * 0.8 * 2**turn, everybody)
+            drop = (1 - begin) * 0.8 * 2**turn
+            by = _guess(known, low, high, drop, everybody, even=reopens)
         turn += 1
     return best
 
 
 def _guess(
-    known: list[tuple[int, float]], low: int, high: int, drop: float, everybody: float
+    known: list[tuple[int, float]],
+    low: int,
+    high: int,
+    drop: float,
+    everybody: float,
+    *,
+    even: bool,
 ) -> int:
+    """Where the threshold should be; with ``even``, as many arrive every day."""
     middle = (low + high) // 2
     if not known:
         # Still too late to prove anything: the threshold is mostly not far below, but may be.
         return max(middle, int(high * (1 - drop)))
-    if len(known) < 2:
+    if len(known) < 2 or (even and len(known) < 4):
         # As if vehicles had arrived evenly from the start; they began a little later.
-        short = known[0][1]
+        short = known[-1][1]
         rest = low * short / (everybody - short) if everybody > short else float(high - low)
         return max(low + 1, min(low + int(0.97 * rest), low + (high - low) * 3 // 4))
     if len(known) > 6:

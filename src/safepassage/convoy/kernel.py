@@ -97,6 +97,7 @@ Work = namedtuple(  # noqa: PYI024 - as above
         "stops",  # [runs, 2 legs, most crossings, arrive/from/to/leave]
         "departs",  # [runs, 2 legs]
         "bays",  # [runs, 2 (board, unload), most convoy, bay/from/to]
+        "crew",  # [runs, most convoy] unit of each vehicle of a convoy formed anew, else -1
     ],
 )
 
@@ -108,9 +109,9 @@ NO_PACE = (0.0, 0.0)
 
 # Columns of an order: pair, not before, way in and way out (-1: whichever arrives first), unit (-1:
 # whichever is there first); the loaded leg departs not before, and leaves a crossing (a server) not
-# before (linked steps)
-PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT, HOLD_AT, HELD_AT = range(8)
-WISHES = 8
+# before (linked steps); vehicles of a convoy formed anew of units of one (else not above 0)
+PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT, HOLD_AT, HELD_AT, CREW_OF = range(9)
+WISHES = 9
 
 NO_SERVER = -1
 
@@ -458,10 +459,37 @@ def _copy(src, dst):
 
 
 @inner
+def _form(tb, wk, place, kind, most, hold, crew):
+    """Form a convoy of units of one vehicle that stand together and can reach ``place`` first.
+
+    ``crew`` receives them, ``most`` or as many as stand there; returns how many, 0 where too few.
+    """
+    best, size = FAR, 0
+    taken = np.empty(most, np.int64)
+    for s in range(tb.unload_bays.size):
+        n, chosen, last = 0, -1, -1
+        while n < most and tb.near[s, place, kind] < FAR:
+            # The next in the order of when they are free, and of their number.
+            before, free, chosen = chosen, FAR, -1
+            for u in range(tb.unit_kind.size):
+                if tb.unit_kind[u] == kind and wk.unit_at[u] == s and not wk.unit_used[u]:
+                    t = wk.unit_free[u]
+                    if t < free and (t > last or (t == last and u > before)):
+                        chosen, free = u, t
+            if chosen < 0:
+                break
+            taken[n], last, n = chosen, free, n + 1
+        if n >= tb.sizes[1] and max(last, hold) + tb.near[s, place, kind] < best:
+            best, size = max(last, hold) + tb.near[s, place, kind], n
+            crew[:n] = taken[:n]
+    return size
+
+
+@inner
 def _rotate(tb, wk, p, u, wish, target):
     """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short.
 
-    ``wish``: row of an order.
+    ``wish``: row of an order. Where it asks for a convoy formed anew, that goes instead of a unit.
     """
     places = tb.board_bays.size
     sources = tb.unload_bays.size
@@ -470,16 +498,23 @@ def _rotate(tb, wk, p, u, wish, target):
     run = wk.tally[4]
     trip = wk.done[p]
     cls = tb.trip_class[trip]
+    crew = wk.crew[run]
+    crew[:] = -1
+    most = tb.unit_size[u]
+    ready = wk.unit_free[u]
+    if wish[CREW_OF] > 0:
+        wanted = max(min(wish[CREW_OF], tb.trip_ptr[p + 1] - trip), tb.sizes[1])
+        most = _form(tb, wk, place, kind, wanted, wish[HOLD], crew)
+        if most == 0:
+            return False
+        u, ready = crew[0], wk.unit_free[crew[most - 1]]
+        at = wk.unit_at[u]
     full = 1
-    while (
-        full < tb.unit_size[u]
-        and trip + full < tb.trip_ptr[p + 1]
-        and tb.trip_class[trip + full] == cls
-    ):
+    while full < most and trip + full < tb.trip_ptr[p + 1] and tb.trip_class[trip + full] == cls:
         full += 1
     # A unit that comes again stays whole: whoever stayed behind would be missing next time.
-    size = tb.unit_size[u] if tb.unit_returns[u] else max(full, tb.sizes[1])
-    t = max(wk.unit_free[u], wish[HOLD])
+    size = most if tb.unit_returns[u] else max(full, tb.sizes[1])
+    t = max(ready, wish[HOLD])
     team = -1
     if tb.sizes[2] >= 0:
         team, t = _choose_team(tb, wk.team_free, wk.team_at, at if at >= 0 else sources + place, t)
@@ -543,6 +578,10 @@ def _rotate(tb, wk, p, u, wish, target):
     wk.unit_at[u] = to
     if not tb.unit_returns[u]:
         wk.unit_used[u] = True
+    for v in range(size if crew[0] >= 0 else 0):
+        # Whoever has unloaded is free for another convoy.
+        wk.unit_free[crew[v]] = wk.bays[run, 1, v, 2] if tb.unload_bays[to] > 0 else t
+        wk.unit_at[crew[v]] = to
     wk.done[p] += full
     wk.tally[4] = run + 1
     return True

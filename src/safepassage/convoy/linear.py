@@ -12,7 +12,12 @@ from safepassage.convoy.programme import Floats, Ints, Programme
 __all__ = ["Optimum", "entries", "optimum", "stated"]
 
 SMALL = 2_000
-"""Columns up to which simplex is quicker, and its multipliers cleaner."""
+"""Columns up to which simplex is quicker, and its multipliers cleaner ..."""
+MEDIUM = 10_000
+"""... and up to which it is with the primal method, which starts from nobody on the way."""
+
+PRIMAL = 4
+"""HiGHS's number of that method."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,10 @@ def optimum(
     solver.setOptionValue("output_flag", False)
     if seconds is not None:
         solver.setOptionValue("time_limit", max(0.1, seconds))
-    if lp.columns > SMALL:
+    if SMALL < lp.columns <= MEDIUM:
+        solver.setOptionValue("solver", "simplex")
+        solver.setOptionValue("simplex_strategy", PRIMAL)
+    elif lp.columns > MEDIUM:
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "on" if vertex else "off")
     solver.passModel(stated(lp, gain))

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from safepassage.convoy.anew import Anew, form_anew, improve_anew
 from safepassage.convoy.batches import Division, Filling, divide_demand
-from safepassage.convoy.bounds import clearance_bound, people_bound
+from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
 from safepassage.convoy.kernel import FAR, HELD_AT, HOLD, HOLD_AT, HOLD_OUT, PAIR_OF, WISHES
 from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
@@ -43,6 +44,10 @@ DRAWN = 40
 REFINED = 2
 """Divisions whose convoy sizes are refined, besides the first."""
 FINALISTS = 12
+REFORMED = 3
+"""Choices whose convoys are formed anew."""
+CHANGES = 3_000
+"""Changes tried of the best of these in one round."""
 NEAR_ROWS = 8
 """How far a row moves near by."""
 TRIES = 80
@@ -104,24 +109,29 @@ def plan_linked(
         tries = min(TRIES, 2 * effort.more_tries, affordable // len(finalists))
         _draw(choice, seed, tries, lambda: over(FAR, 0))
     best = min(found, key=lambda c: c.rank)
+    anew = None
+    if effort.rounds and all(c.together is None for c in demand.cells):
+        anew = _formed_anew(op, linked, sorted(found, key=lambda c: c.rank), seed, stop)
+        best = _instead(best, anew)
+        progress("convoys formed anew", best.tally[1], None)
     complete = not best.division.trips.left
-    bound = None
-    if complete:
-        taken = best.tally[1]
-        bound = chain_bound(op, demand, taken, fine=False)
-        if effort.fine and not over(taken, bound.value):
-            finer = chain_bound(op, demand, taken, fine=True, enough=lambda x: over(taken, x))
-            bound = max(bound, finer, key=lambda b: b.value)
-        if bound.value == 0 or not _all_bound(demand, linked):
-            # Whoever is in no step may be the last.
-            plain = clearance_bound(op, demand, best.tally[1], goal=effort.goal, fine=effort.fine)
-            bound = max(bound, plain, key=lambda b: b.value)
+    bound = _bound(op, demand, linked, best.tally[1], effort, over) if complete else None
+    if bound is not None:
         progress("bound", best.tally[1], bound.value)
     lower = bound.value if bound else 0
+
+    def near() -> bool:
+        """Whether the timetable is near enough to the bound, or time is up."""
+        return stop(best.tally[1], lower)
+
     for i in range(effort.rounds):
-        if stop(best.tally[1], lower):
+        if near():
             break
-        _draw(best, seed + 1 + i, 2 * TRIES, lambda: stop(best.tally[1], lower))
+        if anew is not None:
+            anew = improve_anew(anew, op, seed + 1 + i, CHANGES, near)
+            best = _instead(best, anew)
+        else:
+            _draw(best, seed + 1 + i, 2 * TRIES, near)
         progress("improving", best.tally[1], lower)
     people = None
     if best.tally[0] and demand.in_time is not None:
@@ -132,6 +142,48 @@ def plan_linked(
     return Planned(
         best.board, best.order, trips, best.tally, complete, bound, people, (best.sizes,)
     )
+
+
+def _bound(
+    op: Operation,
+    demand: Demand,
+    linked: Linked,
+    taken: int,
+    effort: Effort,
+    over: Callable[[int, int], bool],
+) -> Bound:
+    """Bound the clearance time below ``taken``, that of the timetable."""
+    bound = chain_bound(op, demand, taken, fine=False)
+    if effort.fine and not over(taken, bound.value):
+        finer = chain_bound(op, demand, taken, fine=True, enough=lambda x: over(taken, x))
+        bound = max(bound, finer, key=lambda b: b.value)
+    if bound.value == 0 or not _all_bound(demand, linked):
+        # Whoever is in no step may be the last.
+        plain = clearance_bound(op, demand, taken, goal=effort.goal, fine=effort.fine)
+        bound = max(bound, plain, key=lambda b: b.value)
+    return bound
+
+
+def _formed_anew(
+    op: Operation, linked: Linked, found: Sequence[_Choice], seed: int, stop: Stop
+) -> Anew | None:
+    """Form the convoys of the best choices anew at every rotation, and improve what is best."""
+    made = [
+        form_anew(op, linked, choice.division, _stages(linked), choice.sizes, FIRST_HORIZON)
+        for choice in found[:REFORMED]
+    ]
+    best = min((m for m in made if m is not None), key=lambda m: m.tally, default=None)
+    if best is None:
+        return None
+    return improve_anew(best, op, seed, CHANGES, lambda: stop(FAR, 0))
+
+
+def _instead(best: _Choice, anew: Anew | None) -> _Choice:
+    """Convoys formed anew, where they are better."""
+    if anew is None:
+        return best
+    made = _Choice(anew.division, anew.sizes, None, anew.board, anew.stages, anew.order, anew.tally)
+    return made if made.rank < best.rank else best
 
 
 def _all_bound(demand: Demand, linked: Linked) -> bool:
@@ -169,8 +221,8 @@ def _construct(
         and (made := _first(op, demand, linked, division, best.sizes, best.lead)) is not None
     ]
     others.sort(key=lambda c: c.rank)
-    # A quick answer refines none but the first.
-    n = REFINED if effort.fine else 0
+    # A quick answer refines none but the first, nor does it help where convoys are formed anew.
+    n = REFINED if effort.fine and op.convoy_least == op.convoy_most else 0
     refined = [_refined(op, demand, linked, c) for c in others[:n]]
     return sorted([best, *refined, *others[n:]], key=lambda c: c.rank)
 

@@ -75,8 +75,13 @@ class _Index:
         )
 
 
-def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> Board:
-    """Lay out everything for one decode over ``[0, horizon)`` seconds."""
+def build(
+    op: Operation, trips: Trips, units: Sequence[Unit], horizon: int, *, anew: bool = False
+) -> Board:
+    """Lay out everything for one decode over ``[0, horizon)`` seconds.
+
+    With ``anew`` there is room for convoys formed anew of units of one vehicle.
+    """
     classes, trip_class = _classes(trips)
     index = _Index.of(op, classes)
     inspect = _inspections(op, index)
@@ -99,7 +104,7 @@ def build(op: Operation, trips: Trips, units: Sequence[Unit], horizon: int) -> B
     loads = [load for p in trips.pairs for load in p.loads]
     return Board(
         tables,
-        _work(op, trips, units, calendars, tables.route_server.shape[1]),
+        _work(op, trips, units, calendars, tables.route_server.shape[1], anew=anew),
         tuple(index.routes),
         tuple(index.sources),
         tuple(units),
@@ -267,14 +272,24 @@ def _team_drive(op: Operation, index: _Index) -> Ints:
 
 
 def _work(
-    op: Operation, trips: Trips, units: Sequence[Unit], calendars: int, crossings: int
+    op: Operation,
+    trips: Trips,
+    units: Sequence[Unit],
+    calendars: int,
+    crossings: int,
+    *,
+    anew: bool,
 ) -> Work:
     """Empty work area, large enough for any order of the loads."""
     loads = sum(len(p.loads) for p in trips.pairs)
     least = max(1, min((len(u.vehicles) for u in units), default=1))
+    if anew:
+        least = op.convoy_least
     runs = sum(-(-len(p.loads) // least) for p in trips.pairs) + len(trips.pairs) + loads // 2 + 8
     runs = min(runs, loads + 1)
     convoy = max((len(u.vehicles) for u in units), default=1)
+    if anew:
+        convoy = max(convoy, op.convoy_most)
     return Work(
         cal_from=np.zeros((calendars, runs * convoy + 2), np.int64),
         cal_to=np.zeros((calendars, runs * convoy + 2), np.int64),
@@ -291,13 +306,14 @@ def _work(
         stops=np.zeros((runs, 2, crossings, 4), np.int64),
         departs=np.zeros((runs, 2), np.int64),
         bays=np.zeros((runs, 2, convoy, 3), np.int64),
+        crew=np.full((runs, convoy), -1, np.int64),
     )
 
 
 def marks(board: Board, count: int) -> tuple[Work, ...]:
     """Work areas to hold states of a decode; they share the records of rotations."""
     work = board.work
-    shared = {"rec", "stops", "departs", "bays"}
+    shared = {"rec", "stops", "departs", "bays", "crew"}
     return tuple(
         Work(*(x if f in shared else x.copy() for f, x in zip(Work._fields, work, strict=True)))
         for _ in range(count)

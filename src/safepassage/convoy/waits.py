@@ -32,7 +32,7 @@ from safepassage.convoy.search import Order
 from safepassage.convoy.tables import Board, marks
 from safepassage.instance import Linked, Operation, Wait
 
-__all__ = ["Runs", "Stages", "settle"]
+__all__ = ["Runs", "Settling", "Stages", "settle"]
 
 MOST_PASSES = 150
 """Decodes of one step; exchanges of many convoys settle one after another."""
@@ -79,6 +79,14 @@ class Runs:
             rows=rows,
         )
 
+    def renew(self, batches: Sequence[int], stretch: range) -> None:
+        """Forget a stretch, whose rows may be of other batches now, and all that come after."""
+        self.batch = [*batches]
+        self.depart[stretch[0] :] = [-1] * (len(batches) - stretch[0])
+        self.rows = {}
+        for i, b in enumerate(batches):
+            self.rows.setdefault(b, []).append(i)
+
     def of(self, batches: Sequence[int]) -> list[int]:
         """Rows with a rotation of some of these batches."""
         return [i for b in batches for i in self.rows.get(b, ()) if self.depart[i] >= 0]
@@ -118,32 +126,74 @@ def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
     Returns when the convoys move, or None where the horizon is too short, somebody is left behind,
     or no holds were found that keep every wait.
     """
-    tables, work = board.tables, board.work
-    pairs: list[int] = order[:, PAIR_OF].tolist()
-    runs = Runs.empty([stages.batch_of[p] for p in pairs])
-    elders = _elders(board)
-    ends: list[int] = tables.trip_ptr[1:].tolist()
-    aboard: list[int] = [0, *np.cumsum(tables.trip_persons).tolist()]
-    (mark,) = marks(board, 1)
-    for _ in range(MOST_ROUNDS):
-        begin(tables, work)
-        for first, last in zip(stages.cuts, stages.cuts[1:], strict=False):
-            copy(work, mark)
-            before = _Before(work.done.tolist(), int(work.tally[4]), ends, aboard)
-            for _ in range(MOST_PASSES):
-                if not advance(tables, work, order, first, last, 0):
+    return Settling(board, stages).all(order)
+
+
+class Settling:
+    """Decodes orders of the same stages, all of an order or one stretch after another."""
+
+    def __init__(self, board: Board, stages: Stages) -> None:
+        self.board, self.stages = board, stages
+        self.elders = _elders(board)
+        self.ends: list[int] = board.tables.trip_ptr[1:].tolist()
+        self.aboard: list[int] = [0, *np.cumsum(board.tables.trip_persons).tolist()]
+        (self.mark,) = marks(board, 1)
+        self.runs: Runs | None = None
+        self.before = _Before([], 0, [], [])
+
+    def all(self, order: Order) -> Runs | None:
+        """Settle a whole order, as :func:`settle` does."""
+        tables, work = self.board.tables, self.board.work
+        pairs: list[int] = order[:, PAIR_OF].tolist()
+        self.runs = Runs.empty([self.stages.batch_of[p] for p in pairs])
+        for _ in range(MOST_ROUNDS):
+            self.restart()
+            for first, last in zip(self.stages.cuts, self.stages.cuts[1:], strict=False):
+                self.begin()
+                if not self._stretch(order, pairs, self.runs, first, last):
                     return None
-                _record(board, pairs, runs, before, (first, last))
-                if not _hold(stages, (elders, pairs), order, runs, range(first, last)):
-                    break
-                copy(mark, work)
-            else:
+            if any(work.done[p] < tables.trip_ptr[p + 1] for p in range(work.done.size)):
                 return None
-        if any(work.done[p] < tables.trip_ptr[p + 1] for p in range(work.done.size)):
-            return None
-        if not _hold(stages, (elders, pairs), order, runs, range(order.shape[0])):
-            return runs
-    return None
+            every = range(order.shape[0])
+            if not _hold(self.stages, (self.elders, pairs), order, self.runs, every):
+                return self.runs
+        return None
+
+    def restart(self) -> None:
+        """Go back to the start of the operation."""
+        begin(self.board.tables, self.board.work)
+
+    def begin(self) -> None:
+        """Begin a stretch after those that are settled."""
+        work = self.board.work
+        copy(work, self.mark)
+        self.before = _Before(work.done.tolist(), int(work.tally[4]), self.ends, self.aboard)
+
+    def stretch(self, order: Order, first: int, last: int) -> bool:
+        """Settle a stretch after those before it, which stay; tells whether its pairs are done."""
+        copy(self.mark, self.board.work)
+        pairs: list[int] = order[:, PAIR_OF].tolist()
+        batches = [self.stages.batch_of[p] for p in pairs]
+        if self.runs is None:
+            self.runs = Runs.empty(batches)
+        self.runs.renew(batches, range(first, last))
+        if not self._stretch(order, pairs, self.runs, first, last):
+            return False
+        done = self.board.work.done
+        return all(done[p] >= self.ends[p] for p in set(pairs[first:last]))
+
+    def _stretch(
+        self, order: Order, pairs: Sequence[int], runs: Runs, first: int, last: int
+    ) -> bool:
+        tables, work = self.board.tables, self.board.work
+        for _ in range(MOST_PASSES):
+            if not advance(tables, work, order, first, last, 0):
+                return False
+            _record(self.board, pairs, runs, self.before, (first, last))
+            if not _hold(self.stages, (self.elders, pairs), order, runs, range(first, last)):
+                return True
+            copy(self.mark, work)
+        return False
 
 
 def _record(

@@ -104,7 +104,7 @@ def compile_roads(instance: RoadInstance) -> RoadArrays:
     number = {name: i for i, name in enumerate(names)}
     head = _column(number[link.to_node] for link in links)
     transit = _column(instance.transit_s(link.id) for link in links)
-    capacity = _column(_rate(link.capacity_vph, scale, total) for link in links)
+    capacity = _column(_rates(links, scale, total))
     tail = _column(number[link.from_node] for link in links)
     arcs = adjacency(len(names), tail, head, transit * SECOND_MS)
     left = np.where(arcs.link >= 0, capacity[np.maximum(arcs.link, 0)], 0) if kept else transit
@@ -145,7 +145,8 @@ def _useful(
     open_links = [
         link
         for link in network.links.values()
-        if link.capacity_vph != 0 and link.from_node != link.to_node
+        if link.from_node != link.to_node
+        and (link.capacity_vph is None or link.capacity_vph.numerator)
     ]
     tail = _column(number[link.from_node] for link in open_links)
     head = _column(number[link.to_node] for link in open_links)
@@ -159,22 +160,26 @@ def _useful(
 
 
 def _scale(links: Iterable[Link], total: Fraction) -> int:
-    rates = {link.capacity_vph for link in links if link.capacity_vph is not None}
+    rates = [link.capacity_vph for link in links if link.capacity_vph is not None]
     scale = 1
-    for rate in rates:
-        scale = math.lcm(scale, rate.denominator)
+    for denominator in {rate.denominator for rate in rates}:
+        scale = math.lcm(scale, denominator)
         if scale > _MOST_DENOMINATOR:
             scale = _MOST_DENOMINATOR
             break
     while scale < _FINE:
         scale *= 10
-    most = min(max(rates, default=Fraction(0)), total * HOUR_MS)
+    largest = max((-(-rate.numerator // rate.denominator) for rate in rates), default=0)
+    most = min(largest, math.ceil(total * HOUR_MS))
     while scale > 1 and (total * HOUR_MS * scale > MOST // 4 or most * scale > _MOST_RATE):
         scale //= 10
     return max(scale, 1)
 
 
-def _rate(capacity: Fraction | None, scale: int, total: Fraction) -> int:
-    """Return a capacity in units; where there is no limit, what lets all through in a moment."""
+def _rates(links: Iterable[Link], scale: int, total: Fraction) -> Iterable[int]:
+    """Yield capacities in units; where there is no limit, what lets all through in a moment."""
     most = min(_MOST_RATE, math.ceil(total * HOUR_MS) * scale)
-    return most if capacity is None else min(most, math.floor(capacity * scale))
+    for link in links:
+        rate = link.capacity_vph
+        # In whole numbers: a city has many roads, and fractions take their time.
+        yield most if rate is None else min(most, rate.numerator * scale // rate.denominator)

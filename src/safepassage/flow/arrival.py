@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -36,6 +36,7 @@ from safepassage.plan.clearance import (
     Departure,
     EarliestArrival,
 )
+from safepassage.plan.departures import together
 
 if TYPE_CHECKING:
     from safepassage.network.road_instance import RoadInstance
@@ -62,7 +63,7 @@ _TOLERATED: Final = Fraction(1, 2 * 10**6)
 class Arrivals:
     """Vehicles out over time, as departures have them: straight from each change to the next."""
 
-    def __init__(self, departures_: tuple[Departure, ...], instance: RoadInstance) -> None:
+    def __init__(self, departures_: Sequence[Departure], instance: RoadInstance) -> None:
         changes: defaultdict[Fraction, Fraction] = defaultdict(Fraction)
         transit = {link: instance.transit_s(link) for link in instance.network.links}
         for d in departures_:
@@ -97,7 +98,7 @@ class Arrivals:
 class ArrivalPlan:
     """A plan for every moment, with its curve."""
 
-    departures: tuple[Departure, ...]
+    departures: Sequence[Departure]
     arrivals: Arrivals
     curve: tuple[ArrivalPoint, ...]
     """In order of time, without certificates."""
@@ -308,7 +309,7 @@ def earliest_arrival(
         grid.extend(grid.n_cells + 1)
         loose.extend(grid.n_cells)
     total = roads.vehicles + sum((o.vehicles for o in roads.safe), Fraction(0))
-    found = (*safe, *departures(grid))
+    found = together(safe, departures(grid))
     # Not as the cells have it: within one some arrive sooner, and where places fill up, who has
     # arrived may be taken back for somebody else.
     arrivals = Arrivals(found, instance)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from safepassage.flow.cut import crossings
 from safepassage.plan.clearance import CutLink, CutOverTime, RoadBottleneck
 from safepassage.units import format_duration
 
 if TYPE_CHECKING:
     from safepassage.network.road_instance import RoadInstance
 
-__all__ = ["bottleneck_of"]
+__all__ = ["bottleneck_of", "counted"]
 
 
 def bottleneck_of(instance: RoadInstance, cut: CutOverTime) -> RoadBottleneck:
@@ -21,13 +22,14 @@ def bottleneck_of(instance: RoadInstance, cut: CutOverTime) -> RoadBottleneck:
     be full for everyone to be out by the horizon.
     """
     end = cut.horizon_s
+    crossed = crossings(cut, instance)
     links = []
-    for link in instance.network.links.values():
-        first = cut.labels.get(link.from_node, end)
-        last = cut.labels.get(link.to_node, end) - instance.transit_s(link.id)
-        if last > first and link.capacity_vph:
-            passing = link.capacity_vph * (last - first) / 3600
-            links.append(CutLink(link.id, first, last, passing))
+    for link, first, last in crossed.windows:
+        # A road without a limit crosses no cut that proves anything.
+        if link.capacity_vph is not None:
+            passing = link.capacity_vph * Fraction(last - first, crossed.unit * 3600)
+            ends = Fraction(first, crossed.unit), Fraction(last, crossed.unit)
+            links.append(CutLink(link.id, *ends, passing))
     links.sort(key=lambda crossed: (-crossed.vehicles, crossed.link))
     behind = {node for node, label in cut.labels.items() if label == 0}
     origins = [origin for origin in instance.origins if origin.node in behind]
@@ -43,7 +45,7 @@ def _sentence(
     vehicles: Fraction,
     end: Fraction,
 ) -> str:
-    who = f"The {round(vehicles):,} vehicles of {_counted(len(nodes), 'origin')}"
+    who = f"The {round(vehicles):,} vehicles of {counted(len(nodes), 'origin')}"
     within = format_duration(int(end))
     if not links:
         return f"{who} cannot be out in less than {within}: that is how far they have to drive."
@@ -56,9 +58,10 @@ def _sentence(
     named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return (
         f"{who} cannot be out in less than {within}: all of them have to pass "
-        f"{_counted(len(links), 'road')} ({named}), full all the time that it helps."
+        f"{counted(len(links), 'road')} ({named}), full all the time that it helps."
     )
 
 
-def _counted(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """Write a number with what it counts, in the plural where there are several."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -6,12 +6,13 @@ Cells and their flow are those of :mod:`.timed_kernel`; nothing here calls what 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from safepassage.flow.compiling import bare, entry
 
 __all__ = ["align", "follow", "ranks", "spread", "withdraw"]
 
 
-@njit(cache=True)
+@entry
 def spread(changes, share, place, ahead, width, rates):
     """Add a flow's changes of rate to mean rates by cell, told as differences between cells.
 
@@ -45,7 +46,7 @@ def spread(changes, share, place, ahead, width, rates):
             rates[e, k + 1] += change - here
 
 
-@njit(cache=True)
+@entry
 def align(tail, head, transit, busiest, sinks, nodes):
     """Set clocks so that on the busiest links cells begin at both ends at once.
 
@@ -61,7 +62,9 @@ def align(tail, head, transit, busiest, sinks, nodes):
     array
         By node, what its clock reads; 0 at sinks.
     """
-    above = np.arange(nodes)
+    above = np.empty(nodes, np.int64)
+    for v in range(nodes):
+        above[v] = v
     later = np.zeros(nodes, np.int64)
     for s in sinks:
         above[s] = sinks[0]
@@ -82,7 +85,7 @@ def align(tail, head, transit, busiest, sinks, nodes):
     return clock
 
 
-@njit(cache=True)
+@bare
 def _root(above, later, v):
     """Find the root of a node's tree, and tie the node to it; ``later`` then is from the root."""
     root, far = v, np.int64(0)
@@ -97,7 +100,7 @@ def _root(above, later, v):
     return root
 
 
-@njit(cache=True)
+@entry
 def ranks(cells, carries, far):
     """Order nodes so that links that take no cell lead onwards, where they carry something.
 
@@ -144,7 +147,7 @@ def ranks(cells, carries, far):
     return order
 
 
-@njit(cache=True)
+@entry
 def follow(cells, lag, order):
     """Take rates for what is wanted, and send what is there so, or later where that has to be.
 
@@ -200,7 +203,7 @@ def follow(cells, lag, order):
                     used -= x
 
 
-@njit(cache=True)
+@entry
 def withdraw(cells, lag, order, sent):
     """Leave those at home who would still be under way at the end.
 

@@ -6,7 +6,7 @@ anything else goes over cells of time (:mod:`.timed`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from safepassage.flow.timed import clear_timed
 from safepassage.flow.timed_plan import last_arrival
 from safepassage.flow.timed_roads import compile_roads as compile_timed
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
+from safepassage.plan.departures import together
 
 if TYPE_CHECKING:
     from safepassage.network.road_instance import RoadInstance
@@ -115,7 +116,7 @@ def _steady(
     if not len(roads.origins):
         return _clearance(instance, roads, _Found(Fraction(0), None, ()), deadline_s)
     search = Search(roads, stop, progress)
-    departures = None
+    departures: Sequence[Departure] | None = None
     if len(roads.origins) > MANY:
         flow = search.mixture()
     else:
@@ -158,7 +159,7 @@ def _changes(instance: RoadInstance) -> bool:
 class _Found:
     time_s: Fraction
     cut: CutOverTime | None
-    departures: tuple[Departure, ...]
+    departures: Sequence[Departure]
 
 
 def _clearance(
@@ -182,14 +183,14 @@ def _clearance(
         deadline_s=deadline_s,
         evacuated_by_deadline=None
         if deadline_s is None
-        else out_by(instance, (*here, *found.departures), deadline_s),
+        else out_by(instance, together(here, found.departures), deadline_s),
         evacuated_at_most=None,
         no_way_out=roads.no_way_out,
         complete=True,
         bottleneck=bottleneck_of(instance, found.cut) if found.cut is not None else None,
         certificate=found.cut,
         deadline_certificate=None,
-        departures=(*here, *found.departures),
+        departures=together(here, found.departures),
     )
 
 

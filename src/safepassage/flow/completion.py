@@ -10,6 +10,7 @@ the others, and cells are halved until all of them are out by the mixture's hori
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import ceil, inf
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from safepassage.flow.arrays import RoadArrays
     from safepassage.flow.cut import Tight
-    from safepassage.plan.clearance import Departure
+    from safepassage.plan.departures import Departures
     from safepassage.stop import Stop
 
     Ints = NDArray[np.int64]
@@ -40,10 +41,11 @@ __all__ = ["Completion"]
 #: Cells of the horizon to begin with, and how often they can be halved.
 _FEWEST: Final = 128
 _HALVINGS: Final = 4
-#: Most cells of all links together, and most where nothing is rounded; 8 bytes each. Finer cells
-#: would do, but split the flow into a million departures.
-_MOST_CELLS: Final = 30_000_000
-_MOST_EXACT: Final = 60_000_000
+#: Most cells of all links together; 8 bytes each.
+_MOST_CELLS: Final = 60_000_000
+#: By how much (a share) later than the bound everyone is to be out: cells come to just that time,
+#: as those of a five-hundredth of it would else cost twice as much as they lose by rounding.
+_ABOVE: Final = 0.0008
 #: Share of the vehicles at the bottleneck that rounding its capacities may cost.
 _ROUNDING: Final = 1e-4
 #: Share of any road's capacity that this may cost.
@@ -74,10 +76,10 @@ class Completion:
         self._sinks[list(timed.sinks)] = True
         self.best: TimedGrid | None = None
 
-    def run(self, flow: Flow) -> tuple[Departure, ...]:
+    def run(self, flow: Flow) -> Departures:
         """Complete a flow; better plans are looked for until it is good enough or time is over."""
-        grid = self._poured(flow)
-        aim = flow.horizon
+        aim = min(flow.horizon, ceil(self._bound_s * TICKS * (1 + _ABOVE)))
+        grid = self._poured(replace(flow, horizon=aim))
         while True:
             grid.maximise(self._halted)
             in_time = grid.left == 0
@@ -87,6 +89,8 @@ class Completion:
             if in_time:
                 aim = self._nearer(grid)
             if self._may_halve(grid):
+                # Of two grids, the one before the last takes few bytes.
+                grid.pack()
                 grid = self._halved(grid, aim)
             elif in_time and self._cells(grid.width, aim) < grid.n_cells - 1:
                 grid = self._shortened(grid, aim)
@@ -95,6 +99,7 @@ class Completion:
         del grid
         if self.best is None:
             raise InternalFault("the search over cells ended without a plan")
+        self.best.unpack()
         return departures(self.best)
 
     def _halted(self) -> bool:
@@ -104,9 +109,7 @@ class Completion:
     def _may_halve(self, grid: TimedGrid) -> bool:
         if grid.width % 2:
             return False
-        exact = self._timed.grid % (grid.width // 2) == 0
-        most = _MOST_EXACT if exact else _MOST_CELLS
-        return 2 * grid.n_cells * len(self._timed.links) <= most
+        return 2 * grid.n_cells * len(self._timed.links) <= _MOST_CELLS
 
     def _complete(self, grid: TimedGrid) -> None:
         """Extend a grid until everyone is sent, if that can be the best plan, and keep it."""
@@ -188,7 +191,7 @@ class Completion:
     def _widest(self, horizon: int) -> int:
         """The width to begin with: halved, it comes to that of all times, if this is worth it."""
         grid = self._timed.grid
-        if horizon / grid * len(self._timed.links) <= _MOST_EXACT:
+        if horizon / grid * len(self._timed.links) <= _MOST_CELLS:
             width = grid
             while 2 * width * _FEWEST <= horizon:
                 width *= 2

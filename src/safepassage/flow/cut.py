@@ -10,12 +10,23 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from safepassage.errors import InternalFault
 from safepassage.flow.arrays import SECOND_MS, RoadArrays
 from safepassage.flow.lexicographic import Pass, Shipper, Static
+from safepassage.network.network import Link
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import CutOverTime
 
-__all__ = ["Tight", "cut_by", "cut_over_time", "quickest", "tightest_prefix"]
+__all__ = [
+    "Crossings",
+    "Tight",
+    "crossings",
+    "cut_by",
+    "cut_over_time",
+    "first_bound",
+    "quickest",
+    "tightest_prefix",
+]
 
 
 @dataclass(frozen=True)
@@ -30,8 +41,8 @@ class Tight:
 
 
 def quickest(
-    roads: RoadArrays, shipper: Shipper, chosen: NDArray[np.int64], near_s: int | None = None
-) -> Tight:
+    roads: RoadArrays, shipper: Shipper, chosen: NDArray[np.int64], than: Fraction | None = None
+) -> Tight | None:
     """Return the quickest time of a set of origins.
 
     What a set can send by a horizon is convex and piecewise linear in it, with a circulation of
@@ -43,20 +54,46 @@ def quickest(
     ----------
     chosen
         Indices of origins, at least one.
-    near_s
-        A time to begin at; better guesses need fewer steps.
+    than
+        Where given, only a later time is of use, and None is returned as soon as it is not.
     """
     vehicles = sum((roads.vehicles[i] for i in chosen.tolist()), Fraction(0))
     wanted = roads.amount(vehicles)
     nearest = int(roads.distance[roads.origins[chosen]].min()) // SECOND_MS
-    base_s = max(nearest, near_s or 0)
+    # Before its nearest exit can be reached, a set sends nothing at all.
+    base_s = max(nearest, math.floor(than or 0))
     while True:
         # A millisecond later: right of the whole second, where the circulation may change.
         static = shipper.static(base_s * SECOND_MS + 1, chosen)
         time_s = (wanted + static.cost) / (static.rate * SECOND_MS)
+        if than is not None and time_s <= than:
+            return None
         if base_s <= time_s <= base_s + 1:
             return Tight(chosen, time_s, static, base_s)
         base_s = math.floor(time_s)
+
+
+def first_bound(roads: RoadArrays, shipper: Shipper, *, alone: bool) -> Tight:
+    """Return the quickest time of all origins, or of the one that needs longest by itself.
+
+    Where there are few origins, a single one is often the bound of all, or near to it, and costs
+    little: its circulation has few ways.
+
+    Parameters
+    ----------
+    alone
+        Whether single origins are tried.
+    """
+    sets = [np.arange(len(roads.origins))]
+    if alone:
+        # Those first that are likely to need long; the others are found not to in one step.
+        sets = [*np.argsort(-roads.demand, kind="stable")[:, None], *sets]
+    tight: Tight | None = None
+    for chosen in sets:
+        tight = quickest(roads, shipper, chosen, tight.time_s if tight else None) or tight
+    if tight is None:
+        raise InternalFault("there is no origin")
+    return tight
 
 
 def tightest_prefix(
@@ -100,7 +137,7 @@ def cut_by(roads: RoadArrays, instance: RoadInstance, tight: Tight) -> tuple[Fra
     """Return the cut of a circulation at its horizon, and the most that can pass it."""
     cut = CutOverTime(tight.time_s, _labels(roads, instance, tight))
     most = instance.vehicles
-    entered, _ = _entered(cut, instance)
+    entered = _entered(cut, instance, crossings(cut, instance))
     return (most if entered is None else min(most, entered)), cut
 
 
@@ -110,46 +147,78 @@ def _labels(roads: RoadArrays, instance: RoadInstance, tight: Tight) -> dict[str
     seconds, tied = np.divmod(-tight.static.potential, SECOND_MS)
     zero, end = Fraction(0), tight.time_s
     labels = dict.fromkeys(roads.dead_ends, zero)
-    for node, whole, ms in zip(roads.nodes, seconds.tolist(), tied.tolist(), strict=True):
-        labels[node] = min(max(whole + (fraction if ms else zero), zero), end)
+    # Many nodes share a label, and fractions take their time.
+    known: dict[tuple[int, bool], Fraction] = {}
+    for node, whole, ms in zip(roads.nodes, seconds.tolist(), (tied > 0).tolist(), strict=True):
+        label = known.get((whole, ms))
+        if label is None:
+            label = min(max(whole + (fraction if ms else zero), zero), end)
+            known[whole, ms] = label
+        labels[node] = label
     for destination in instance.destinations:
         labels[destination.node] = end
-    return {node: label for node, label in labels.items() if label < end}
+    # What is not named has the horizon for its label.
+    return {node: label for node, label in labels.items() if label is not end and label < end}
 
 
 def _proves(cut: CutOverTime, instance: RoadInstance, total: Fraction) -> bool:
     """Say whether fewer than all can arrive before the horizon by this cut.
 
-    Where as many as all can by its value, moving it earlier has to make it fewer, which it does
-    if it is crossed from the start.
+    Where as many as all can by its value, moving it earlier has to make it fewer, which it does if
+    any road crosses it: labels beyond that of the road's beginning move, and the others stay.
     """
-    entered, from_start = _entered(cut, instance)
+    crossed = crossings(cut, instance)
+    entered = _entered(cut, instance, crossed)
     if entered is None:
         return False
-    return entered < total or (entered == total and from_start)
+    return entered < total or (entered == total and bool(crossed.windows))
 
 
-def _entered(cut: CutOverTime, instance: RoadInstance) -> tuple[Fraction | None, bool]:
-    """Return the most that can pass a cut (None: no limit), and whether a road crosses it at 0."""
+@dataclass(frozen=True)
+class Crossings:
+    """The roads that cross a cut over time, and when."""
+
+    unit: int
+    """Parts of a second in which times are whole."""
+    windows: list[tuple[Link, int, int]]
+    """Link, first and last moment at which entering it crosses."""
+
+
+def crossings(cut: CutOverTime, instance: RoadInstance) -> Crossings:
+    """Return the roads with capacity that cross a cut, in the order of the instance."""
     horizon = cut.horizon_s
-    unit = lcm(horizon.denominator, *(label.denominator for label in cut.labels.values()))
-    end = int(horizon * unit)
-    label = {node: int(time * unit) for node, time in cut.labels.items()}
-    entered, from_start = Fraction(0), False
-    rates: dict[Fraction, int] = {}
+    unit = lcm(horizon.denominator, *{label.denominator for label in cut.labels.values()})
+    end = horizon.numerator * (unit // horizon.denominator)
+    label = {n: t.numerator * (unit // t.denominator) for n, t in cut.labels.items()}
+    windows = []
     for link in instance.network.links.values():
-        first = label.get(link.from_node, end)
-        width = label.get(link.to_node, end) - instance.transit_s(link.id) * unit - first
-        if width > 0 and link.capacity_vph != 0:
-            if link.capacity_vph is None:
-                return None, False
-            rates[link.capacity_vph] = rates.get(link.capacity_vph, 0) + width
-            from_start = from_start or first == 0
-    entered = sum((rate * width for rate, width in rates.items()), Fraction(0)) / (3600 * unit)
+        first, last = label.get(link.from_node, end), label.get(link.to_node, end)
+        if last > first and (link.capacity_vph is None or link.capacity_vph > 0):
+            last -= instance.transit_s(link.id) * unit
+            if last > first:
+                windows.append((link, first, last))
+    return Crossings(unit, windows)
+
+
+def _entered(cut: CutOverTime, instance: RoadInstance, crossed: Crossings) -> Fraction | None:
+    """Return the most that can pass a cut; None: no limit."""
+    # By denominator of the capacity, so that nothing is reduced before the end.
+    amounts: dict[int, int] = {}
+    for link, first, last in crossed.windows:
+        rate = link.capacity_vph
+        if rate is None:
+            return None
+        amounts[rate.denominator] = amounts.get(rate.denominator, 0) + rate.numerator * (
+            last - first
+        )
+    entered = sum(
+        (Fraction(amount, rate * crossed.unit * 3600) for rate, amount in amounts.items()),
+        Fraction(0),
+    )
     for origin in instance.origins:
-        if label.get(origin.node, end) > 0:
+        if cut.labels.get(origin.node, cut.horizon_s) > 0:
             entered += origin.vehicles
-    return entered, from_start
+    return entered
 
 
 def _scaled(cut: CutOverTime, by: Fraction) -> CutOverTime:

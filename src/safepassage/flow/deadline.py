@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -67,7 +67,7 @@ def most_out_by(
 class Aimed:
     """A plan for a deadline, and what was proven on the way."""
 
-    departures: tuple[Departure, ...]
+    departures: Sequence[Departure]
     """None where the deadline leaves no time for anybody."""
     bounds: tuple[tuple[Fraction, CutOverTime], ...]
     """The most who can be out by then, each with its proof."""

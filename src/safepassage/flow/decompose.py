@@ -18,6 +18,7 @@ from safepassage.flow.mix import PARTS
 from safepassage.flow.tail import Tail, straight_ms
 from safepassage.flow.unpick_kernel import unpick
 from safepassage.plan.clearance import Departure
+from safepassage.plan.departures import Departures
 
 __all__ = ["Flow", "Part", "Trips", "changes_of", "departures_of"]
 
@@ -52,7 +53,7 @@ class Flow:
     """Milliseconds."""
 
 
-def departures_of(roads: RoadArrays, flow: Flow) -> tuple[Departure, ...] | None:
+def departures_of(roads: RoadArrays, flow: Flow) -> Departures | None:
     """Return departures that bring out exactly the vehicles of each origin.
 
     One column is taken apart after the other, as their sum splits into far more pieces where there
@@ -61,7 +62,7 @@ def departures_of(roads: RoadArrays, flow: Flow) -> tuple[Departure, ...] | None
 
     Returns
     -------
-    tuple or None
+    Departures or None
         None where that is more than is worth while.
 
     Raises
@@ -82,7 +83,10 @@ def departures_of(roads: RoadArrays, flow: Flow) -> tuple[Departure, ...] | None
         found.append(_picked(roads, (after,), np.maximum(left, 0), effort))
     if effort.spent:
         return None
-    return tuple(_told(roads, _pieces(roads, found)))
+    told = Departures(SECOND_MS, roads.scale * PARTS)
+    for departure in _told(roads, _pieces(roads, found)):
+        told.append(departure)
+    return told
 
 
 @dataclass

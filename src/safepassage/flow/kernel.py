@@ -5,6 +5,8 @@ Everything is in whole numbers: times in milliseconds, rates in the units of
 :func:`mix`, which cannot make a claim false, uses floating point.
 
 All compiled functions are in this one file: numba's cache does not see a change in another one.
+Zeros that are passed on are written ``np.int64(0)``: numba gives a literal a type of its own, and
+would compile what takes it twice.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from safepassage.flow.compiling import bare, entry, inner
 
 __all__ = [
     "MOST",
@@ -44,7 +47,7 @@ class Arcs(NamedTuple):
     """Transit time, negative backwards."""
 
 
-@njit(cache=True)
+@entry
 def adjacency(nodes, tail, head, transit):
     """Return the residual arcs of links."""
     links = len(tail)
@@ -71,7 +74,7 @@ def adjacency(nodes, tail, head, transit):
     return Arcs(first, to, twin, link, cost)
 
 
-@njit(cache=True)
+@bare
 def _push(keys, values, size, key, value):
     i = size
     while i > 0:
@@ -84,7 +87,7 @@ def _push(keys, values, size, key, value):
     return size + 1
 
 
-@njit(cache=True)
+@bare
 def _pop(keys, values, size):
     key, value = keys[0], values[0]
     size -= 1
@@ -105,7 +108,7 @@ def _pop(keys, values, size):
     return key, value, size
 
 
-@njit(cache=True)
+@entry
 def distances_to(targets, arcs):
     """Return for each node the least transit time to any target (else MOST), and the arc to take.
 
@@ -117,11 +120,11 @@ def distances_to(targets, arcs):
     onward = np.full(nodes, -1, np.int64)
     keys = np.empty(len(arcs.to) + nodes + 1, np.int64)
     values = np.empty(len(arcs.to) + nodes + 1, np.int32)
-    size = 0
+    size = none = np.int64(0)
     for t in targets:
         if distance[t] > 0:
             distance[t] = 0
-            size = _push(keys, values, size, 0, t)
+            size = _push(keys, values, size, none, t)
     while size > 0:
         key, v, size = _pop(keys, values, size)
         if key > distance[v]:
@@ -136,7 +139,7 @@ def distances_to(targets, arcs):
     return distance, onward
 
 
-@njit(cache=True)
+@entry
 def loads(arcs, onward, origins, amounts):
     """Return what passes each link when amounts go straight to the nearest destinations."""
     load = np.zeros(len(arcs.to) // 2, np.int64)
@@ -148,7 +151,7 @@ def loads(arcs, onward, origins, amounts):
     return load
 
 
-@njit(cache=True)
+@entry
 def reached_from(sources, arcs):
     """Return for each node whether any source has a way to it."""
     nodes = len(arcs.first) - 1
@@ -172,7 +175,7 @@ def reached_from(sources, arcs):
     return reached
 
 
-@njit(cache=True)
+@entry
 def ship(
     arcs,
     left,
@@ -236,7 +239,7 @@ def ship(
         s = order[progress[0]]
         while sent[s] < want[s] and potential[s] < 0:
             stamp += 1
-            size, top, back = 0, 1, 0
+            size, top, back = np.int64(0), 1, 0
             stack[0] = s
             distance[s], seen[s], via[s] = 0, stamp, -1
             count, now = 0, np.int64(0)
@@ -336,7 +339,16 @@ def ship(
     return True
 
 
-@njit(cache=True)
+@bare
+def _helps(wanted, weight, mixed, way, far):
+    """How much a step further along a way still helps."""
+    total = 0.0
+    for i in range(len(way)):
+        total += weight[i] * max(0.0, wanted[i] - mixed[i] - far * way[i]) * way[i]
+    return total
+
+
+@entry
 def mix(columns, wanted, weight, share, steps):
     """Choose shares of columns that leave the least weighted square of what is still wanted.
 
@@ -359,13 +371,15 @@ def mix(columns, wanted, weight, share, steps):
     mixed = np.zeros(width)
     for j in range(count):
         if share[j] > 0.0:
-            mixed += share[j] * columns[j]
-    slope = np.empty(count)
+            for i in range(width):
+                mixed[i] += share[j] * columns[j, i]
+    slope, way = np.empty(count), np.empty(width)
     for _ in range(steps):
-        short = weight * np.maximum(0.0, wanted - mixed)
         best, worst = 0, -1
         for j in range(count):
-            slope[j] = (columns[j] * short).sum()
+            slope[j] = 0.0
+            for i in range(width):
+                slope[j] += columns[j, i] * (weight[i] * max(0.0, wanted[i] - mixed[i]))
             if slope[j] > slope[best]:
                 best = j
         for j in range(count):
@@ -373,16 +387,15 @@ def mix(columns, wanted, weight, share, steps):
                 worst = j
         if slope[best] - slope[worst] <= 1e-12 * abs(slope[best]):
             break
-        way = columns[best] - columns[worst]
+        for i in range(width):
+            way[i] = columns[best, i] - columns[worst, i]
         low, high = 0.0, share[worst]
-        short = weight * np.maximum(0.0, wanted - mixed - high * way)
-        if (short * way).sum() >= 0.0:
+        if _helps(wanted, weight, mixed, way, high) >= 0.0:
             low = high
         else:
             for _ in range(40):
                 middle = 0.5 * (low + high)
-                short = weight * np.maximum(0.0, wanted - mixed - middle * way)
-                if (short * way).sum() > 0.0:
+                if _helps(wanted, weight, mixed, way, middle) > 0.0:
                     low = middle
                 else:
                     high = middle
@@ -390,19 +403,20 @@ def mix(columns, wanted, weight, share, steps):
             break
         share[best] += low
         share[worst] = share[worst] - low if share[worst] - low > 1e-15 else 0.0
-        mixed += low * way
+        for i in range(width):
+            mixed[i] += low * way[i]
     return mixed
 
 
-@njit(cache=True)
-def _unwind(arcs, is_destination, origins, source, use, rows, count):
+@inner
+def _unwind(arcs, is_destination, source, use, rows, count):
     """Write a stationary flow as ways that start at time 0; returns the rows, -1 if too many."""
     nodes = len(arcs.first) - 1
     mark = np.full(nodes, -1, np.int64)
     arc = arcs.first[:-1].copy()
     way = np.empty(nodes + 1, np.int64)
     round_trips = np.zeros(len(use), np.int64)
-    for s in origins:
+    for s in range(nodes):
         while source[s] > 0:
             v, length = s, 0
             mark[s] = 0
@@ -452,7 +466,7 @@ def _unwind(arcs, is_destination, origins, source, use, rows, count):
     return count
 
 
-@njit(cache=True)
+@entry
 def assemble(arcs, is_destination, log, path, horizon, clock, rows):
     """Turn the augmentations of a column into changes of rate at the entrances of links.
 
@@ -482,7 +496,7 @@ def assemble(arcs, is_destination, log, path, horizon, clock, rows):
     source = np.zeros(nodes, np.int64)
     if len(path) + 2 * len(log) > len(rows):
         return -1
-    count = 0
+    count = np.int64(0)
     for row in range(len(log)):
         s, rate, leaves = log[row, 0], log[row, 1], log[row, 4]
         source[s] += rate
@@ -504,7 +518,7 @@ def assemble(arcs, is_destination, log, path, horizon, clock, rows):
             rows[count, 0], rows[count, 1] = links + s, log[row, 2] if end else 0
             rows[count, 2] = -rate if end else rate
             count += 1
-    count = _unwind(arcs, is_destination, np.nonzero(source)[0], source, use, rows, count)
+    count = _unwind(arcs, is_destination, source, use, rows, count)
     tail = np.empty(links, np.int64)
     for a in range(len(arcs.to)):
         if arcs.link[a] >= 0:

@@ -61,9 +61,12 @@ class Shipper:
         self._log = np.empty((1024, 6), np.int64)
         self._path = np.empty(16_384, np.int32)
 
-    def column(self, horizon: int, passes: Sequence[Pass]) -> Column:
-        """Send what the passes ask for, one after the other, by a horizon (ms)."""
-        sent, progress, *_ = self._run(horizon, passes)
+    def column(self, horizon: int, passes: Sequence[Pass], enough: Amounts | None = None) -> Column:
+        """Send what the passes ask for, one after the other, by a horizon (ms).
+
+        Where all origins have sent ``enough``, the passes that are left are left out.
+        """
+        sent, progress, *_ = self._run(horizon, passes, enough)
         rows, arcs = progress[1], progress[2]
         return Column(
             sent[self._roads.origins], horizon, self._log[:rows].copy(), self._path[:arcs].copy()
@@ -72,18 +75,15 @@ class Shipper:
     def static(self, horizon: int, chosen: NDArray[np.int64]) -> Static:
         """Return the circulation that sends most from the chosen origins by a horizon (ms)."""
         want = np.full(len(self._roads.origins), MOST)
-        _, _, left, source, potential = self._run(horizon, [Pass(chosen, want)])
-        forward = self._arcs.link >= 0
-        used = (self._roads.left - left)[forward]
-        cost = self._arcs.cost[forward]
-        # In two halves: the products may be beyond 64 bits.
-        high, low = used >> 20, used & ((1 << 20) - 1)
-        total = (int(high @ cost) << 20) + int(low @ cost)
-        return Static(int(source.sum()), total, potential)
+        sent, _, source, potential = self._run(horizon, [Pass(chosen, want)])
+        rate = int(source.sum())
+        # What is sent is ``rate * horizon - cost``; products may be beyond 64 bits.
+        cost = rate * horizon - sum(sent[self._roads.origins].tolist())
+        return Static(rate, cost, potential)
 
     def _run(
-        self, horizon: int, passes: Sequence[Pass]
-    ) -> tuple[Amounts, Amounts, Amounts, Amounts, Amounts]:
+        self, horizon: int, passes: Sequence[Pass], enough: Amounts | None = None
+    ) -> tuple[Amounts, Amounts, Amounts, Amounts]:
         roads = self._roads
         nodes = len(roads.nodes)
         left = roads.left.copy()
@@ -111,4 +111,6 @@ class Shipper:
             ):
                 self._log = np.concatenate((self._log, np.empty_like(self._log)))
                 self._path = np.concatenate((self._path, np.empty_like(self._path)))
-        return sent, progress, left, source, potential
+            if enough is not None and np.all(sent[roads.origins] >= enough):
+                break
+        return sent, progress, source, potential

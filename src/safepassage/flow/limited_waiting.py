@@ -21,6 +21,7 @@ from safepassage.flow.timed_roads import TICKS, TimedRoads, compile_roads
 from safepassage.flow.waiting_kernel import find_ways, take_ways
 from safepassage.network.road_instance import FOR_GOOD_S
 from safepassage.plan.clearance import Clearance, Departure
+from safepassage.plan.departures import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +74,7 @@ def without_waiting(instance: RoadInstance, clearance: Clearance) -> Clearance |
     grid = _filled(instance, roads, clearance.clearance_time_s)
     if grid is None:
         return None
-    found = (*at_once(roads), *departures(grid, postponed=False))
+    found = together(at_once(roads), departures(grid, postponed=False))
     transit_s = {link: instance.transit_s(link) for link in instance.network.links}
     time, bound = last_arrival(found, transit_s), clearance.lower_bound_s
     deadline = clearance.deadline_s

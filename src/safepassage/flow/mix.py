@@ -56,7 +56,9 @@ class Mixture:
 
     def grow(self, critical: NDArray[np.int64] | None = None) -> None:
         """Add a column that makes up for what is missing, and mix anew."""
-        self._add(self.shipper.column(self.horizon, self._passes(critical)))
+        passes = self._passes(critical)
+        # With all of its targets met, the mixture is complete.
+        self._add(self.shipper.column(self.horizon, passes, passes[0].want))
         amounts = np.array([column.sent for column in self.columns], np.float64)
         self.mixed = mix(amounts, self._demand, 1 / self._demand, self.share, _STEPS)
 
@@ -72,7 +74,7 @@ class Mixture:
     def _passes(self, critical: NDArray[np.int64] | None) -> list[Pass]:
         far = self._far
         missing = self._demand - self.mixed if self.columns else np.zeros(len(far))
-        targets = np.maximum(0.0, self._demand + len(self.columns) * missing).astype(np.int64)
+        targets = np.ceil(np.maximum(0.0, self._demand + len(self.columns) * missing))
         urgent = np.round(np.maximum(0.0, missing) / max(missing.max(), 1.0), 1)
         order = np.lexsort((np.argsort(far), -urgent))
         first = far
@@ -80,6 +82,7 @@ class Mixture:
             inside = np.zeros(len(far), np.bool_)
             inside[critical] = True
             first = far[inside[far]]
+        targets = targets.astype(np.int64)
         passes = [Pass(order, targets)]
         wanted = np.where(targets > 0, self._most, 0)
         passes += [Pass(first, 2 * targets), Pass(first, wanted)]

@@ -6,12 +6,13 @@ Cells and their flow are those of :mod:`.timed_kernel`; nothing here calls what 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from safepassage.flow.compiling import bare, entry
 
 __all__ = ["lasting", "peel", "postpone", "through"]
 
 
-@njit(cache=True)
+@entry
 def lasting(cells, leaving, span, trips, steps, state, way):
     """Take trips out of a flow that last for some cells at least and wait nowhere on the way.
 
@@ -45,7 +46,7 @@ def lasting(cells, leaving, span, trips, steps, state, way):
         for k in range(cells.ready_ptr[v], cells.ready_ptr[v + 1]):
             home[k] = v
     seen = np.zeros(nodes, np.int64)
-    stamp = 0
+    stamp, one = 0, np.int64(1)
     link, at = way[0], way[1]
     while state[0] < leaving.shape[0]:
         k, first = state[0], state[1]
@@ -87,8 +88,8 @@ def lasting(cells, leaving, span, trips, steps, state, way):
         if amount == 0:
             state[1] = first + max(1, span // 2)
             continue
-        early = _as_well(rate, leaving, k, link, at, length, first, -1, amount)
-        late = _as_well(rate, leaving, k, link, at, length, first + span - 1, 1, amount)
+        early = _as_well(rate, leaving, k, link, at, length, first, -one, amount)
+        late = _as_well(rate, leaving, k, link, at, length, first + span - 1, one, amount)
         leaving[k, early : late + 1] -= amount
         row, end = state[2], state[3]
         for q in range(length):
@@ -101,7 +102,7 @@ def lasting(cells, leaving, span, trips, steps, state, way):
     return True
 
 
-@njit(cache=True)
+@bare
 def _as_well(rate, leaving, k, link, at, length, cell, step, amount):
     """How far a trip holds on from a cell, earlier or later; ``at`` belongs to the first cell."""
     n_cells = leaving.shape[1]
@@ -117,7 +118,7 @@ def _as_well(rate, leaving, k, link, at, length, cell, step, amount):
     return cell
 
 
-@njit(cache=True)
+@entry
 def postpone(cells, order):
     """Let everyone enter each link as late as those further on allow, and wait before it instead.
 
@@ -153,7 +154,7 @@ def postpone(cells, order):
                 moved = held
 
 
-@njit(cache=True)
+@entry
 def through(cells, sent, leaving):
     """Divide who waits from who has not left home: those who pass through a node go first.
 
@@ -200,7 +201,7 @@ def through(cells, sent, leaving):
             waits[v, i] = stock
 
 
-@njit(cache=True)
+@entry
 def peel(cells, leaving, final, start, trips, steps):
     """Take the flow apart into trips that repeat for some cells, until a buffer is full.
 
@@ -256,7 +257,7 @@ def peel(cells, leaving, final, start, trips, steps):
     return n_trips, n_steps
 
 
-@njit(cache=True)
+@bare
 def _trace(cells, v, i, final, is_sink, seen, steps):
     """Follow the flow from a node and cell to a destination; -1: a loop was taken out instead.
 
@@ -310,14 +311,14 @@ def _trace(cells, v, i, final, is_sink, seen, steps):
     return -1
 
 
-@njit(cache=True)
+@bare
 def _repeats(cells, leaving, k, i, v, steps):
     """Take a trip out of the flow as often as it repeats cell by cell; returns rate and times."""
     n_cells = cells.waiting.shape[1]
     amount = leaving[k, i]
     for q in range(steps.shape[0]):
         amount = min(amount, cells.rate[steps[q, 0], steps[q, 1]])
-    times = 0
+    times = np.int64(0)
     while i + times < n_cells and leaving[k, i + times] >= amount:
         if times and not _holds(cells, steps, v, i, times, amount):
             break
@@ -335,7 +336,7 @@ def _repeats(cells, leaving, k, i, v, steps):
     return amount, times
 
 
-@njit(cache=True)
+@bare
 def _holds(cells, steps, v, i, times, amount):
     """Whether a trip can also be made some cells later."""
     n_cells = cells.waiting.shape[1]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safepassage.errors import InternalFault
 from safepassage.flow.arrays import SECOND_MS, RoadArrays
 from safepassage.flow.cover import Cover
-from safepassage.flow.cut import quickest, tightest_prefix
+from safepassage.flow.cut import first_bound, quickest, tightest_prefix
 from safepassage.flow.decompose import Flow, Part
 from safepassage.flow.lexicographic import Column, Pass, Shipper
 from safepassage.flow.mix import PARTS, Mixture
@@ -69,7 +69,7 @@ class Search:
         self._shipper = Shipper(roads)
         self._tail = Tail(roads)
         self.plan: Plan | None = None
-        self.tight = quickest(roads, self._shipper, np.arange(len(roads.origins)))
+        self.tight = first_bound(roads, self._shipper, alone=len(roads.origins) <= MANY)
 
     def run(self) -> Flow:
         """Search until the stopping rule says so, or plan and bound meet; return the best flow.
@@ -134,9 +134,10 @@ class Search:
         before, offered = math.inf, math.inf
         while True:
             mixture.grow()
-            if self._raise_bound(mixture.rarest_first, horizon):
-                return False
             short = float(mixture.short.sum())
+            # If all are sent, no set of origins needs longer.
+            if short > 0 and self._raise_bound(mixture.rarest_first, horizon):
+                return False
             if short <= offered * _WORTH:
                 self._offer(mixture.columns, mixture.share, horizon)
                 offered = short
@@ -166,8 +167,8 @@ class Search:
         chosen = tightest_prefix(self._roads, self._shipper, order, horizon)
         if chosen is None:
             return False
-        tight = quickest(self._roads, self._shipper, chosen, math.floor(self.tight.time_s))
-        if tight.time_s <= self.tight.time_s:
+        tight = quickest(self._roads, self._shipper, chosen, self.tight.time_s)
+        if tight is None:
             return False
         self.tight = tight
         return True

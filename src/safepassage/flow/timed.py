@@ -9,7 +9,7 @@ width, so that there is an answer early, and a better one with every halving.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from safepassage.plan.clearance import (
     InstanceReference,
     RoadBottleneck,
 )
+from safepassage.plan.departures import together
 from safepassage.stop import Stop
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _told(
     deadline_s: Fraction | None,
 ) -> Clearance:
     """Put plan and proof into a result."""
-    found: tuple[Departure, ...] = ()
+    found: Sequence[Departure] = ()
     bound: Fraction | None = Fraction(0)
     certificate: CutOverTime | None = None
     bottleneck = None
@@ -112,7 +113,7 @@ def _told(
     transit_s = {link: instance.transit_s(link) for link in instance.network.links}
     from safepassage.flow.timed_plan import at_once, last_arrival  # noqa: PLC0415 - numba
 
-    found = tuple(at_once(roads)) + found
+    found = together(at_once(roads), found)
     last = last_arrival(found, transit_s)
     never = search is not None and search.never is not None
     time = None if roads.stuck or never else last
@@ -149,11 +150,14 @@ def _most_by(
 
 
 def _bottleneck(cut: TimedCut, horizon: Fraction) -> RoadBottleneck:
+    from safepassage.flow.bottleneck import counted  # noqa: PLC0415 - numba
+
     links = cut.links(horizon)
     origins = cut.origins()
     total = sum((link.vehicles for link in links), Fraction(0))
     sentence = (
-        f"{float(total):.0f} vehicles pass {len(links)} roads that are full; "
-        f"those from {len(origins)} origins cannot be out before {float(horizon):.0f} s."
+        f"{counted(round(total), 'vehicle')} pass {counted(len(links), 'road')} that "
+        f"{'is' if len(links) == 1 else 'are'} full; "
+        f"those from {counted(len(origins), 'origin')} cannot be out before {float(horizon):.0f} s."
     )
     return RoadBottleneck(sentence, origins, links)

@@ -24,8 +24,10 @@ this is the cut of Ford and Fulkerson (1962); for changing ones see Anderson, Na
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +44,8 @@ __all__ = ["TimedCut"]
 
 _DECIMALS = 10**9
 _INSTANT = Fraction(1, 10**6)
+_NEVER = Fraction(10**40)
+"""Above all rates: where a window would move to when its road has no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +246,8 @@ class TimedCut:
         return max(written - _INSTANT, Fraction(0))
 
     def _falls(self, horizon: Fraction) -> bool:
-        """Whether moving horizon and labels a little earlier lets fewer pass."""
-        slope = Fraction(0)
+        """Whether fewer pass if the horizon, and labels after a moment, are a little earlier."""
+        change: defaultdict[Fraction, Fraction] = defaultdict(Fraction)
         for crossing in (*self._fixed, *self._moving):
             steps = self._roads.steps[crossing.link]
             end = crossing.end
@@ -251,10 +255,20 @@ class TimedCut:
                 end = horizon - self._after(crossing.link)
             if end <= crossing.begin:
                 continue
+            lost = rate_before(steps, end) or Fraction(0)
+            gained: Fraction | None = Fraction(0)
             if crossing.begin > 0:
-                slope += rate_before(steps, crossing.begin) or 0
-            slope -= rate_before(steps, end) or 0
-        return slope < 0
+                gained = rate_before(steps, crossing.begin)
+            offset = Fraction(0)
+            if self._roads.links[crossing.link]:
+                offset = Fraction(self._roads.narrow[crossing.link][1], TICKS)
+            both = (_NEVER if gained is None else gained) - lost
+            change[Fraction(-1)] += both
+            change[crossing.begin + offset] -= both + lost
+            change[end + offset] += lost
+        moments = sorted(change)
+        slopes = accumulate(change[moment] for moment in moments)
+        return any(m >= 0 and slope < 0 for m, slope in zip(moments, slopes, strict=True))
 
 
 def _within_reach(roads: TimedRoads, ticks: NDArray[np.int64]) -> NDArray[np.int64]:

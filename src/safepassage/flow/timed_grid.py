@@ -152,6 +152,20 @@ class TimedGrid:
         other.labels = self._labels()
         return other
 
+    def pack(self) -> None:
+        """Keep the flow in as few bytes as hold it; only ``halved`` and ``unpack`` may follow."""
+        rate, nobody = self.cells.rate, np.zeros((len(self.roads.nodes), 0), np.int64)
+        few = np.min_scalar_type(int(rate.max(initial=0)))
+        self.cells = self.cells._replace(rate=rate.astype(few), waiting=nobody)
+
+    def unpack(self) -> None:
+        """Take up a flow that was packed."""
+        cells = self.cells
+        if cells.waiting.shape[1] < self.n_cells:
+            waits = np.zeros((len(self.roads.nodes), self.n_cells), np.int64)
+            self.cells = cells._replace(rate=cells.rate.astype(np.int64), waiting=waits)
+            waiting(self.cells, self.sent)
+
     def halved(self, horizon: int) -> TimedGrid:
         """Return a grid of half the width with the same flow, up to another horizon.
 
@@ -198,17 +212,18 @@ class TimedGrid:
         more = n_cells - self.n_cells
         if more <= 0:
             return
-        old = self.cells
         self.n_cells = n_cells
         pad = ((0, 0), (0, more))
-        waits = np.pad(old.waiting, pad)
-        for sink, keeps in zip(old.sink, old.keeps, strict=True):
-            if keeps:
-                waits[sink, -more:] = old.waiting[sink, -1]
+        cells = self.cells
+        keeping = cells.sink[cells.keeps]
+        kept = cells.waiting[keeping, -1:]
         row, changing = self._rates()
-        self.cells = old._replace(
-            rate=np.pad(old.rate, pad), waiting=waits, row=row, changing=changing
+        # One after the other, so that only one of them is there twice.
+        self.cells = cells = cells._replace(
+            rate=np.pad(cells.rate, pad), row=row, changing=changing
         )
+        self.cells = cells = cells._replace(waiting=np.pad(cells.waiting, pad))
+        cells.waiting[keeping, -more:] = kept
         self.labels = self._labels()
 
     def maximise(self, stop: Callable[[], bool]) -> bool:

@@ -16,7 +16,8 @@ from __future__ import annotations
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
+
+from safepassage.flow.compiling import bare, entry, entry_bare
 
 __all__ = [
     "Cells",
@@ -78,7 +79,7 @@ Labels = namedtuple(  # noqa: PYI024 - as above
 _NODE, _CELL, _AMOUNT, _TRY, _LATE, _MARK, _ARC, _AT, _VISIT, _AGAIN = range(10)
 
 
-@njit(cache=True)
+@entry_bare
 def label(cells, labels):
     """Find each node's earliest cell that unsent supply can reach; returns the visits made."""
     tail, head, delay = cells.tail, cells.head, cells.delay
@@ -98,7 +99,7 @@ def label(cells, labels):
                 earliest[v] = cells.ready[k]
         if earliest[v] < n_cells:
             _append(first, end, nxt, prv, v, earliest[v])
-    current = 0
+    current = np.int64(0)
     visits = 0
     while current < n_cells:
         v = first[current]
@@ -154,7 +155,7 @@ def label(cells, labels):
     return visits
 
 
-@njit(cache=True)
+@bare
 def _append(first, end, nxt, prv, v, b):
     nxt[v] = -1
     prv[v] = end[b]
@@ -165,7 +166,7 @@ def _append(first, end, nxt, prv, v, b):
     end[b] = v
 
 
-@njit(cache=True)
+@bare
 def _remove(first, end, nxt, prv, v, b):
     if prv[v] >= 0:
         nxt[prv[v]] = nxt[v]
@@ -178,7 +179,7 @@ def _remove(first, end, nxt, prv, v, b):
     nxt[v] = -2
 
 
-@njit(cache=True)
+@bare
 def _move(waiting, v, arrives, leaves, amount):
     """Account for an amount that is at a node from one cell on and needed in another."""
     for i in range(arrives, leaves):
@@ -187,7 +188,7 @@ def _move(waiting, v, arrives, leaves, amount):
         waiting[v, i] -= amount
 
 
-@njit(cache=True)
+@bare
 def _visit_by(last, before, cell_of, v, cell):
     """The first visit at which a node had a label of at most so much."""
     visit = last[v]
@@ -198,7 +199,7 @@ def _visit_by(last, before, cell_of, v, cell):
     return visit
 
 
-@njit(cache=True)
+@bare
 def _push(stack, mark, opened, depth, v, cell, amount, visit):
     stack[depth, _NODE] = v
     stack[depth, _CELL] = cell
@@ -212,7 +213,7 @@ def _push(stack, mark, opened, depth, v, cell, amount, visit):
     mark[v] = cell
 
 
-@njit(cache=True)
+@entry_bare
 def augment(cells, labels, slack, exact):
     """Send a blocking flow along tight arcs, for every shift in time; returns what was sent.
 
@@ -229,8 +230,9 @@ def augment(cells, labels, slack, exact):
     labels.vain_to[:] = -1
     labels.vain_from[:] = 0
     labels.wait_to[:] = -1
-    sent = 0
-    unsent = cells.left.sum()
+    sent = unsent = bottom = np.int64(0)
+    for k in range(cells.left.shape[0]):
+        unsent += cells.left[k]
     shift = 0
     stride = 1
     vain = 0
@@ -243,7 +245,7 @@ def augment(cells, labels, slack, exact):
             if goal >= n_cells or cells.room[s] == 0 or mark[sink] >= goal:
                 continue
             visit = _visit_by(labels.last, labels.before, labels.cell, sink, goal - need)
-            _push(stack, mark, opened, 0, sink, goal, cells.room[s], visit)
+            _push(stack, mark, opened, bottom, sink, goal, cells.room[s], visit)
             got = _pull(cells, labels, need, exact)
             cells.room[s] -= got
             if cells.keeps[s]:
@@ -259,7 +261,7 @@ def augment(cells, labels, slack, exact):
     return sent
 
 
-@njit(cache=True)
+@bare
 def _pull(cells, labels, need, exact):
     """Bring as much as can be to the frame at the bottom of the stack; returns how much."""
     earliest, mark, stack = labels.earliest, labels.mark, labels.stack
@@ -270,7 +272,7 @@ def _pull(cells, labels, need, exact):
     vain_from, vain_to = labels.vain_from, labels.vain_to
     wait_from, wait_to = labels.wait_from, labels.wait_to
     n_cells = waiting.shape[1]
-    d = 0
+    d = np.int64(0)
     total = 0
     while d >= 0:
         w, j, step, late = stack[d, _NODE], stack[d, _CELL], stack[d, _TRY], stack[d, _LATE]
@@ -377,7 +379,7 @@ def _pull(cells, labels, need, exact):
     return total
 
 
-@njit(cache=True)
+@bare
 def _latest(rates, most, row, changing, vain_from, vain_to, arc, late, low):
     """The latest cell, from ``low`` to ``late``, in which an arc has room; -1: there is none."""
     first, last = vain_from[arc], vain_to[arc]
@@ -401,7 +403,7 @@ def _latest(rates, most, row, changing, vain_from, vain_to, arc, late, low):
     return i if i >= low else -1
 
 
-@njit(cache=True)
+@bare
 def _supply(ready_ptr, ready, left, v, late):
     """The supply at a node that is ready last, of those ready by a cell; -1: none."""
     best = -1
@@ -412,7 +414,7 @@ def _supply(ready_ptr, ready, left, v, late):
     return best
 
 
-@njit(cache=True)
+@bare
 def _send(cells, labels, d, amount):
     """Send an amount along the stack; returns the frame before the first arc that is now full.
 
@@ -450,7 +452,7 @@ def _send(cells, labels, d, amount):
     return back
 
 
-@njit(cache=True)
+@entry_bare
 def waiting(cells, sent):
     """Fill in who waits, from the rates and what each supply has sent."""
     n_cells = cells.waiting.shape[1]
@@ -474,7 +476,19 @@ def waiting(cells, sent):
             balance[cells.sink[s]] = 0
 
 
-@njit(cache=True)
+@bare
+def _sort(order, need):
+    """Sort by insertion: from one cell to the next little changes."""
+    for x in range(1, len(order)):
+        q = order[x]
+        y = x
+        while y > 0 and need[order[y - 1]] > need[q]:
+            order[y] = order[y - 1]
+            y -= 1
+        order[y] = q
+
+
+@entry
 def dispatch(cells, first, links, offsets, home, begin, trips):
     """Send supplies along given routes, as early as links have room; nobody waits on the way.
 
@@ -507,12 +521,16 @@ def dispatch(cells, first, links, offsets, home, begin, trips):
         narrow[q] = max(rate, 1)
     found = 0
     need = np.zeros(n_routes)
+    order = np.zeros(n_routes, np.int64)
+    for q in range(n_routes):
+        order[q] = q
     for arrival in range(begin, n_cells):
         if found + n_routes > trips.shape[0]:
             return found, arrival
         for q in range(n_routes):
             need[q] = -(cells.left[home[q]] / narrow[q] + offsets[first[q + 1] - 1])
-        for q in np.argsort(need):
+        _sort(order, need)
+        for q in order:
             k = home[q]
             cell = arrival - offsets[first[q + 1] - 1]
             if cells.left[k] == 0 or cell < cells.ready[k]:

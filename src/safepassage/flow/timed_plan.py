@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from safepassage.flow.peel_kernel import lasting, peel, postpone, through
 from safepassage.flow.timed_grid import TimedGrid
 from safepassage.flow.timed_roads import TICKS, TimedRoads
 from safepassage.plan.clearance import Departure
+from safepassage.plan.departures import Departures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,7 @@ _AT_ONCE = Fraction(1, 1000)
 """How long those take to be counted who are safe where they are (s)."""
 
 
-def departures(grid: TimedGrid, *, postponed: bool = True) -> tuple[Departure, ...]:
+def departures(grid: TimedGrid, *, postponed: bool = True) -> Departures:
     """Take a flow apart into departures; the grid's flow is used up.
 
     The rates of a departure are those of whole cells, so that on every link they add up to the
@@ -44,35 +45,33 @@ def departures(grid: TimedGrid, *, postponed: bool = True) -> tuple[Departure, .
         postpone(cells, order)
     through(cells, grid.sent, leaving)
     teller = _Teller(grid)
-    found: list[Departure] = []
-    amounts: list[tuple[int, int]] = []
+    supplies, amounts = array("i"), array("q")
     for trip, steps in _trips(grid, leaving):
-        amounts.append((int(trip[0]), int(trip[2] * trip[3])))
-        found.append(teller.departure(trip, steps))
-    return _exactly(grid, found, amounts)
+        supply, first, times, rate = trip.tolist()[:4]
+        teller.put(supply, first, times, rate, steps)
+        supplies.append(supply)
+        amounts.append(times * rate)
+    return _exactly(grid, teller.found, np.array(supplies), np.array(amounts))
 
 
-def _exactly(
-    grid: TimedGrid, found: list[Departure], amounts: list[tuple[int, int]]
-) -> tuple[Departure, ...]:
+def _exactly(grid: TimedGrid, found: Departures, supplies: Ints, amounts: Ints) -> Departures:
     """Leave out what supplies send beyond what they have: the smallest trips, part of another."""
-    mine: dict[int, list[tuple[int, int]]] = {}
-    for at, (supply, amount) in enumerate(amounts):
-        mine.setdefault(supply, []).append((amount, at))
+    order = np.lexsort((amounts, supplies))
     gone: set[int] = set()
-    for supply, trips in mine.items():
-        spare = grid.spare(supply)
-        if spare <= 0:
-            continue
-        for amount, at in sorted(trips):
-            if amount > spare:
-                trip = found[at]
-                hours = grid.vehicles(spare) / trip.vehicles_per_hour
-                found[at] = replace(trip, to_s=trip.to_s - hours * 3600)
+    ends: dict[int, Fraction] = {}
+    for mine in np.split(order, np.flatnonzero(np.diff(supplies[order])) + 1):
+        spare = grid.spare(int(supplies[mine[0]])) if len(mine) else Fraction(0)
+        for row, amount in zip(mine.tolist(), amounts[mine].tolist(), strict=True):
+            if spare <= 0:
                 break
-            gone.add(at)
+            if amount > spare:
+                trip = found[row]
+                hours = grid.vehicles(spare) / trip.vehicles_per_hour
+                ends[row] = trip.to_s - hours * 3600
+                break
+            gone.add(row)
             spare -= amount
-    return tuple(trip for at, trip in enumerate(found) if at not in gone)
+    return found.kept(gone, ends)
 
 
 def _trips(grid: TimedGrid, leaving: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -117,99 +116,58 @@ def at_once(roads: TimedRoads) -> list[Departure]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way in the network's own links."""
-
-    links: tuple[str, ...]
-    destination: str
-    at: list[int]
-    """By road of the grid, its first link; -1 for a destination's own."""
-
-
 class _Teller:
-    """Turns trips over cells into departures; what many of them share is made once."""
+    """Turns trips over cells into departures; roads of the grid may be several links in a row."""
 
     def __init__(self, grid: TimedGrid) -> None:
+        roads = grid.roads
         self._grid = grid
-        self._seconds: dict[int, Fraction] = {}
-        self._ways: dict[bytes, _Way] = {}
-        self._waits: dict[tuple[bytes, bytes], tuple[Fraction, ...]] = {}
-        self._rates: dict[int, Fraction] = {}
+        self.found = Departures(TICKS, grid.unit)
+        name = self.found.name
+        self._nodes = [name(node) for node in roads.nodes]
+        self._links = [tuple(map(name, links)) for links in roads.links]
+        self._counts = np.array([len(links) for links in roads.links], np.int64)
+        self._waits: dict[int, int] = {}
 
-    def departure(self, trip: Ints, steps: Ints) -> Departure:
+    def put(self, supply: int, first: int, times: int, rate: int, steps: Ints) -> None:
+        """Add a trip."""
         grid, roads = self._grid, self._grid.roads
-        supply, first, times, rate = trip.tolist()[:4]
         v = roads.origin_node[supply]
-        numbers = steps[:, 0].copy()
-        key = numbers.tobytes()
-        way = self._ways.get(key)
-        if way is None:
-            way = self._ways[key] = self._way(numbers)
-        from_ticks = int(grid.clock[v]) + first * grid.width
-        return Departure(
-            origin=roads.nodes[v],
-            destination=way.destination or roads.nodes[v],
-            links=way.links,
-            waits_s=self._waiting(way, key, numbers, steps[:, 1]),
-            from_s=self._s(from_ticks),
-            to_s=self._s(from_ticks + times * grid.width),
-            vehicles_per_hour=self._rate(rate),
+        taken = steps[:, 0]
+        end = int(roads.head[taken[-1]]) if len(steps) else v
+        way = array("i", (self._nodes[v], self._nodes[end]))
+        for e in taken.tolist():
+            way.extend(self._links[e])
+        begin = int(grid.clock[v]) + first * grid.width
+        self.found.put(
+            self.found.way(way),
+            self.found.pattern(self._waiting(taken, steps[:, 1])),
+            begin,
+            begin + times * grid.width,
+            rate,
         )
 
-    def _way(self, numbers: Ints) -> _Way:
-        roads = self._grid.roads
-        links: list[str] = []
-        at = []
-        for e in numbers.tolist():
-            at.append(len(links) if roads.links[e] else -1)
-            links += roads.links[e]
-        end = roads.nodes[int(roads.head[numbers[-1]])] if at else ""
-        return _Way(tuple(links), end, at)
-
-    def _waiting(self, way: _Way, key: bytes, numbers: Ints, entered: Ints) -> tuple[Fraction, ...]:
-        """Return the waits before each link; none where nobody waits."""
+    def _waiting(self, taken: Ints, entered: Ints) -> array[int]:
+        """Return places of links and waits before them; none before a destination's own link."""
         grid = self._grid
-        before = numbers[:-1]
+        before = taken[:-1]
         ticks = (entered[1:] - entered[:-1] - grid.delay[before]) * grid.width + grid.late[before]
-        if not ticks.any():
-            return ()
-        shape = key, ticks.tobytes()
-        told = self._waits.get(shape)
-        if told is None:
-            waits = [self._s(0)] * len(way.links)
-            for i in np.flatnonzero(ticks).tolist():
-                if way.at[i + 1] >= 0:
-                    waits[way.at[i + 1]] = self._s(int(ticks[i]))
-            told = self._waits[shape] = tuple(waits) if any(waits) else ()
-        return told
-
-    def _rate(self, rate: int) -> Fraction:
-        told = self._rates.get(rate)
-        if told is None:
-            told = self._rates[rate] = Fraction(rate, self._grid.unit)
-        return told
-
-    def _s(self, ticks: int) -> Fraction:
-        time = self._seconds.get(ticks)
-        if time is None:
-            time = self._seconds[ticks] = Fraction(ticks, TICKS)
-        return time
+        held = np.flatnonzero(ticks)
+        pairs = array("i")
+        if len(held):
+            held = held[self._counts[taken[held + 1]] > 0]
+            places = np.cumsum(self._counts[before])[held]
+            for place, wait in zip(places.tolist(), ticks[held].tolist(), strict=True):
+                number = self._waits.get(wait)
+                if number is None:
+                    number = self._waits[wait] = self.found.wait(Fraction(wait, TICKS))
+                pairs.append(place)
+                pairs.append(number)
+        return pairs
 
 
 def last_arrival(found: Sequence[Departure], transit_s: Mapping[str, int]) -> Fraction:
     """When the last of some departures arrives (s)."""
-    # By identity: ways and waits are shared, and long.
-    driving: dict[int, int] = {}
-    waiting: dict[int, Fraction] = {}
-    last = Fraction(0)
-    for departure in found:
-        links, waits = departure.links, departure.waits_s
-        drive = driving.get(id(links))
-        if drive is None:
-            drive = driving[id(links)] = sum(map(transit_s.__getitem__, links))
-        wait = waiting.get(id(waits))
-        if wait is None:
-            wait = waiting[id(waits)] = sum((w for w in waits if w), Fraction(0))
-        last = max(last, departure.to_s + drive + wait)
-    return last
+    columns = Departures.of(found)
+    driving = [sum(map(transit_s.__getitem__, links)) for links in columns.way_links()]
+    return columns.last_arrival(driving)

@@ -28,6 +28,8 @@ _MOST_FINER: Final = 400_000
 _MUCH: Final = 4
 #: As good as none (s).
 _NOTHING: Final = Fraction(1, 1000)
+#: A share of all vehicles for which twice the time is not worth while.
+_GAIN: Final = 1e-6
 
 
 @dataclass(slots=True)
@@ -64,8 +66,31 @@ class TimedSearch:
                 self._complete(grid)
             if self._enough(grid):
                 self._meet()
-                return
+                break
             grid = grid.halved(max(ceil(self.proof.bound_s * TICKS), grid.horizon))
+        if self.never is not None:
+            self.aim(self._settled())
+            self.most = self.most_cut = None
+
+    def _settled(self) -> Fraction:
+        """Return a moment by which about as many are out as ever can be (s).
+
+        It lies behind the last change, and so far behind that twice the time is of no use.
+        """
+        last = max(step.from_s for steps in self.roads.steps for step in steps)
+        way = max(int(self.roads.distance[v]) for v in self.roads.origin_node)
+        horizon = max(ceil(last * TICKS) + way, self.finest)
+        left = [self._left_by(horizon), self._left_by(2 * horizon)]
+        while left[-1] < left[-2] - _GAIN and not self._over():
+            horizon *= 2
+            left.append(self._left_by(2 * horizon))
+        return Fraction(horizon, TICKS)
+
+    def _left_by(self, horizon: int) -> float:
+        """Return the share of all that few cells leave behind by a horizon."""
+        grid = TimedGrid(self.roads, self._width(horizon, _FEWEST), horizon, self._unit)
+        grid.maximise(self._over)
+        return grid.share_left
 
     def _meet(self) -> None:
         """Try cells that divide the bound as well as all times: often that is the answer."""
@@ -107,6 +132,10 @@ class TimedSearch:
                 break
             grid = grid.halved(max(horizon, grid.horizon))
             grid.maximise(self._over)
+        if self.never is not None:
+            if self.best is None or grid.share_left < self.best.share_left:
+                self.best = grid
+            return
         self.best = None
         self._complete(grid)
 

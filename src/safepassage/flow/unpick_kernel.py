@@ -7,14 +7,14 @@ Everything is in whole numbers: times in milliseconds, rates in parts of the uni
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from safepassage.flow.compiling import bare, entry
 from safepassage.flow.kernel import MOST
 
 __all__ = ["unpick"]
 
 
-@njit(cache=True)
+@bare
 def _at(segments, e, time):
     """Return the segment of a link that holds at a time, else its first; a finger stays there."""
     starts, _, after, head, finger = segments
@@ -27,7 +27,7 @@ def _at(segments, e, time):
     return x
 
 
-@njit(cache=True)
+@bare
 def _least(segments, e, begin, end):
     """Return the least rate that enters a link from begin to end."""
     starts, rates, after, _, _ = segments
@@ -41,7 +41,7 @@ def _least(segments, e, begin, end):
     return least
 
 
-@njit(cache=True)
+@bare
 def _holds(segments, e, begin, rate):
     """Return until when at least a rate enters a link without a break."""
     starts, rates, after, _, _ = segments
@@ -51,7 +51,7 @@ def _holds(segments, e, begin, rate):
     return starts[x]
 
 
-@njit(cache=True)
+@bare
 def _since(segments, e, time, rate):
     """Return since when at least a rate enters a link without a break, where it does at a time."""
     starts, rates, after, head, _ = segments
@@ -64,7 +64,7 @@ def _since(segments, e, time, rate):
     return since
 
 
-@njit(cache=True)
+@bare
 def _take(segments, e, begin, end, rate, used):
     """Take a rate from what enters a link from begin to end; returns the segments in use."""
     starts, rates, after, head, finger = segments
@@ -97,7 +97,7 @@ def _take(segments, e, begin, end, rate, used):
     return used
 
 
-@njit(cache=True)
+@bare
 def _onward(arcs, distance, segments, v, now, lasting, rate, seen, stamp):
     """Choose the arc out of a node that most of a rate can take throughout; returns it and that.
 
@@ -121,7 +121,7 @@ def _onward(arcs, distance, segments, v, now, lasting, rate, seen, stamp):
     return -1, np.int64(0)
 
 
-@njit(cache=True)
+@bare
 def _walk(arcs, is_destination, distance, segments, s, begin, lasting, stamp, walk):
     """Follow what leaves an origin for some time, by the links that most of it can take.
 
@@ -172,7 +172,7 @@ def _walk(arcs, is_destination, distance, segments, s, begin, lasting, stamp, wa
     return rate, length, drives, most, -1
 
 
-@njit(cache=True)
+@entry
 def unpick(arcs, is_destination, distance, segments, origins, wanted, span, trips, ways, state):
     """Take constant rates along single ways out of a flow over time.
 

@@ -8,14 +8,15 @@ complete, and how far it may be from the best is told by the bound, which holds 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from safepassage.flow.compiling import bare, entry, entry_bare
 
 __all__ = ["find_ways", "take_ways"]
 
 _NONE, _HOME, _WAITED = -1, -2, -3
 
 
-@njit(cache=True)
+@entry
 def find_ways(cells, limited, parent):
     """Find for each node and cell how it can be reached from unsent supply with what is free.
 
@@ -57,7 +58,7 @@ def find_ways(cells, limited, parent):
                     found += 1
 
 
-@njit(cache=True)
+@entry_bare
 def take_ways(cells, parent):
     """Send what the ways found take, to the earliest cells of destinations first.
 
@@ -87,7 +88,7 @@ def take_ways(cells, parent):
     return sent
 
 
-@njit(cache=True)
+@bare
 def _measure(cells, parent, v, i, amount):
     """How much a way still takes, and the supply it begins at."""
     while parent[v, i] != _HOME:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +11,24 @@ from safepassage.errors import BadInput
 from safepassage.negotiate.evidence import Dossier
 from safepassage.negotiate.limits import without_limits
 from safepassage.negotiate.record import Event, Provision, events, provisions
-from safepassage.negotiate.session import Reply, Session
+from safepassage.negotiate.session import Answer, Reply, Session, reopened
 from safepassage.plan.document import Level
 from safepassage.plan.table import Table
 from safepassage.solver import LEVELS
+from safepassage.terms.clauses import LinkedClause
 from safepassage.terms.proposals import Proposal
 from safepassage.terms.protection import not_modelled
 from safepassage.terms.provenance import Citation
+from safepassage.workers import Crew
 
 __all__ = ["Comparison", "Row", "compare", "compare_table", "verdict_of"]
 
 Progress = Callable[[str], None]
+
+Sizes = Sequence[Mapping[str, int]]
+
+MANY = 4
+"""Proposals from which on other processes are worth their start."""
 
 _REASONS = {
     "no-leave-clause": "it says of nobody that they leave",
@@ -72,6 +79,7 @@ def compare(
     levels: Iterable[Level] = LEVELS,
     seed: int = 0,
     refined: bool = False,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Comparison:
     """Put every proposal of a case beside the others.
@@ -82,42 +90,115 @@ def compare(
         Counts of people.
     refined
         Whether to plan each with more care, which takes some times as long.
+    workers
+        Processes to plan in, where there is enough to do; the answer does not depend on it. The
+        others open the case themselves, so it has to be as it is in its folder; a script
+        that asks for more than one process has to begin under ``if __name__ == "__main__"``.
     """
     tell = progress or (lambda _: None)
     wanted = tuple(levels)
-    rows = []
-    sizes: tuple[Mapping[str, int], ...] | None = None
-    for proposal in sorted(opened.case.proposals, key=lambda p: (p.tabled, p.id)):
-        tell(f"comparing: {proposal.id}")
-        unplanned = tuple(not_modelled(proposal))
-        try:
-            session = Session(opened, proposal.id, seed=seed, sizes=sizes)
-            sizes = session.sizes
-        except BadInput as error:
-            fault = error.faults[0]
-            reason = _REASONS.get(fault.code, fault.message)
-            rows.append(Row(proposal, {}, None, reason, unplanned))
-            continue
-        rows.append(_row(session, proposal, wanted, unplanned, refined=refined))
+    proposals = sorted(opened.case.proposals, key=lambda p: (p.tabled, p.id))
+    many = len(proposals) >= MANY or any(map(_is_linked, proposals))
+    with Crew(_Asked(opened, seed, refined), workers if many else 1) as crew:
+        asked = crew.subject
+        reasons: dict[str, str] = {}
+        for proposal in proposals:
+            try:
+                asked.session(proposal.id)
+            except BadInput as error:
+                fault = error.faults[0]
+                reasons[proposal.id] = _REASONS.get(fault.code, fault.message)
+        questions = _questions([p for p in proposals if p.id not in reasons], wanted, asked.sizes)
+        answers = crew.run(_Asked.answer, questions, lambda q: tell(f"comparing: {q.proposal}"))
+    replies: dict[str, dict[Level, list[Reply]]] = {}
+    for question, made in zip(questions, answers, strict=True):
+        by_level = replies.setdefault(question.proposal, {})
+        by_level[question.level] = [reply.reply(opened) for reply in made]
+    rows = [_row(p, wanted, replies.get(p.id, {}), reasons.get(p.id)) for p in proposals]
     return Comparison(opened, tuple(rows), events(opened.case), provisions(opened.case))
 
 
-def _row(
-    session: Session,
-    proposal: Proposal,
-    levels: tuple[Level, ...],
-    unplanned: tuple[str, ...],
-    *,
-    refined: bool,
-) -> Row:
-    ask = session.refine if refined else session.ask
-    replies = {level: ask((), level) for level in levels}
-    window = None
-    if "likely" in replies:
-        likely = replies["likely"]
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One proposal at one count."""
+
+    proposal: str
+    level: Level
+    sizes: Sizes
+
+
+class _Asked:
+    """What all questions have in common, and the sessions that answer them."""
+
+    def __init__(self, opened: OpenCase, seed: int, refined: bool) -> None:
+        self.opened, self.seed, self.refined = opened, seed, refined
+        self._sessions: dict[str, Session] = {}
+
+    def __reduce__(self) -> tuple[Callable[..., _Asked], tuple[Any, ...]]:
+        """Have another process open the case itself: terms as objects do not travel."""
+        opened = self.opened
+        case = (opened.location, opened.overrides, opened.digest)
+        return _asked_again, (*case, self.seed, self.refined)
+
+    @property
+    def sizes(self) -> Sizes:
+        """Convoy sizes to try first: those of the first proposal that can be planned."""
+        first = next(iter(self._sessions.values()), None)
+        return first.sizes if first is not None else ()
+
+    def session(self, proposal: str, sizes: Sizes | None = None) -> Session:
+        """Return the session of a proposal.
+
+        Raises
+        ------
+        BadInput
+            If it cannot be planned.
+        """
+        if proposal not in self._sessions or sizes is not None:
+            self._sessions[proposal] = Session(self.opened, proposal, seed=self.seed, sizes=sizes)
+        return self._sessions[proposal]
+
+    def answer(self, question: _Question) -> list[Answer]:
+        """Answer under the terms as they stand, and at the likely count without their ends."""
+        session = self.session(question.proposal, question.sizes)
+        ask = session.refine if self.refined else session.ask
+        asked = [ask((), question.level)]
         # A timetable that is in time is also the shortest window found: nobody is late in it.
-        window = likely if likely.suffices else ask(without_limits(proposal), "likely")
-    return Row(proposal, replies, window, None, unplanned)
+        if question.level == "likely" and not asked[0].suffices:
+            free = without_limits(self.opened.case.proposal(question.proposal))
+            asked.append(ask(free, "likely"))
+        return [Answer.of(reply, self.opened) for reply in asked]
+
+
+def _asked_again(
+    location: str, settings: tuple[str, ...], digest: str, seed: int, refined: bool
+) -> _Asked:
+    return _Asked(reopened(location, settings, digest), seed, refined)
+
+
+def _questions(
+    proposals: Sequence[Proposal], levels: Sequence[Level], sizes: Sizes
+) -> list[_Question]:
+    """All that is asked, what takes longest first: linked steps, then many people."""
+    longest = sorted(levels, key=("high", "likely", "low").index)
+    linked = [p for p in proposals if _is_linked(p)]
+    others = [p for p in proposals if not _is_linked(p)]
+    return [_Question(p.id, level, sizes) for p in (*linked, *others) for level in longest]
+
+
+def _is_linked(proposal: Proposal) -> bool:
+    return any(isinstance(c, LinkedClause) for c in proposal.clauses)
+
+
+def _row(
+    proposal: Proposal,
+    levels: Sequence[Level],
+    replies: Mapping[Level, Sequence[Reply]],
+    reason: str | None,
+) -> Row:
+    first = {level: replies[level][0] for level in levels if level in replies}
+    window = replies["likely"][-1] if "likely" in replies else None
+    return Row(proposal, first, window, reason, tuple(not_modelled(proposal)))
 
 
 def compare_table(found: Comparison) -> Table:

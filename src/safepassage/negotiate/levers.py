@@ -23,10 +23,11 @@ from safepassage.terms.clauses import (
     RouteClause,
     TimedClause,
 )
+from safepassage.terms.fleet import VehicleType
 from safepassage.terms.places import Crossing, Direction, Inspection
 from safepassage.terms.proposals import Proposal
 
-__all__ = ["DAY", "Lever", "daily_hours", "levers"]
+__all__ = ["DAY", "Lever", "daily_hours", "levers", "movable"]
 
 DAY = 86_400
 LONG_WAY = 3
@@ -80,12 +81,17 @@ def _leaving(case: Case, proposal: Proposal) -> list[str]:
     return [g.id for g in case.groups if g.id in named]
 
 
-def _vehicles(case: Case, proposal: Proposal) -> Iterator[Lever]:
-    """More vehicles of a type, where most of them start."""
+def movable(case: Case, proposal: Proposal) -> list[VehicleType]:
+    """Types of vehicles, but for people's own, in which somebody of those who leave may go."""
     leaving = set(_leaving(case, proposal))
     used = {v for g in case.groups if g.id in leaving for v in g.vehicles}
-    for vehicle in case.fleet.vehicles:
-        if vehicle.own or vehicle.id not in used or not vehicle.counts:
+    return [v for v in case.fleet.vehicles if v.id in used and not v.own]
+
+
+def _vehicles(case: Case, proposal: Proposal) -> Iterator[Lever]:
+    """More vehicles of a type, where most of them start."""
+    for vehicle in movable(case, proposal):
+        if not vehicle.counts:
             continue
         place, now = max(((c.place, c.count.value) for c in vehicle.counts), key=lambda c: c[1])
         path = f"fleet.vehicles.{vehicle.id}.counts.{place}.count"

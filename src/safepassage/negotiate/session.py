@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import gc
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from safepassage.cases import OpenCase, changed_case
+from safepassage.cases import OpenCase, changed_case, open_case
 from safepassage.check import Verification, verify
 from safepassage.convoy.planner import Effort
 from safepassage.errors import InternalFault, UnknownName
 from safepassage.instance import compile_operation
 from safepassage.negotiate.better import better_of
+from safepassage.negotiate.levers import movable
 from safepassage.plan import Level, Plan
 from safepassage.solver import solve
 from safepassage.stop import Gap, Stop
 from safepassage.terms.case import Case
 
-__all__ = ["Reply", "Session"]
+__all__ = ["Answer", "Reply", "Session", "reopened"]
 
 KEPT = 64
 """Answers that a session keeps."""
@@ -60,6 +62,42 @@ class Reply:
             return True
         limits = [x for x in (answer.deadline_s, answer.window_end_s) if x is not None]
         return bool(limits) and answer.lower_bound_s > min(limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply without the case: what travels between processes."""
+
+    settings: tuple[str, ...]
+    """Beyond those of the case that was asked about."""
+    plan: Plan
+    verification: Verification
+    refined: bool
+
+    @classmethod
+    def of(cls, reply: Reply, asked: OpenCase) -> Answer:
+        """Leave the case out of a reply to a question about it."""
+        settings = reply.settings[len(asked.overrides) :]
+        return cls(settings, reply.plan, reply.verification, reply.refined)
+
+    def reply(self, asked: OpenCase) -> Reply:
+        """Put the case into it again."""
+        opened = changed_case(asked, self.settings)
+        return Reply(opened, self.plan, self.verification, self.refined)
+
+
+def reopened(location: str, settings: tuple[str, ...], digest: str) -> OpenCase:
+    """Open a case in another process, where its terms as objects cannot go.
+
+    Raises
+    ------
+    InternalFault
+        If it is not the same case.
+    """
+    opened = changed_case(open_case(location), settings)
+    if opened.digest != digest:
+        raise InternalFault(f"{location} is not the case that was opened")
+    return opened
 
 
 class Session:
@@ -102,6 +140,12 @@ class Session:
         self._sizes = tuple(sizes) if sizes is not None else None
         self._kept: OrderedDict[tuple[str, Level, bool], Reply] = OrderedDict()
         self._cases: OrderedDict[tuple[str, ...], OpenCase] = OrderedDict()
+
+    def __reduce__(self) -> tuple[Callable[..., Session], tuple[Any, ...]]:
+        """Have another process open the case itself; what is kept stays here."""
+        opened = self.opened
+        case = (opened.location, opened.overrides, opened.digest)
+        return _begun, (*case, self.proposal, self.seed, self._sizes)
 
     @staticmethod
     def _plannable(opened: OpenCase, proposal_id: str | None) -> str:
@@ -197,21 +241,27 @@ class Session:
         return result.plans[level]
 
     def _hints(self, case: Case) -> list[Mapping[str, int]]:
-        """Convoy sizes to try: the best for the terms as they stand, and what other fleets want."""
+        """Convoy sizes to try: the best for the terms as they stand, and what other fleets want.
+
+        Those are of the type with most vehicles: as many convoys as there are escort teams, one
+        more, and the largest; and the largest of all types.
+        """
         rules = case.fleet.convoys
         if rules is None:
             return list(self.sizes)
         least, most = rules.min_vehicles.value, rules.max_vehicles.value
-        moved = [v for v in case.fleet.vehicles if not v.own]
-        fleet = sum(c.count.value for v in moved for c in v.counts)
-        teams = case.fleet.escorts.teams.value if case.fleet.escorts else 0
-        even = min(most, max(least, -(-fleet // teams))) if teams else most
         found = [{k: min(max(n, least), most) for k, n in s.items()} for s in self.sizes]
-        for size in (even, most):
-            sizes = {v.id: most if v.own else size for v in case.fleet.vehicles}
-            if sizes not in found:
-                found.append(sizes)
-        return list(found)
+        first = found[0] if found else {v.id: most if v.own else least for v in case.fleet.vehicles}
+        moved = movable(case, case.proposal(self.proposal))
+        fleet = {v.id: sum(c.count.value for c in v.counts) for v in moved}
+        if not fleet:
+            return list(found)
+        main = max(fleet, key=lambda k: fleet[k])
+        teams = case.fleet.escorts.teams.value if case.fleet.escorts else 0
+        even = (-(-fleet[main] // teams), fleet[main] // teams) if teams else ()
+        tried = [{**first, main: min(most, max(least, size))} for size in (*even, most)]
+        tried.append({v.id: most for v in case.fleet.vehicles})
+        return [*found, *(s for i, s in enumerate(tried) if s not in (*found, *tried[:i]))]
 
     def _keep(self, key: tuple[str, Level, bool], reply: Reply) -> None:
         self._kept[key] = reply
@@ -227,6 +277,17 @@ class Session:
             said = str(wrong[0]) if wrong else "the bound is not verified"
             raise InternalFault(f"the checker refuses the answer to a what-if: {said}")
         return verification
+
+
+def _begun(
+    location: str,
+    settings: tuple[str, ...],
+    digest: str,
+    proposal: str,
+    seed: int,
+    sizes: Sequence[Mapping[str, int]] | None,
+) -> Session:
+    return Session(reopened(location, settings, digest), proposal, seed=seed, sizes=sizes)
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -13,19 +14,18 @@ from safepassage.errors import BadInput
 from safepassage.negotiate.evidence import Dossier
 from safepassage.negotiate.levers import DAY, Lever, daily_hours, levers
 from safepassage.negotiate.limits import limits, without_limits
-from safepassage.negotiate.session import Reply, Session
+from safepassage.negotiate.session import Answer, Reply, Session
 from safepassage.plan.document import Level
 from safepassage.plan.table import STEPS, Table
 from safepassage.solver import LEVELS
 from safepassage.terms.clauses import RouteClause, TimedClause
+from safepassage.workers import Crew
 
 __all__ = [
     "Curve",
     "Point",
     "Shortest",
     "Windows",
-    "frontier",
-    "shortest_windows",
     "window_table",
     "windows",
 ]
@@ -38,6 +38,9 @@ NEAR = 1.1
 """A timetable so near to a proof leaves nothing worth asking between the two."""
 ASKED = 10
 """Points of a frontier that are asked for, about; of more, those between lie in a band."""
+
+LONG_S = 0.25
+"""Seconds of the first answer from which on other processes are worth their start."""
 
 Progress = Callable[[str], None]
 
@@ -93,6 +96,29 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class _Turned:
+    """A lever of the frontier, and its amounts from least to most to go by."""
+
+    lever: Lever
+    assumed: str | None
+    amounts: Sequence[int]
+
+    def curve(
+        self, replies: Mapping[int, Reply], open_end: tuple[str, ...], opened: OpenCase
+    ) -> Curve:
+        """Put replies, by index of the amount, into a frontier."""
+        return Curve(
+            lever=self.lever.id,
+            kind=self.lever.kind,
+            of=self.lever.of,
+            assumed=self.assumed,
+            points=tuple(_points(self.lever, self.amounts, replies, open_end)),
+            replies=tuple(replies.values()),
+            before=opened.overrides,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Windows:
     """All that is to be said on the window of one proposal."""
 
@@ -104,27 +130,28 @@ class Windows:
     curves: tuple[Curve, ...]
 
 
-def shortest_windows(session: Session, levels: Sequence[Level] = LEVELS) -> tuple[Shortest, ...]:
-    """Find the shortest sufficient window for each count."""
-    proposal = session.opened.case.proposal(session.proposal)
-    settings = without_limits(proposal)
-    return tuple(Shortest(level, session.refine(settings, level)) for level in levels)
-
-
 def windows(
     opened: OpenCase,
     proposal: str | None = None,
     *,
     seed: int = 0,
     points: int = 8,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Windows:
     """Find the shortest sufficient window of a proposal, and its frontiers.
+
+    The frontiers: window against vehicles, daily hours, inspection and routes open, at the likely
+    count. A timetable with less to go by is one with more, and a proof with more to go by holds
+    with less. So points between two that are near enough to each other need not be asked for.
 
     Parameters
     ----------
     points
         Points of each frontier; 0 for none.
+    workers
+        Processes to ask in, where there are frontiers and answers take long; as for
+        :func:`~safepassage.negotiate.compare.compare`.
 
     Raises
     ------
@@ -134,27 +161,53 @@ def windows(
     tell = progress or (lambda _: None)
     session = Session(opened, proposal, seed=seed)
     terms = opened.case.proposal(session.proposal)
-    tell("shortest window")
-    shortest = shortest_windows(session)
-    curves = tuple(frontier(session, points, progress=tell)) if points else ()
-    stated = min((end for end, _ in limits(terms)), default=None)
-    return Windows(opened, session.proposal, stated, shortest, curves)
+    turned = list(_turned(session, points)) if points else []
+    open_end = without_limits(terms)
+    tell("shortest window: likely count")
+    begin = time.monotonic()
+    likely = session.refine(open_end)
+    slow = time.monotonic() - begin > LONG_S
+    # Daily hours take longest to answer, so nobody should begin with them last.
+    numbers = sorted(range(len(turned)), key=lambda i: turned[i].lever.kind != "hours")
+    others: list[int | Level] = [*numbers, *(x for x in LEVELS if x != "likely")]
+    parts = [_Part(of, points) for of in others]
+    with Crew(session, workers if points and slow else 1) as crew:
+        answers = crew.run(_answered, parts, lambda part: tell(_told(part, turned)))
+    found: dict[int | Level, dict[int, Reply]] = {"likely": {0: likely}}
+    for part, made in zip(parts, answers, strict=True):
+        found[part.of] = {i: answer.reply(opened) for i, answer in made.items()}
+    return Windows(
+        opened=opened,
+        proposal=session.proposal,
+        stated_s=min((end for end, _ in limits(terms)), default=None),
+        shortest=tuple(Shortest(level, found[level][0]) for level in LEVELS),
+        curves=tuple(t.curve(found[i], open_end, opened) for i, t in enumerate(turned)),
+    )
 
 
-def frontier(session: Session, points: int, *, progress: Progress) -> Iterator[Curve]:
-    """Window against vehicles, daily hours, inspection and routes open, at the likely count.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is asked about at once: a frontier by its number, or the shortest window at a count."""
 
-    A timetable with less to go by is one with more, and a proof with more to go by holds with less.
-    So points between two that are near enough to each other need not be asked for.
-    """
-    proposal = session.opened.case.proposal(session.proposal)
-    open_end = without_limits(proposal)
-    before = session.opened.overrides
-    for lever, assumed, amounts in _turned(session, points):
-        progress(f"frontier: {lever.id}")
-        asked = _asked(session, lever, amounts, open_end)
-        made = tuple(_points(lever, amounts, asked, open_end))
-        yield Curve(lever.id, lever.kind, lever.of, assumed, made, tuple(asked.values()), before)
+    of: int | Level
+    points: int
+
+
+def _told(part: _Part, turned: Sequence[_Turned]) -> str:
+    if isinstance(part.of, int):
+        return f"frontier: {turned[part.of].lever.id}"
+    return f"shortest window: {part.of} count"
+
+
+def _answered(session: Session, part: _Part) -> dict[int, Answer]:
+    """Answer what a part asks, by index of the amount."""
+    open_end = without_limits(session.opened.case.proposal(session.proposal))
+    if isinstance(part.of, int):
+        turned = list(_turned(session, part.points))[part.of]
+        replies = _asked(session, turned.lever, turned.amounts, open_end)
+    else:
+        replies = {0: session.refine(open_end, part.of)}
+    return {i: Answer.of(reply, session.opened) for i, reply in replies.items()}
 
 
 def _asked(
@@ -194,7 +247,7 @@ def _near(less: Reply | None, more: Reply | None) -> bool:
 
 
 def _points(
-    lever: Lever, amounts: Sequence[int], asked: dict[int, Reply], open_end: tuple[str, ...]
+    lever: Lever, amounts: Sequence[int], asked: Mapping[int, Reply], open_end: tuple[str, ...]
 ) -> Iterator[Point]:
     known = {j: reply.plan.answer for j, reply in asked.items()}
     for i, amount in enumerate(amounts):
@@ -238,7 +291,7 @@ def label(lever: Lever, amount: int) -> str:
     return str(amount)
 
 
-def _turned(session: Session, points: int) -> Iterator[tuple[Lever, str | None, Sequence[int]]]:
+def _turned(session: Session, points: int) -> Iterator[_Turned]:
     """Levers of the frontier, each with its amounts from least to most to go by."""
     opened = session.opened
     proposal = opened.case.proposal(session.proposal)
@@ -246,20 +299,20 @@ def _turned(session: Session, points: int) -> Iterator[tuple[Lever, str | None, 
     hours = False
     for lever in found:
         if lever.kind == "vehicles":
-            yield lever, None, _spread(max(1, lever.now // 2), 3 * lever.now, 1, points)
+            yield _Turned(lever, None, _spread(max(1, lever.now // 2), 3 * lever.now, 1, points))
         elif lever.kind == "inspection":
             slow, fast = 2 * lever.now, max(STEPS["inspection"], lever.now // 4)
-            yield lever, None, _spread(-slow, -fast, STEPS["inspection"], points, sign=-1)
+            yield _Turned(lever, None, _spread(-slow, -fast, STEPS["inspection"], points, sign=-1))
         elif lever.kind == "hours":
             hours = True
-            yield lever, None, _spread(6 * 3_600, DAY, STEPS["hours"], points)
+            yield _Turned(lever, None, _spread(6 * 3_600, DAY, STEPS["hours"], points))
     if not hours and (timed := [c for c in proposal.clauses if isinstance(c, TimedClause)]):
         lever = daily_hours(proposal, timed[0], MORNING, range(DAY, DAY + 1))
         assumed = "the terms state no daily hours; here they begin at 06:00"
-        yield lever, assumed, _spread(6 * 3_600, DAY, STEPS["hours"], points)
+        yield _Turned(lever, assumed, _spread(6 * 3_600, DAY, STEPS["hours"], points))
     routes = _routes(session)
     if routes is not None:
-        yield routes, None, list(routes.amounts)
+        yield _Turned(routes, None, list(routes.amounts))
 
 
 def _spread(least: int, most: int, step: int, points: int, *, sign: int = 1) -> list[int]:

@@ -6,7 +6,7 @@ start, amounts are vehicles, rates are vehicles an hour; all are exact, and writ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -163,7 +163,8 @@ class Clearance:
     bottleneck: RoadBottleneck | None
     certificate: CutOverTime | None
     deadline_certificate: CutOverTime | None
-    departures: tuple[Departure, ...]
+    departures: Sequence[Departure]
+    """Immutable: a tuple, or columns (:class:`~safepassage.plan.departures.Departures`)."""
     interrupted: bool = False
     """The search was broken off: better may have been found."""
     notice: str = CLEARANCE_NOTICE

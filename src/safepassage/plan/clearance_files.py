@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +21,8 @@ from safepassage.plan.clearance import (
     EarliestArrival,
     RoadBottleneck,
 )
-from safepassage.plan.clearance_reader import DECIMALS, clearance_from_json
+from safepassage.plan.clearance_reader import DECIMALS, Taken, clearance_from_json
+from safepassage.plan.departures import Departures
 from safepassage.plan.json_files import read_json, write_whole
 
 __all__ = ["as_written", "dumps_clearance", "read_clearance", "write_clearance"]
@@ -53,11 +54,7 @@ def as_written(clearance: Clearance) -> Clearance:
         evacuated_by_deadline=_maybe(_nearest, clearance.evacuated_by_deadline),
         evacuated_at_most=_maybe(_up, clearance.evacuated_at_most),
         bottleneck=_rounded_bottleneck(bottleneck) if bottleneck is not None else None,
-        departures=tuple(
-            rounded
-            for rounded in map(_rounded_departure, clearance.departures)
-            if rounded.to_s > rounded.from_s and rounded.vehicles_per_hour > 0
-        ),
+        departures=_rounded_departures(clearance.departures),
         contraflow=_rounded_contraflow(clearance.contraflow),
         arrival=_rounded_arrival(clearance.arrival),
     )
@@ -82,6 +79,16 @@ def _rounded_arrival(arrival: EarliestArrival | None) -> EarliestArrival | None:
         for p in arrival.points
     )
     return EarliestArrival(_up(arrival.lag_s), points)
+
+
+def _rounded_departures(departures: Sequence[Departure]) -> Sequence[Departure]:
+    if isinstance(departures, Departures):
+        return departures.rounded(_nearest, _down, _UNIT)
+    return tuple(
+        rounded
+        for rounded in map(_rounded_departure, departures)
+        if rounded.to_s > rounded.from_s and rounded.vehicles_per_hour > 0
+    )
 
 
 def _rounded_departure(departure: Departure) -> Departure:
@@ -169,7 +176,8 @@ def _text(clearance: Clearance, *, compared: bool = False) -> Iterator[str]:
     for key, text in head.items():
         yield f'  "{key}": {text},\n'
     yield from ('  "departures": [', "\n" if c.departures else "")
-    yield ",\n".join(map(_departure, c.departures))
+    for at, departure in enumerate(c.departures):
+        yield (",\n" if at else "") + _departure(departure)
     yield "\n  ]\n}\n" if c.departures else "]\n}\n"
 
 
@@ -268,7 +276,7 @@ def write_clearance(clearance: Clearance, path: str | os.PathLike[str]) -> None:
     OSError
         If the folder cannot be written.
     """
-    write_whole(Path(path), dumps_clearance(clearance))
+    write_whole(Path(path), _text(as_written(clearance)))
 
 
 def read_clearance(path: str | os.PathLike[str]) -> Clearance:
@@ -280,4 +288,4 @@ def read_clearance(path: str | os.PathLike[str]) -> Clearance:
         With every structural fault: unreadable, too large, not UTF-8, not JSON, a key twice in
         one object, NaN, missing or unknown keys, wrong types, impossible numbers.
     """
-    return clearance_from_json(read_json(path), os.fspath(path))
+    return clearance_from_json(read_json(path, Taken()), os.fspath(path))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta, timezone
 
+from safepassage.record import RecordFinding
 from safepassage.record.history import Curve, Duration, History, SourceFit
 from safepassage.report.wording import brief, count, duration, moment, people, percent
 
-__all__ = ["history_csv", "history_lines"]
+__all__ = ["fit_words", "history_csv", "history_lines", "rows_told", "summary_lines"]
 
 
 def history_lines(history: History, offset: timezone) -> Iterator[str]:
@@ -21,6 +22,22 @@ def history_lines(history: History, offset: timezone) -> Iterator[str]:
     offset
         Local time of the case.
     """
+    yield from summary_lines(history, offset)
+    if not history.fits:
+        yield "  No counts of people out are recorded."
+        return
+    yield ""
+    yield f"  {'source':<24} {'counts':>6} {'off by':>7} {'people':>8} {'bias':>6}  so many out"
+    for fit in history.fits:
+        counts, error, off, bias, late = fit_words(fit)
+        yield f"  {fit.source:<24} {counts:>6} {error:>7} {off:>8} {bias:>6}  {late}"
+    mean = history.mean_error
+    if mean is not None:
+        yield f"  Off by {percent(mean)} of a count on average, each source with the same weight."
+
+
+def summary_lines(history: History, offset: timezone) -> Iterator[str]:
+    """Tell what was predicted, how long it took, and what is assumed."""
     begin = history.begin.astimezone(offset)
     yield f"History: {history.proposal}, {history.level} count, {_moved(history)}"
     if history.begin_recorded:
@@ -36,16 +53,12 @@ def history_lines(history: History, offset: timezone) -> Iterator[str]:
         yield from _duration_lines(history.duration)
     for text in history.assumed:
         yield f"  Assumed, {text}."
-    if not history.fits:
-        yield "  No counts of people out are recorded."
-        return
-    yield ""
-    yield f"  {'source':<24} {'counts':>6} {'off by':>7} {'people':>8} {'bias':>6}  so many out"
-    for fit in history.fits:
-        yield _fit_line(fit)
-    error = history.mean_error
-    if error is not None:
-        yield f"  Off by {percent(error)} of a count on average, each source with the same weight."
+
+
+def rows_told(found: RecordFinding) -> str:
+    """Name the rows of a finding shortly: all are of one file."""
+    file = found.rows[0].rpartition(":")[0]
+    return f"{file}:{', '.join(row.rpartition(':')[2] for row in found.rows)}"
 
 
 def _moved(history: History) -> str:
@@ -68,14 +81,15 @@ def _duration_lines(d: Duration) -> Iterator[str]:
         yield f"  Predicted without any stop: {duration(d.undisturbed_s)}."
 
 
-def _fit_line(fit: SourceFit) -> str:
+def fit_words(fit: SourceFit) -> tuple[str, str, str, str, str]:
+    """Tell of a source: counts, off by, people off by, bias, and how much later so many are out."""
     error = "-" if fit.mean_error is None else percent(fit.mean_error)
     off = "-" if fit.mean_off is None else count(round(fit.mean_off))
     bias = "-" if fit.bias is None else f"{fit.bias * 100:+.0f}%"
     late = "never"
     if fit.mean_late_s is not None:
         late = f"{_days(abs(fit.mean_late_s))} {'later' if fit.mean_late_s > 0 else 'sooner'}"
-    return f"  {fit.source:<24} {len(fit.points):>6} {error:>7} {off:>8} {bias:>6}  {late}"
+    return str(len(fit.points)), error, off, bias, late
 
 
 def _days(seconds: float) -> str:

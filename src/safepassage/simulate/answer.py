@@ -66,13 +66,11 @@ def answer_of(found: Found) -> Data:
         "precise": studied.precise,
         **_times(tally),
         "left": _left(tally, futures.groups),
+        "broken": _broken(studied, futures.bounds),
         "refused_mean": tally.refused_sum / tally.runs if tally.runs else 0.0,
         "curve": _curve(tally, futures.moments_s),
         "assumed": list(futures.assumed),
-        "unknowns": [
-            {"unknown": name, "origin": told}
-            for name, told in zip(futures.unknowns, futures.origins, strict=True)
-        ],
+        "unknowns": [{"unknown": name, "origin": told} for name, told in futures.sourced],
         "drivers_of": measure,
         "drivers": _drivers(found.drivers, found.worth, measure),
         "changes": [_change(c) for c in found.changes],
@@ -109,6 +107,20 @@ def _left(tally: Tally, groups: Sequence[str]) -> list[Data]:
             }
         )
     return found
+
+
+def _broken(studied: Studied, bounds: Sequence[str]) -> list[Data]:
+    """In how many futures each term that may be broken is broken."""
+    tally = studied.tally
+    return [
+        {
+            "term": name,
+            "futures": n,
+            "p": n / tally.runs,
+            "p_ci": list(proportion(n, tally.runs, studied.confidence)),
+        }
+        for name, n in zip(bounds, tally.broken, strict=True)
+    ]
 
 
 def _curve(tally: Tally, moments_s: Sequence[int]) -> Data:
@@ -155,7 +167,7 @@ def _drivers(drivers: Sequence[Driver], worth: Sequence[Worth], measure: str) ->
                 "shares": {m: _share(d.shares[m]) for m in MEASURES},
                 "low": _ends(d.low),
                 "high": _ends(d.high),
-                "worth": None if w is None else {"p": w.p, "fewer_left": w.left},
+                "worth": None if w is None else _worth(w),
             }
         )
     return sorted(found, key=lambda d: (-_total(d, measure), d["unknown"]))
@@ -174,6 +186,15 @@ def _share(share: Share | None) -> Data | None:
         "first_ci": list(share.first_interval),
         "total": share.total,
         "total_ci": list(share.total_interval),
+    }
+
+
+def _worth(worth: Worth) -> Data:
+    return {
+        "p": worth.p,
+        "p_ci": list(worth.p_interval),
+        "fewer_left": worth.left,
+        "fewer_left_ci": list(worth.left_interval),
     }
 
 

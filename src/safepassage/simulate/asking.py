@@ -105,7 +105,7 @@ class Asked:
             self.sampler(executor).numbered(self.timetables.nominal(p), _WORTH, count)
             for p in plans
         ]
-        return worth_of_knowing(self.futures.unknowns, samples)
+        return worth_of_knowing(self.futures.unknowns, samples, self.wishes.seed)
 
     def changes(self, executor: Executor) -> list[Change]:
         """What one step of each lever buys."""

@@ -26,7 +26,7 @@ MOST_SUSPENSIONS = 16
 MOST_HOLDS = 48
 """Of one crossing in one future."""
 
-UNKNOWNS, SUSPENSIONS, HOLDS, LOSSES = range(4)
+UNKNOWNS, SUSPENSIONS, HOLDS, LOSSES, CONVOYS = range(5)
 """Streams of draws."""
 
 _NEVER = 1 << 40
@@ -84,10 +84,14 @@ class Draws:
     """Columns of onset and length."""
     weather: tuple[tuple[int, int, int, int], ...]
     """Columns: whether it comes, onset, length, factor."""
+    own: tuple[tuple[int, int], ...]
+    """Time (0: boarding, 1: driving, 2: inspection) and column of what convoys differ by."""
+    own_coded: Coded | None
+    """The distributions of that; None where convoys do not differ."""
     refused_share: Floats
     """[groups] what the terms say, where no unknown does."""
-    sizes: tuple[int, int, int]
-    """Groups, crossings, vehicles."""
+    sizes: tuple[int, int, int, int]
+    """Groups, crossings, vehicles, rotations."""
     sides: Mapping[str, Any]
     """``side_first`` [sides] and ``halts`` for the kernel."""
 
@@ -108,7 +112,7 @@ class Draws:
     def drawn(self, values: Floats, seed: int, first: int) -> Drawn:
         """Return everything that the kernel needs of futures with these values."""
         n = len(values)
-        groups, crossings, vehicles = self.sizes
+        groups, crossings, vehicles, _ = self.sizes
         persons = np.zeros((n, groups))
         for people in self.people:
             here = people.groups >= 0
@@ -123,6 +127,7 @@ class Draws:
             boarding=values[:, self.boarding] if self.boarding is not None else np.ones(n),
             driving=values[:, self.driving] if self.driving is not None else np.ones(n),
             inspecting=_set(np.ones((n, 2 * crossings)), self.inspecting, values),
+            own=self._own(n, seed, first),
             lost=self._lost(values, vehicles, seed, first),
             **self._suspensions(values, seed, first),
             **self._holds(values, crossings, seed, first),
@@ -141,6 +146,19 @@ class Draws:
                     number = np.floor(np.log(u[:, target.entries]) / np.log1p(-share))
                 lost[:, target.entries] = np.minimum(number, _NEVER).astype(np.int64)
         return lost
+
+    def _own(self, n: int, seed: int, first: int) -> Floats:
+        """Multiples of each convoy of the timetable [n, 3, rotations]."""
+        if self.own_coded is None:
+            return np.ones((n, 3, 0))
+        convoys = self.sizes[3]
+        u = np.empty((n, 3 * convoys))
+        uniforms(seed, first, CONVOYS, u)
+        found = np.ones((n, 3, convoys))
+        for time, column in self.own:
+            here = u[:, time * convoys : (time + 1) * convoys]
+            found[:, time] = self.own_coded.column(column, convoys).values(here)
+        return found
 
     def _suspensions(self, values: Floats, seed: int, first: int) -> dict[str, Any]:
         if self.suspension is None:
@@ -224,6 +242,7 @@ def nothing_drawn(tables: Any, persons: Sequence[int], refusing: Sequence[float]
         boarding=np.ones(1),
         driving=np.ones(1),
         inspecting=np.ones((1, servers)),
+        own=np.ones((1, 3, 0)),
         lost=np.full((1, len(tables.veh_kind)), _NEVER, np.int64),
         stop_on=none,
         stop_off=none,

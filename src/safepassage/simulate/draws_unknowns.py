@@ -19,6 +19,7 @@ from safepassage.simulate.timetable_terms import Terms
 from safepassage.terms.clauses import LinkedClause
 from safepassage.terms.groups import Group
 from safepassage.terms.uncertainty import (
+    TIMES,
     UNCERTAINTY_FORMAT,
     Estimates,
     Fitted,
@@ -59,6 +60,8 @@ class Unknowns:
     origins: list[str] = field(default_factory=list)
     """Of each unknown: the sources cited, and what is assumed."""
     codes: list[Code] = field(default_factory=list)
+    beside: tuple[tuple[str, str], ...] = ()
+    """What is drawn again and again and has no column: names and origins."""
     draws: Draws = field(init=False)
 
     def add(self, name: str, code: Code, origin: str) -> int:
@@ -125,6 +128,8 @@ class _Builder:
         root = None
         if any(set(c.between) <= set(found.names) for c in stated.correlations):
             root = np.array(correlation_root(found.names, stated.correlations))
+        own = list(stated.each_convoy.times()) if stated.each_convoy is not None else []
+        found.beside = tuple((f"each_convoy.{TIMES[at]}", _origin(x)) for at, x in own)
         found.draws = Draws(
             coded=coded(found.codes),
             root=root,
@@ -139,11 +144,14 @@ class _Builder:
             holds=tuple(holds),
             suspension=suspension,
             weather=tuple((a, b, c, d) for a, b, c, d in weather),
+            own=tuple((at, column) for column, (at, _) in enumerate(own)),
+            own_coded=coded([encode(x) for _, x in own]) if own else None,
             refused_share=np.array([float(self.terms.refusing(g)) for g in self.groups]),
             sizes=(
                 len(self.groups),
                 len(self.timetable.crossings),
                 len(self.timetable.vehicles),
+                len(self.timetable.rotations),
             ),
             sides=sides,
         )

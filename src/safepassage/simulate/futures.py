@@ -19,7 +19,7 @@ from safepassage.plan import Level, Plan
 from safepassage.simulate.draws import Draws, nothing_drawn
 from safepassage.simulate.draws_unknowns import unknowns_of
 from safepassage.simulate.outcomes import Outcomes
-from safepassage.simulate.slip import carried_out
+from safepassage.simulate.slip import Columns, carried_out
 from safepassage.simulate.timetable import timetable_of
 from safepassage.simulate.timetable_terms import Terms
 from safepassage.terms.clauses import LinkedClause
@@ -41,6 +41,8 @@ class Futures:
     """What is drawn once for a future; the columns of ``Outcomes.drawn``."""
     origins: tuple[str, ...]
     """Where the distribution of each unknown is from: sources cited, what is assumed."""
+    beside: tuple[tuple[str, str], ...]
+    """Names and origins of what is drawn for each convoy, and is no column of ``drawn``."""
     groups: tuple[str, ...]
     """Ids of the groups that leave; the columns of ``Outcomes.left_by_group``."""
     moments_s: tuple[int, ...]
@@ -49,6 +51,11 @@ class Futures:
     """Seconds from the plan's start to the latest deadline; None where there is none."""
     persons: tuple[int, ...]
     """Persons of each group at the count of the plan, those who refuse included."""
+    bounds: tuple[str, ...]
+    """Terms that a disturbed timetable may break: ``together.GROUP`` and ``longest_hold``; the
+    columns of ``Outcomes.broken``."""
+    together_s: NDArray[np.float64]
+    """[groups] within which a group has to depart; inf where the case says nothing."""
     draws: Draws
     tables: Any
     """The timetable, as the kernel takes it."""
@@ -56,8 +63,12 @@ class Futures:
     @property
     def assumed(self) -> tuple[str, ...]:
         """What rests on something assumed, one sentence each."""
-        pairs = zip(self.unknowns, self.origins, strict=True)
-        return tuple(f"{name}: {told}" for name, told in pairs if "assumed: " in told)
+        return tuple(f"{name}: {told}" for name, told in self.sourced if "assumed: " in told)
+
+    @property
+    def sourced(self) -> tuple[tuple[str, str], ...]:
+        """Every distribution and where it is from."""
+        return (*zip(self.unknowns, self.origins, strict=True), *self.beside)
 
     def outcomes(self, first: int, count: int, seed: int) -> Outcomes:
         """Compute futures ``first`` to ``first + count - 1``.
@@ -104,7 +115,21 @@ class Futures:
             curve=found.curve,
             drawn=values,
             refused=found.refused,
+            broken=self._broken(found),
         )
+
+    def _broken(self, found: Columns) -> NDArray[np.bool_]:
+        """Which terms each future breaks, beside the times by which people have to be out."""
+        bound = np.isfinite(self.together_s)
+        # Times are exact only up to the rounding of floating point.
+        columns = [found.apart_s[:, bound] > self.together_s[bound] + 0.5]
+        if LONGEST_HOLD in self.bounds:
+            columns.append(found.held[:, None] > 0)
+        broken: NDArray[np.bool_] = np.concatenate(columns, axis=1)
+        return broken
+
+
+LONGEST_HOLD = "longest_hold"
 
 
 def futures_of(
@@ -141,24 +166,35 @@ def futures_of(
         message = f"expected a plan of one of {', '.join(known)}, got {wanted!r}"
         raise UnknownName.one("--proposal", "unknown-id", message)
     terms = Terms(opened.case, opened.network, opened.case.proposal(wanted), plan)
-    linked = [c.id for c in terms.clauses(LinkedClause)]
+    linked = terms.clauses(LinkedClause)
     if policy == "replan" and linked:
+        names = ", ".join(c.id for c in linked)
         message = (
-            f"expected the policy slip where steps are linked ({', '.join(linked)}), got replan; "
+            f"expected the policy slip where steps are linked ({names}), got replan; "
             "convoys sent without a timetable would not wait for one another"
         )
         raise BadInput.one("--policy", "linked-not-replanned", message)
     timetable = timetable_of(terms)
     unknowns = unknowns_of(opened, terms, timetable)
+    together = {g.id: g.together_within for g in terms.leaving}
+    bounds = [f"together.{g}" for g in timetable.groups if together[g] is not None]
+    rules = [r for c in linked for r in (*c.rules, *(x for s in c.steps for x in s.release))]
+    if any(rule.longest_hold is not None for rule in rules):
+        bounds.append(LONGEST_HOLD)
     moments, step = timetable.tables.sizes[4:6].tolist()
     return Futures(
         policy=policy,
         unknowns=tuple(unknowns.names),
         origins=tuple(unknowns.origins),
+        beside=unknowns.beside,
         groups=timetable.groups,
         moments_s=tuple(range(0, step * (moments + 1), step)),
         deadline_s=plan.answer.deadline_s,
         persons=timetable.persons,
+        bounds=tuple(bounds),
+        together_s=np.array(
+            [np.inf if (s := together[g]) is None else s for g in timetable.groups], np.float64
+        ),
         draws=unknowns.draws,
         tables=timetable.tables,
     )

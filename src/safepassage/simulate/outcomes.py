@@ -29,6 +29,8 @@ class Outcomes:
     """[n, unknowns] the value of each unknown."""
     refused: NDArray[np.int64]
     """[n] persons who refuse to leave."""
+    broken: NDArray[np.bool_]
+    """[n, terms] whether the future breaks a term that no policy can hold to."""
 
     def __len__(self) -> int:
         return len(self.number)

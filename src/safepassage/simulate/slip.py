@@ -27,6 +27,10 @@ class Columns(NamedTuple):
     """[n, moments] persons out."""
     refused: NDArray[np.int64]
     """[n] persons."""
+    apart_s: NDArray[np.float64]
+    """[n, groups] from first to last departure; -inf where nobody departs."""
+    held: NDArray[np.int64]
+    """[n] convoys of the timetable that wait longer than agreed (only where it is held)."""
     arrivals: NDArray[np.float64]
     """[n, rotations], or empty."""
 
@@ -59,11 +63,14 @@ def carried_out(
         np.zeros(n, np.int64),
         np.zeros((n, groups), np.int64),
         np.zeros((n, moments), np.int64),
+        np.zeros((n, groups)),
+        np.zeros(n, np.int64),
         np.zeros((n, rotations) if arrivals else (0, 0)),
     )
     run(tb, dr, replan, space_of(tb, dr.hold_gap.shape[1:]), willing, going, columns)
-    clearance, in_time, left, new, arrived = columns
-    return Columns(clearance, in_time, left, np.cumsum(new, axis=1), refused, arrived)
+    clearance, in_time, left, new, apart, held, arrived = columns
+    out = np.cumsum(new, axis=1)
+    return Columns(clearance, in_time, left, out, refused, apart, held, arrived)
 
 
 def space_of(tb: Any, holds: tuple[int, ...]) -> tuple[Any, ...]:
@@ -108,9 +115,12 @@ def _state(tb: Any) -> State:
 
 
 def _work(tb: Any) -> tuple[Any, ...]:
-    """Times: of each convoy where it stands, full, arrived; events; ranks; bays and vehicles."""
+    """Times: of each convoy where it stands, full, arrived; events; ranks; bays and vehicles.
+
+    Then of each convoy its departure, and when it could leave a crossing; convoys held too long.
+    """
     rots, events, nodes = len(tb.rot_team), len(tb.event_rot), int(tb.node_n[0])
-    sizes = (rots, rots, rots, events, events, int(tb.sizes[7]), nodes, nodes)
+    sizes = (rots, rots, rots, events, events, int(tb.sizes[7]), nodes, nodes, rots, rots, 1)
     return tuple(np.zeros(size) for size in sizes)
 
 
@@ -131,4 +141,5 @@ def _boarding(tb: Any) -> tuple[Any, ...]:
 
 def _tally(tb: Any) -> Tally:
     moments, groups = int(tb.sizes[4]) + 1, len(tb.group_ptr) - 1
-    return Tally(np.zeros(moments + 1, np.int64), np.zeros(groups, np.int64), np.zeros(1))
+    times = (np.zeros(n) for n in (1, groups, groups))
+    return Tally(np.zeros(moments + 1, np.int64), np.zeros(groups, np.int64), *times)

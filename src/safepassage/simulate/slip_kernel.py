@@ -22,7 +22,6 @@ from safepassage.simulate.slip_tables import (
     CANCELLED,
     EVENT,
     FLOOR,
-    GAIN,
     GATE,
     GOES,
     HIGH,
@@ -34,18 +33,19 @@ from safepassage.simulate.slip_tables import (
     MOST_EVENTS,
     NEVER,
     NODE,
+    NOT_LOST,
     NOT_YET,
     ROT,
     RULES,
+    SAVED,
     SECONDS,
+    SOONER,
     UNLOAD,
     A,
     B,
 )
 
 __all__ = ["dispatch", "run"]
-
-NOT_LOST = 1 << 40
 
 
 @njit(cache=True, inline="always")
@@ -71,7 +71,7 @@ def _first_open(t, low, high, ends):
 
 
 @njit(cache=True, inline="always")
-def _drive_s(tb, dr, i, n, t):
+def _drive_s(tb, dr, i, pace, n, t):
     """Return the seconds of drive n that begins at t."""
     low, high = 0, tb.change_at.size
     while low < high:
@@ -80,7 +80,7 @@ def _drive_s(tb, dr, i, n, t):
             low = middle + 1
         else:
             high = middle
-    seconds = tb.drive[n, tb.change_col[low]] * dr.driving[i]
+    seconds = tb.drive[n, tb.change_col[low]] * pace
     for w in range(dr.snow_on.shape[1]):
         if dr.snow_on[i, w] <= t < dr.snow_off[i, w]:
             seconds *= dr.snow_factor[i, w]
@@ -88,26 +88,26 @@ def _drive_s(tb, dr, i, n, t):
 
 
 @bare
-def _in_hours(tb, dr, i, n, t, on, off):
+def _in_hours(tb, dr, i, pace, n, t, on, off):
     """Return the first beginning of drive n from t on that keeps within hours of movement."""
     k = _first_open(t, 0, tb.move_to.size, tb.move_to)
     while k < tb.move_to.size:
         begin = _resumed(max(t, tb.move_from[k]), on, off)
-        if begin < INF and begin + _drive_s(tb, dr, i, n, begin) <= tb.move_to[k]:
+        if begin < INF and begin + _drive_s(tb, dr, i, pace, n, begin) <= tb.move_to[k]:
             return begin
         k += 1
     return INF
 
 
 @njit(cache=True, inline="always")
-def _departure(tb, dr, i, n, t, on, off):
+def _departure(tb, dr, i, pace, n, t, on, off):
     """Return when drive n begins and ends, that may begin at t at the earliest."""
     begin = _resumed(t, on, off)
     if tb.move_to.size and tb.drive_moves[n]:
-        begin = _in_hours(tb, dr, i, n, begin, on, off)
+        begin = _in_hours(tb, dr, i, pace, n, begin, on, off)
     end = INF
     if begin < INF:
-        end = begin + _drive_s(tb, dr, i, n, begin)
+        end = begin + _drive_s(tb, dr, i, pace, n, begin)
     return begin, end
 
 
@@ -138,10 +138,8 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
     People of the plan take the seats planned for them. Those beyond it, or whose vehicle was lost,
     take seats that are free in later vehicles which suit them.
     """
-    pool = np.empty(going.size, np.int64)
-    for c in range(going.size):
-        pool[c] = min(going[c], tb.cell_planned[c])
-        waiting[c] = going[c] - pool[c]
+    pool = np.minimum(going, tb.cell_planned)
+    waiting[:] = going - pool
     aboard[:] = 0
     beyond = waiting.sum()
     for load in range(tb.load_rot.size):
@@ -172,13 +170,16 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
                     seats -= got
                     room[to] -= got
                     aboard[rot] += got
-    for c in range(going.size):
-        waiting[c] += pool[c]  # of rotations that have not begun
+    waiting += pool  # of rotations that have not begun
 
 
 @bare
-def _credit(sizes, cell_group, cell_limit, tally, cell, persons, arrive):
-    """Count people who arrive."""
+def _credit(sizes, cell_group, cell_limit, tally, cell, persons, depart, arrive):
+    """Count people who depart and arrive."""
+    if depart < INF:
+        group = cell_group[cell]
+        tally.first[group] = min(tally.first[group], depart)
+        tally.final[group] = max(tally.final[group], depart)
     if arrive < INF:
         at = int(np.ceil(arrive / sizes[5]))
         tally.curve[min(max(at, 0), sizes[4] + 1)] += persons
@@ -198,7 +199,8 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     the arrivals in ``work`` and crossings and teams in ``st``.
     """
     # Named one by one: a tuple of arrays costs more to pass, or to look into, than a step.
-    position, full, arrived, event_leave, event_arrive, begun, bay_free, veh_free = work
+    position, full, arrived, event_leave, event_arrive, begun, bay_free, veh_free = work[:8]
+    departed, stood, held = work[8:]
     step, pace = tb.step, dr.driving[i]
     wait_ptr, wait_event, wait_arrival = tb.wait_ptr, tb.wait_event, tb.wait_arrival
     rot_side, rot_gap, rot_to = tb.rot_side, tb.rot_gap, tb.rot_to
@@ -206,7 +208,9 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     server_free, team_free, team_place = st.server_free, st.team_free, st.team_place
     boarding, inspecting, log, logged = dr.boarding[i], dr.inspecting[i], st.log, st.logged
     holds = st.hold_next, st.hold_k, hold_gap, dr.hold_s[i], log, logged
+    own, varied, posts = dr.own, dr.own.shape[2] > 0, 1.0
     arrived[:] = INF
+    held[0] = 0.0
     begun[:] = -INF
     bay_free[0] = veh_free[0] = 0.0
     for e in range(event_leave.size):
@@ -215,6 +219,9 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     for o in range(step.shape[0]):
         r = step[o, ROT]
         kind = step[o, KIND]
+        if varied:
+            boarding, pace = dr.boarding[i] * own[i, 0, r], dr.driving[i] * own[i, 1, r]
+            posts = own[i, 2, r]
         if fate[r] != GOES:
             # What it would have held is free as it was before.
             if kind in (BOARD, UNLOAD):
@@ -247,12 +254,13 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                 d = 0.0
                 for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
                     d += there[k] * tb.inspect[server, tb.load_kind[k]]
-            d *= inspecting[server]
+            d *= inspecting[server] * posts
             t = max(float(step[o, FLOOR]), position[r])
             end = _pass(tb, server, t, d, on, off, server_free, holds)
             if end == INF:
                 _stuck(tb, st, r, fate, full, event_leave, event_arrive)
                 continue
+            stood[r] = position[r] + d
             position[r] = end
         elif kind == ARRIVE:
             arrived[r] = position[r]
@@ -281,12 +289,18 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                     t = max(t, full[r])
             end = t
             if n >= 0:
-                t, end = _departure(tb, dr, i, n, t, on, off)
+                t, end = _departure(tb, dr, i, pace, n, t, on, off)
             e = step[o, EVENT]
             if e >= 0 and not short[r]:
                 event_leave[e], event_arrive[e] = t, end
             if t == INF:
                 _stuck(tb, st, r, fate, full, event_leave, event_arrive)
+            elif kind == LEAVE:
+                since = stood[r]
+                if step[o, B]:
+                    departed[r], since = t, full[r]
+                if step[o, HIGH] and t - since > step[o, HIGH] - 0.5:
+                    held[0] += 1.0
             elif kind == BEGIN and t >= until:
                 fate[r] = NOT_YET
             elif kind == BEGIN and missing:
@@ -477,9 +491,7 @@ def _earliest_bay(bay_free, first, n):
 @bare
 def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, choice):
     """Send convoys for those who wait until all are gone, or the next would begin at ``until``."""
-    rest = 0
-    for c in range(st.waiting.size):
-        rest += st.waiting[c]
+    rest = st.waiting.sum()
     pace, boarding, inspecting = dr.driving[i], dr.boarding[i], dr.inspecting[i]
     holds = st.hold_next, st.hold_k, dr.hold_gap[i], dr.hold_s[i], st.log, st.logged
     veh_kind, veh_free, veh_place, veh_turn = tb.veh_kind, st.veh_free, st.veh_place, st.veh_turn
@@ -504,7 +516,7 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
                 if team_free[k] + way * pace < come:
                     come, team = team_free[k] + way * pace, k
             t = max(t, come)
-        full = t
+        full, gone = t, INF
         for half in range(2):
             # First to fetch the people, then with them aboard.
             if half == 0 and place == p:
@@ -518,9 +530,10 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
                         server = route_server[route, j - 1] + 1 - half
                         d = m * inspect[server, kind] * inspecting[server]
                         t = _pass(tb, server, t, d, on, off, server_free, holds)
-                    begin, t = _departure(tb, dr, i, route_drive[route, j, kind], t, on, off)
+                    begin, t = _departure(tb, dr, i, pace, route_drive[route, j, kind], t, on, off)
                     if half == 0 and j == 0 and (begin >= until or begin == INF):
                         return
+                    gone = begin if j == 0 else gone
             if half == 0:
                 full = t
                 for k in range(m if t < INF else 0):
@@ -542,7 +555,7 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
                 rest -= got
                 waiting[c] -= got
                 room[to] -= got
-                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, got, t)
+                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, got, gone, t)
         for k in range(m):
             v = row[k]
             free = INF
@@ -559,13 +572,11 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
 
 @inner
 def _reset(tb, hold_gap, st):
-    st.veh_free[:] = 0.0
+    st.veh_free[:] = st.team_free[:] = st.bay_free[:] = 0.0
     st.veh_place[:] = tb.veh_place
     st.veh_turn[:] = 0
-    st.team_free[:] = 0.0
     st.team_place[:] = -1
     st.server_free[:] = -INF
-    st.bay_free[:] = 0.0
     st.hold_k[:] = 0
     for c in range(st.hold_next.size):
         st.hold_next[c] = hold_gap[c, 0] if hold_gap.shape[1] else INF
@@ -605,18 +616,18 @@ def _cancel(tb, dr, willing, going, taken, aboard, fate, short):
 
 
 @inner
-def _credit_all(tb, tally, taken, extra, fate, arrived):
+def _credit_all(tb, tally, taken, extra, fate, departed, arrived):
     """Count the people in the rotations of the timetable."""
     sizes, group, limit = tb.sizes, tb.cell_group, tb.cell_limit
     for load in range(tb.load_rot.size):
         r = tb.load_rot[load]
-        at = arrived[r] if fate[r] == GOES else INF
+        depart, at = (departed[r], arrived[r]) if fate[r] == GOES else (INF, INF)
         for k in range(tb.load_ptr[load], tb.load_ptr[load + 1]):
             if taken[k]:
-                _credit(sizes, group, limit, tally, tb.item_cell[k], taken[k], at)
+                _credit(sizes, group, limit, tally, tb.item_cell[k], taken[k], depart, at)
         for k in range(tb.fit_ptr[load], tb.fit_ptr[load + 1]):
             if extra[k]:
-                _credit(sizes, group, limit, tally, tb.fit_cell[k], extra[k], at)
+                _credit(sizes, group, limit, tally, tb.fit_cell[k], extra[k], depart, at)
 
 
 @inner
@@ -624,6 +635,7 @@ def _clear(tally):
     tally.curve[:] = 0
     tally.late[:] = 0
     tally.last[0] = 0.0
+    tally.first[:], tally.final[:] = INF, -INF
 
 
 @inner
@@ -647,32 +659,21 @@ def _slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
         st.room[:] = tb.room
         _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
     _clear(tally)
-    _credit_all(tb, tally, taken, extra, fate, work[2])
+    _credit_all(tb, tally, taken, extra, fate, work[8], work[2])
     left = st.waiting.sum() > 0
     if until < INF or left:
         _stand(tb, st, fate, work[2], work[6], work[7])
     if until == INF and left:
-        line, line_n, choice = lines
-        dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, line, line_n, choice)
-
-
-@inner
-def _known(on, t):
-    """Return how many suspensions have begun."""
-    n = 0
-    while n < on.size and on[n] < t:
-        n += 1
-    return n
+        dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, *lines)
 
 
 @inner
 def _next_event(after, off, count_known, st):
     """Return the first moment after one at which something is known that was not."""
     t = count_known if count_known > after else INF
-    for k in range(off.size):
-        if off[k] > after:
-            t = min(t, off[k])
-            break
+    k = np.searchsorted(off, after, "right")
+    if k < off.size:
+        t = min(t, off[k])
     for k in range(st.logged[0]):
         if st.log[k] > after:
             t = min(t, st.log[k])
@@ -686,14 +687,13 @@ def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
     ``before`` counts those who are on their way already; ``best`` holds how many are late and when
     the last is out otherwise. Suspensions that have not begun and holds are not known.
     """
-    n, rule = _known(dr.stop_on[i], t), 0
+    n, rule = np.searchsorted(dr.stop_on[i], t), 0
     on, off = dr.stop_on[i, :n], dr.stop_off[i, :n]
-    line, line_n, choice = lines
     for v in range(RULES):
         _copy(at, future)
         future.hold_next[:] = INF
         _clear(trial)
-        dispatch(tb, dr, i, on, off, INF, future, lost, v, trial, line, line_n, choice)
+        dispatch(tb, dr, i, on, off, INF, future, lost, v, trial, *lines)
         late = before.late.sum() + trial.late.sum() + future.waiting.sum()
         last = INF if future.waiting.sum() else max(before.last[0], trial.last[0])
         if late < best[0] or (late == best[0] and last < best[1] - 1.0):
@@ -722,19 +722,21 @@ def _replan(tb, dr, i, st, who, work, tally, lines, spare):
             at.veh_free[v] = max(at.veh_free[v], t)
         held[:] = INF
         for c in range(gap.shape[0]):
-            for k in range(at.hold_k[c]):
-                held[c, k] = gap[c, k]
-        n = _known(on, t)
+            held[c, : at.hold_k[c]] = gap[c, : at.hold_k[c]]
+        n = np.searchsorted(on, t)
         _slip(tb, dr, i, on[:n], off[:n], held, INF, future, seen, who2, work2, trial, lines)
         best[0] = trial.late.sum() + future.waiting.sum()
         best[1] = INF if future.waiting.sum() else trial.last[0]
+        if best[0] == 0 and tb.sizes[9]:
+            continue  # all are in time, as far as is known: a timetable that holds is kept
         # A timetable that all know is not dropped for a gain that the next event may undo.
-        best[0], best[1] = (1.0 - GAIN) * best[0], t + (1.0 - GAIN) * (best[1] - t)
+        best[0], best[1] = (1.0 - SAVED) * best[0], t + (1.0 - SOONER) * (best[1] - t)
         rule = _best_rule(tb, dr, i, t, seen, at, before, best, future, trial, lines)
         if rule:
             break
     if rule:
         tally.curve[:], tally.late[:] = before.curve, before.late
+        tally.first[:], tally.final[:] = before.first, before.final
         tally.last[0] = before.last[0]
         _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare)
         st.waiting[:] = at.waiting
@@ -745,10 +747,9 @@ def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
     """Go on without the timetable from ``t``, choosing the rule anew at each event."""
     on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
     _, future, _, _, _, trial, _, seen, best = spare
-    line, line_n, choice = lines
     for _ in range(MOST_EVENTS):
         later = _next_event(t, off, INF, at)
-        dispatch(tb, dr, i, on, off, later, at, lost, rule - 1, tally, line, line_n, choice)
+        dispatch(tb, dr, i, on, off, later, at, lost, rule - 1, tally, *lines)
         if later == INF or at.waiting.sum() == 0:
             return
         t = later
@@ -757,7 +758,7 @@ def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
             at.veh_free[v] = max(at.veh_free[v], t)
         best[0], best[1] = INF, INF
         rule = max(1, _best_rule(tb, dr, i, t, seen, at, tally, best, future, trial, lines))
-    dispatch(tb, dr, i, on, off, INF, at, lost, rule - 1, tally, line, line_n, choice)
+    dispatch(tb, dr, i, on, off, INF, at, lost, rule - 1, tally, *lines)
 
 
 @njit(cache=True)
@@ -766,19 +767,17 @@ def run(tb, dr, replan, space, willing, going, columns):
 
     Parameters
     ----------
-    tb, dr
-        The timetable, and what is drawn.
-    replan
-        Whether to plan again at each event.
+    tb, dr, replan
+        The timetable, what is drawn, and whether to plan again at each event.
     space
         Room to work in (``slip.carried_out`` makes it).
     willing, going
         [n, cells] people who want to leave, and those of them who are let go.
     columns
-        Last arrival [n], in time [n], left [n, groups], new by moment [n, moments], and arrivals
-        [n, rotations], which stays as it is where it is empty (not with ``replan``).
+        Last arrival [n], in time [n], left [n, groups], new by moment [n, moments], from first to
+        last departure [n, groups]; held too long [n], arrivals [n, rotations] (without ``replan``).
     """
-    clearance, in_time, left, curve, arrivals = columns
+    clearance, in_time, left, curve, apart, held, arrivals = columns
     st, who, work, tally, lines, spare = space
     for i in range(clearance.size):
         who[0][:] = willing[i]
@@ -793,8 +792,9 @@ def run(tb, dr, replan, space, willing, going, columns):
         for c in range(willing.shape[1]):
             never = st.waiting[c] + willing[i, c] - going[i, c]
             if never:
-                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, never, INF)
+                _credit(tb.sizes, tb.cell_group, tb.cell_limit, tally, c, never, INF, INF)
         clearance[i] = tally.last[0]
         in_time[i] = willing[i].sum() - tally.late.sum()
-        left[i] = tally.late
+        left[i], held[i] = tally.late, int(work[10][0])
+        apart[i] = tally.final - tally.first
         curve[i] = tally.curve[: curve.shape[1]]

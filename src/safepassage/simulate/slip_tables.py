@@ -11,15 +11,17 @@ __all__ = [
     "BEGIN",
     "BOARD",
     "CANCELLED",
-    "GAIN",
     "GOES",
     "INF",
     "INSPECT",
     "LEAVE",
     "MOST_EVENTS",
     "NEVER",
+    "NOT_LOST",
     "NOT_YET",
     "RULES",
+    "SAVED",
+    "SOONER",
     "STEP",
     "UNLOAD",
     "Drawn",
@@ -37,8 +39,14 @@ RULES = 3
 """By which the next convoy is chosen: the first to arrive; most people for the time that they take
 at their first crossing; the first in rank."""
 
-GAIN = 0.05
-"""Share of those late, or of the time to go, that has to be won for a timetable to be dropped."""
+SAVED = 0.5
+"""Share of those late who have to be in time otherwise for a timetable to be dropped."""
+
+SOONER = 0.05
+"""Share of the time to go that has to be won for it, where the terms set no time."""
+
+NOT_LOST = 1 << 40
+"""Number of a rotation that no vehicle comes to."""
 
 # Kinds of steps
 BEGIN = 0  # vehicles and team set out; A: drive (or -1 where they stand at the place already)
@@ -49,7 +57,8 @@ UNLOAD = 4  # vehicles alike in all; A: the stretch at their bays before
 ARRIVE = 5  # the convoy is at the reception point
 
 # Columns of steps: kind, rotation, A and B, planned beginning, seconds at a bay or a crossing, the
-# stretch at bays, where ranks begin in ``begun`` (or -1), least and greatest rank aboard, number
+# stretch at bays, where ranks begin in ``begun`` (or -1), least and greatest rank aboard (of LEAVE,
+# in the place of the greatest: 1 s more than the longest hold, or 0), number
 # among the events that others wait for (or -1)
 KIND, ROT, A, B, FLOOR, SECONDS, NODE, GATE, LOW, HIGH, EVENT = range(11)
 STEP = 11
@@ -132,7 +141,8 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "carry_fits",  # [options, kinds, cells] whether people may go so
         "team_s",  # [places, places] seconds of a team
         "size",  # [kinds, places] vehicles of a convoy
-        # least convoy, spacing, teams, places, moments, their step, bays, gates, first departure
+        # least convoy, spacing, teams, places, moments, their step, bays, gates, first departure,
+        # whether anybody has to be out by some time
         "sizes",
     ],
 )
@@ -149,6 +159,7 @@ Drawn = namedtuple(  # noqa: PYI024 - as above
         "boarding",  # [n] factor of times
         "driving",  # [n]
         "inspecting",  # [n, servers]
+        "own",  # [n, 3, rotations] of boarding, driving, inspection of each convoy; or no rotations
         "lost",  # [n, vehicles] rotation from which a vehicle is missing
         "stop_on",  # [n, k] suspensions in order
         "stop_off",
@@ -185,5 +196,7 @@ Tally = namedtuple(  # noqa: PYI024 - as above
         "curve",  # [moments + 1] persons by the moment from which they count
         "late",  # [groups]
         "last",  # [1] last arrival
+        "first",  # [groups] first departure of anybody
+        "final",  # [groups] last departure
     ],
 )

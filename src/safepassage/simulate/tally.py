@@ -100,6 +100,8 @@ class Tally:
     left_sum: list[int] = field(default_factory=list)
     left_any: list[int] = field(default_factory=list)
     """Futures in which somebody of the group is left."""
+    broken: list[int] = field(default_factory=list)
+    """Futures that break each of the terms that may be broken."""
     refused: Counts = field(default_factory=Counts)
     refused_sum: int = 0
 
@@ -111,6 +113,7 @@ class Tally:
             getattr(self, name).add(getattr(other, name))
         self.left_sum = _added(self.left_sum, other.left_sum)
         self.left_any = _added(self.left_any, other.left_any)
+        self.broken = _added(self.broken, other.broken)
         self.refused_sum += other.refused_sum
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -119,6 +122,7 @@ class Tally:
             "numbers": np.array([self.runs, self.successes, self.refused_sum], np.int64),
             "left_sum": np.array(self.left_sum, np.int64),
             "left_any": np.array(self.left_any, np.int64),
+            "broken": np.array(self.broken, np.int64),
         }
         for name in _COUNTED:
             keys, counts = getattr(self, name).table()
@@ -142,6 +146,7 @@ class Tally:
             refused_sum=refused,
             left_sum=[int(x) for x in arrays["left_sum"]],
             left_any=[int(x) for x in arrays["left_any"]],
+            broken=[int(x) for x in arrays["broken"]],
             **counted,
         )
 
@@ -174,6 +179,7 @@ def tally_of(outcomes: Outcomes) -> Tally:
         left=_by_column(left),
         left_sum=[int(x) for x in left.sum(axis=0)],
         left_any=[int(x) for x in (left > 0).sum(axis=0)],
+        broken=[int(x) for x in outcomes.broken.sum(axis=0)],
         refused=Counts.of(coarse(outcomes.refused)),
         refused_sum=int(outcomes.refused.sum()),
     )

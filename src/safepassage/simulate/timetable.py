@@ -21,7 +21,7 @@ from safepassage.simulate.slip_tables import (
     UNLOAD,
     Tables,
 )
-from safepassage.simulate.timetable_linked import Wait, linked_waits
+from safepassage.simulate.timetable_linked import Wait, linked_waits, longest_holds
 from safepassage.simulate.timetable_services import services
 from safepassage.simulate.timetable_steps import Numbers, Step, in_order
 from safepassage.simulate.timetable_terms import Cell, Terms
@@ -179,6 +179,8 @@ def timetable_of(terms: Terms) -> Timetable:
     for i in begins:
         builder.rotation(i, rotations[i])
     waits = linked_waits(terms, builder.departs, builder.leaves, builder.reaches)
+    for step, seconds in longest_holds(terms, builder.departs, builder.leaves):
+        step.high = min(step.high or seconds + 1, seconds + 1)
     at = {id(step): i for i, step in enumerate(builder.steps)}
     pairs = [(at[id(w.before)], at[id(w.later)]) for w in waits]
     order = in_order(builder.steps, rotations, pairs)
@@ -197,6 +199,7 @@ def timetable_of(terms: Terms) -> Timetable:
             numbers.bays,
             len(builder.gates) * len(builder.ranks),
             min((r.loaded_leg.depart_s for r in rotations), default=0),
+            int(any(c.limit_s is not None for c in cells.all)),
         ],
         np.int64,
     )
@@ -306,7 +309,7 @@ def _steps(
                 0,
                 -1,
                 0,
-                0,
+                step.high,
                 event,
             ]
         if step.kind == BEGIN:

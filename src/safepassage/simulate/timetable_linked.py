@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from safepassage.plan.document import Rotation
@@ -12,7 +12,7 @@ from safepassage.terms.clauses import Batch as BatchTerms
 from safepassage.terms.clauses import LinkedClause, ReleaseRule
 from safepassage.terms.places import ExchangePoint
 
-__all__ = ["Wait", "linked_waits"]
+__all__ = ["Wait", "linked_waits", "longest_holds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,22 @@ def linked_waits(
     return list(dict.fromkeys(waits))
 
 
+def longest_holds(
+    terms: Terms, departs: Mapping[str, Step], leaves: Mapping[tuple[str, str], Step]
+) -> Iterator[tuple[Step, int]]:
+    """Yield steps that a rule makes wait no longer than it says, with so many seconds.
+
+    Parameters
+    ----------
+    terms
+        With the plan.
+    departs, leaves
+        Steps by rotation: the departure of the loaded leg; leaving a crossing.
+    """
+    for clause in terms.clauses(LinkedClause):
+        yield from _Clause(terms, clause, departs, leaves, {}).longest()
+
+
 class _Clause:
     """One linked clause and the plan's convoys."""
 
@@ -83,15 +99,44 @@ class _Clause:
             mine = [b for b in self.batches if b.step == step.id]
             for name in step.after:
                 found += self._after(mine, name, ())
+        for rule, batches in self._rules():
+            found += self._rule(rule, batches)
+        return found
+
+    def _rules(self) -> Iterator[tuple[ReleaseRule, list[Batch]]]:
+        """Every rule with the batches that it speaks of."""
+        by_step = {s.id: [b for b in self.batches if b.step == s.id] for s in self.clause.steps}
+        for step in self.clause.steps:
             for rule in step.release:
-                found += self._rule(rule, mine)
+                yield rule, by_step[step.id]
         for rule in self.clause.rules:
             if rule.rule == "simultaneous_at_exchange_point":
-                for step in self.clause.steps:
-                    found += self._rule(rule, [b for b in self.batches if b.step == step.id])
+                for batches in by_step.values():
+                    yield rule, batches
             else:
-                found += self._rule(rule, self.batches)
-        return found
+                yield rule, self.batches
+
+    def longest(self) -> Iterator[tuple[Step, int]]:
+        """Yield the steps before which nobody waits longer than so many seconds."""
+        for rule, batches in self._rules():
+            if rule.longest_hold is None:
+                continue
+            seconds = rule.longest_hold.value
+            waiting = [b for b in batches if b.among(rule.waiting)]
+            if rule.rule != "simultaneous_at_exchange_point":
+                for name in _rotations(waiting):
+                    yield self.departs[name], seconds
+                continue
+            others = [b for b in batches if b.among(rule.awaited) and b.size]
+            matched = [a for a in waiting if a.size and any(a is not b for b in others)]
+            for name in _rotations(matched):
+                found = self.leaves.get((name, self._crossing(rule)))
+                if found is not None:
+                    yield found, seconds
+
+    def _crossing(self, rule: ReleaseRule) -> str:
+        place = self.terms.case.place(rule.place or "")
+        return (place.crossing or "") if isinstance(place, ExchangePoint) else place.id
 
     def _rule(self, rule: ReleaseRule, batches: Sequence[Batch]) -> list[Wait]:
         waiting = [b for b in batches if b.among(rule.waiting)]
@@ -135,8 +180,7 @@ class _Clause:
     def _matched(
         self, rule: ReleaseRule, waiting: Sequence[Batch], awaited: Sequence[Batch]
     ) -> list[Wait]:
-        place = self.terms.case.place(rule.place or "")
-        crossing = (place.crossing or "") if isinstance(place, ExchangePoint) else place.id
+        crossing = self._crossing(rule)
         found = []
         for one in waiting:
             for other in awaited:

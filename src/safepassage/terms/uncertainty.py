@@ -6,6 +6,7 @@ Every distribution cites sources or says why it is assumed, as every figure of a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -17,8 +18,10 @@ from safepassage.terms.scalars import Identifier, Share, Text
 from safepassage.units import format_duration, parse_duration
 
 __all__ = [
+    "TIMES",
     "UNCERTAINTY_FORMAT",
     "Constant",
+    "ConvoyUnknown",
     "Correlation",
     "Distribution",
     "Empirical",
@@ -241,6 +244,30 @@ class InspectionUnknown(Record):
     """Multiple of the time."""
 
 
+TIMES = ("boarding", "driving", "inspection")
+"""Times that may be different for each convoy."""
+
+
+class ConvoyUnknown(Record):
+    """How much the times of single convoys differ, beside what is so for all of a future.
+
+    Each convoy of the timetable has a multiple of its own, drawn apart from all others.
+    """
+
+    boarding: Distribution | None = None
+    """Multiple of its times to board and to unload."""
+    driving: Distribution | None = None
+    """Multiple of its driving times, the way in included."""
+    inspection: Distribution | None = None
+    """Multiple of its times at crossings."""
+
+    def times(self) -> Iterator[tuple[int, Any]]:
+        """Yield what differs: its place in ``TIMES``, and the distribution."""
+        for i, name in enumerate(TIMES):
+            if getattr(self, name) is not None:
+                yield i, getattr(self, name)
+
+
 class RefusalUnknown(Record):
     """How many of some groups refuse to leave; replaces what the terms say of them."""
 
@@ -332,6 +359,8 @@ class Uncertainty(Record):
     """Multiple of every driving time."""
     inspection: tuple[InspectionUnknown, ...] = ()
     """How fast inspection goes."""
+    each_convoy: ConvoyUnknown | None = None
+    """How much single convoys differ; none means not at all."""
     vehicle_loss: tuple[LossUnknown, ...] = ()
     """Vehicles lost for good."""
     holds: tuple[HoldUnknown, ...] = ()

@@ -14,6 +14,7 @@ from safepassage.terms.checks.walk import named, walk
 from safepassage.terms.document import DocPath
 from safepassage.terms.provenance import Citation
 from safepassage.terms.uncertainty import (
+    TIMES,
     Amount,
     Constant,
     Correlation,
@@ -49,6 +50,9 @@ def uncertainty_faults(uncertainty: Uncertainty, case: Case, where: Where) -> li
     for path, distribution, measure in uncertainty.unknowns().values():
         if measure != "comes":
             faults += _distribution(distribution, measure, path, where)
+    if uncertainty.each_convoy is not None:
+        for at, distribution in uncertainty.each_convoy.times():
+            faults += _distribution(distribution, "factor", ("each_convoy", TIMES[at]), where)
     faults += _ids(uncertainty, case, where)
     faults += _repeated(uncertainty, where)
     faults += _correlations(uncertainty, where)

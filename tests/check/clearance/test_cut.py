@@ -48,13 +48,29 @@ def test_a_cut_that_does_not_fall_proves_nothing_of_its_own_horizon():
     assert value(shut, cut(7, a=0)).excludes(Fraction(8))
 
 
-def test_labels_that_are_not_zero_move_with_the_horizon():
-    """A cut through the second of two roads falls no more than its window loses at its end."""
+def test_labels_after_a_threshold_move_alone():
+    """A cut through the second of two roads falls: its window may end sooner alone."""
     two = build([("r", "a", "b", 3, 9), ("s", "b", "c", 4, 2)], [("a", 10, 0)], {"c": None})
     assert value(two, cut(12, a=0, b=3)).vehicles == 10
-    # The window [3, 8) moves as a whole, and always lets the same ten pass.
-    assert not value(two, cut(12, a=0, b=3)).falling
+    # The window [3, 8) as a whole always lets the same ten pass, and [3, 8 - x) fewer.
+    assert value(two, cut(12, a=0, b=3)).excludes(Fraction(10))
     assert value(two, cut(12, a=0, b=0)).vehicles == 16
+
+
+def test_one_threshold_holds_for_all_windows():
+    """What one window loses at its end is set against what another, moved with it, takes in."""
+    roads = [("r", "a", "b", 0, 2), ("s", "a", "c", 0, 0)]
+    opens = {"r": ((5, 9, 0),), "s": ((0, 5, 3), (5, 9, 1))}
+    given = cut(8, a=5, b=8, c=8)
+    # Before 5 s, 3 + 2 a second enter; just before 8 s it is 1: only the end may move.
+    both = build(roads, [("a", 3, 5)], {"b": None, "c": None}, opens)
+    assert value(both, given).vehicles == 3
+    assert value(both, given).falling
+    # Nothing is lost at the end, where both roads are shut by then.
+    shut = {"r": ((5, 9, 0),), "s": ((0, 5, 3), (5, 6, 3), (6, 9, 0))}
+    both = build(roads, [("a", 3, 5)], {"b": None, "c": None}, shut)
+    assert value(both, given).vehicles == 3
+    assert not value(both, given).falling
 
 
 def test_whoever_is_ready_before_the_label_is_counted():
@@ -93,11 +109,19 @@ def test_changing_capacity_is_summed_over_the_window():
     assert value(changing, cut(8, a=3)).vehicles == 99 + 5 + 2
 
 
-def test_a_window_that_moves_to_where_there_is_no_limit_does_not_fall():
-    """Before 2 s the road takes any number: moving a window there is not fewer, but any number."""
+def test_a_window_need_not_move_to_where_there_is_no_limit():
+    """Before 2 s the road takes any number, and so the window's beginning stays where it is."""
     opened = build([("r", "a", "b", 3, None)], [("a", 10, 2)], {"b": None}, {"r": ((2, 90, 1),)})
     assert value(opened, cut(15, a=2)).vehicles == 10
-    assert not value(opened, cut(15, a=2)).excludes(Fraction(10))
+    assert value(opened, cut(15, a=2)).excludes(Fraction(10))
+
+
+def test_a_window_that_ends_where_the_road_is_shut_does_not_fall():
+    """Shut from 12 s, the same ten can enter before 16 s less 3 s as before a little sooner."""
+    capacities = {"r": ((2, 12, 1), (12, 90, 0))}
+    opened = build([("r", "a", "b", 3, None)], [("a", 10, 2)], {"b": None}, capacities)
+    assert value(opened, cut(16, a=2)).vehicles == 10
+    assert not value(opened, cut(16, a=2)).excludes(Fraction(10))
 
 
 def test_self_loops_and_roads_of_no_length():

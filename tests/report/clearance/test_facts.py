@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from safepassage.network.road_instance import CapacityPeriod, RoadInstance
+from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, RoadInstance
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
 from safepassage.report.clearance import ClearanceFacts, gather_clearance, sentences
 from safepassage.report.clearance.departures import departures_table, ways_out
@@ -134,3 +135,26 @@ def test_who_is_already_there_needs_no_road(instance: RoadInstance):
     (way,) = ways_out(clearance, empty)
     assert way.roads == "already there"
     assert gather_clearance(clearance, empty).out_s[100] == 10
+
+
+def test_the_folder_one_is_in_has_a_name(
+    facts: ClearanceFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """``clear .`` is titled by the folder's name, as ``clear ../folder`` is."""
+    (tmp_path / "harbour").mkdir()
+    monkeypatch.chdir(tmp_path / "harbour")
+    for location in (".", "./", "../harbour", "../harbour/", str(tmp_path / "harbour")):
+        reference = replace(facts.instance, location=location)
+        assert sentences.name(replace(facts, instance=reference)) == "harbour"
+
+
+def test_never_is_no_number_of_seconds(result: Clearance, instance: RoadInstance):
+    """A bound that stands for ever is told in words; any other in seconds."""
+    never = replace(result, clearance_time_s=None, gap=None, lower_bound_s=FOR_GOOD_S)
+    told = sentences.proof(gather_clearance(never, instance))
+    assert told.startswith("That everyone cannot be out is proven")
+    assert "3,162" not in told
+    stuck = replace(never, bottleneck=None)
+    assert sentences.bottleneck(gather_clearance(stuck, instance)) == "More time is of no help."
+    late = replace(never, lower_bound_s=Fraction(86_400))
+    assert "in under 86,400\N{NO-BREAK SPACE}s" in sentences.proof(gather_clearance(late, instance))

@@ -63,6 +63,10 @@ ANSWER: dict[str, Any] = {
         {"unknown": "people.people", "origin": "assumed: a triangle, for want of a source"},
         {"unknown": "suspension.length", "origin": "cited: a, b"},
     ],
+    "broken": [
+        {"term": "together.people", "futures": 250, "p": 0.125, "p_ci": [0.11, 0.14]},
+        {"term": "longest_hold", "futures": 0, "p": 0.0, "p_ci": [0.0, 0.0018]},
+    ],
     "drivers_of": "success",
     "drivers": [
         {
@@ -70,7 +74,12 @@ ANSWER: dict[str, Any] = {
             "shares": {"success": SHARE, "clearance": SHARE, "left": SHARE},
             "low": {"value": 450.0, "p": 0.99, "ete_50_s": 20_000, "left_mean": 0.5},
             "high": {"value": 750.0, "p": 0.1, "ete_50_s": None, "left_mean": 90.0},
-            "worth": {"p": 0.041, "fewer_left": 6.0},
+            "worth": {
+                "p": 0.041,
+                "p_ci": [0.03, 0.052],
+                "fewer_left": 6.0,
+                "fewer_left_ci": [4.0, 9.0],
+            },
         },
         {
             "unknown": "events",
@@ -133,6 +142,7 @@ ANSWER: dict[str, Any] = {
         ],
     },
 }
+CHANGES = "What a change to the terms buys"
 NAMES = {"people": "The people", "bus": "Bus", "south": "South way"}
 
 
@@ -173,6 +183,42 @@ def test_what_is_assumed_is_listed_as_assumed() -> None:
     ]
     sourced = blocks["Distributions that rest on sources alone"].items
     assert [(i.text, i.sources) for i in sourced] == [("Length of a suspension.", ("a", "b"))]
+
+
+def test_terms_that_are_broken_are_told() -> None:
+    """Nothing ends a wait or holds a group back, so how often that breaks a term is said."""
+    blocks = {b.heading: b for b in study_blocks(ANSWER, NAMES)}
+    together, hold = (i.text for i in blocks["Terms that are not always kept"].items)
+    assert together.startswith("The people: the last depart longer after the first")
+    assert "(11% to 14%)" in together
+    assert "longer than the longest hold, in 0.0% of the futures (0.0% to 0.2%)." in hold
+    assert "Terms that are not always kept" not in {
+        b.heading for b in study_blocks(changed(broken=[]), NAMES)
+    }
+
+
+def test_worth_has_its_interval_on_the_page() -> None:
+    """In points or people, from the low to the high end; a terminal has no room for it."""
+    page = {b.heading: b for b in study_blocks(ANSWER, NAMES)}["Which unknown matters"]
+    narrow = {b.heading: b for b in study_blocks(ANSWER, NAMES, narrow=True)}[page.heading]
+    by_people = {b.heading: b for b in study_blocks(changed(drivers_of="left"), NAMES)}
+    cells = [b.grid.rows[0][-1].text for b in (page, narrow, by_people[page.heading]) if b.grid]
+    assert cells == ["+4.1 points (+3.0 to +5.2)", "+4.1 points", "6 fewer (4 to 9)"]
+
+
+def test_changes_without_a_difference_are_left_out_with_a_sentence() -> None:
+    """Nobody reads anything out of a list of noughts; how many are left out is said."""
+    nothing = {**ANSWER["changes"][0], "gain": 0.0, "gain_ci": [-0.001, 0.001], "fewer_left": 0.2}
+    some = changed(changes=[*ANSWER["changes"], nothing])
+    none = changed(changes=[nothing], p_deadline=1.0, p_deadline_ci=[0.998, 1.0])
+    for narrow in (False, True):
+        block = {b.heading: b for b in study_blocks(some, NAMES, narrow=narrow)}[CHANGES]
+        assert block.words[1] == "Left out because they make no difference: 1 of 3."
+        assert len(block.items or (block.grid.rows if block.grid else ())) == 2
+        block = {b.heading: b for b in study_blocks(none, NAMES, narrow=narrow)}[CHANGES]
+        assert block.words[1].endswith("1 of 1; everyone is out in all futures as it is.")
+        assert not block.items
+        assert block.grid is None or not block.grid.rows
 
 
 def test_no_deadline_is_said() -> None:

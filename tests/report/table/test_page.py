@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from safepassage.cases import OpenCase
 from safepassage.negotiate.compare import compare, compare_table
 from safepassage.negotiate.window import window_table, windows
 from safepassage.report.table.blocks import Block, Cell, Grid
+from safepassage.report.table.brief import brief_blocks
 from safepassage.report.table.chart import frontier_chart
 from safepassage.report.table.files import comparison_files
 from safepassage.report.table.plain import csv_text, markdown
@@ -66,6 +68,49 @@ def test_chart_needs_two_points_that_can_be_met() -> None:
     assert frontier_chart([point, never], None, "a") == ""
     assert "polyline" in frontier_chart([point, {**point, "label": "<2>"}], 3_600, "a")
     assert "<2>" not in frontier_chart([point, {**point, "label": "<2>"}], None, "a")
+
+
+def test_choices_are_not_joined_by_a_line() -> None:
+    """Corridors have no order: each choice stands alone, from what is needed to what is enough."""
+    points = [{"shortest_window_s": 7_200, "lower_bound_s": 3_600, "label": x} for x in "abc"]
+    assert "polygon" in frontier_chart(points, None, "a")
+    chosen = frontier_chart(points, None, "a", choices=True)
+    assert "polygon" not in chosen
+    assert chosen.count("<circle") == 3
+
+
+@pytest.mark.parametrize("hours", [40, 47, 48, 60])
+def test_the_window_of_the_terms_is_named_where_nothing_is_drawn(hours: int) -> None:
+    """A curve that runs by the line of the terms moves its name aside."""
+    points = [
+        {"shortest_window_s": h * 3_600, "lower_bound_s": h * 3_600, "label": "1"}
+        for h in (200, 120, hours, hours)
+    ]
+    drawn = frontier_chart(points, 48 * 3_600, "a")
+    at = re.search(r'x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">window of', drawn)
+    assert at is not None
+    y, anchor = float(at[2]), at[3]
+    dots = [(float(a), float(b)) for a, b in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', drawn)]
+    beside = [b for a, b in dots if (a > 220) == (anchor == "end")]
+    assert not any(y - 11 < b < y + 3 for b in beside)
+
+
+def test_no_table_is_shown_without_rows(files: dict[str, str]) -> None:
+    """A single proposal shares no provision: a sentence says so, and no empty table follows."""
+    assert "No provision is held by more than one proposal." in files["compare.html"]
+    assert not re.search(r"<tbody>\s*</tbody>", files["compare.html"])
+
+
+def test_a_brief_says_what_it_leaves_out(opened: OpenCase) -> None:
+    """Of many deadlines the latest are told, and that there were more."""
+    published = opened.case.proposal().model_copy(update={"published": True})
+    case = opened.case.model_copy(update={"proposals": (published,)})
+    answer = compare_table(compare(opened)).answer
+    several = {**answer, "proposals": answer["proposals"] * 7}
+    words = [b.words for b in brief_blocks(replace(opened, case=case), several, "council")]
+    assert ("The latest 5 of 7.",) in words
+    words = [b.words for b in brief_blocks(replace(opened, case=case), answer, "council")]
+    assert all(not w for w in words)
 
 
 def test_markdown_cannot_be_steered_by_a_case() -> None:

@@ -36,7 +36,7 @@ class CutValue:
     vehicles: Fraction | None
     """No more than this many can; None: the cut sets no limit."""
     falling: bool
-    """Moving horizon and labels a little earlier makes it fewer."""
+    """Moving the horizon a little earlier, and labels above some threshold, makes it fewer."""
 
     def excludes(self, vehicles: Fraction) -> bool:
         """Say whether the horizon is a lower bound on the time for so many vehicles."""
@@ -98,14 +98,14 @@ def value_of(
             if destination.capacity is None:
                 return CutValue(None, falling=False)
             total += destination.capacity
-    entered, slope = _entered(cut, roads)
+    entered, falling = _entered(cut, roads)
     if entered is None:
         return CutValue(None, falling=False)
-    return CutValue(total + entered, falling=slope < 0)
+    return CutValue(total + entered, falling)
 
 
-def _entered(cut: CutOverTime, roads: Mapping[str, Road]) -> tuple[Fraction | None, Fraction]:
-    """Sum what enters links in their windows, in whole numbers; and how that falls."""
+def _entered(cut: CutOverTime, roads: Mapping[str, Road]) -> tuple[Fraction | None, bool]:
+    """Sum what enters links in their windows, in whole numbers; and say whether that falls."""
     scale = _scale(cut) or 1
     label = {
         node: time.numerator * (scale // time.denominator) for node, time in cut.labels.items()
@@ -113,27 +113,58 @@ def _entered(cut: CutOverTime, roads: Mapping[str, Road]) -> tuple[Fraction | No
     end = cut.horizon_s.numerator * (scale // cut.horizon_s.denominator)
     # By denominator of the capacity, so that nothing is reduced before the end.
     sums: defaultdict[int, int] = defaultdict(int)
-    rest = slope = Fraction(0)
+    rest = Fraction(0)
+    shifts = _Shifts()
     for from_node, to_node, transit_s, steps in roads.values():
-        first, last = label.get(from_node, end), label.get(to_node, end) - transit_s * scale
+        first, ahead = label.get(from_node, end), label.get(to_node, end)
+        last = ahead - transit_s * scale
         if last <= first:
             continue
         if len(steps) > 1:
             begin, close = Fraction(first, scale), Fraction(last, scale)
             integral = _integral(steps, begin, close)
             if integral is None:
-                return None, slope
+                return None, False
             rest += integral
-            slope += _shift(steps, begin, close)
+            gain = _before(steps, begin) if first else Fraction(0)
+            shifts.add(first, ahead, gain, _before(steps, close))
             continue
         rate = steps[0].rate
         if rate is None:
-            return None, slope
+            return None, False
         sums[rate.denominator] += rate.numerator * (last - first)
-        if first == 0:
-            slope -= rate
+        shifts.add(first, ahead, rate, rate)
     whole = sum((Fraction(n, d * scale) for d, n in sums.items()), Fraction(0))
-    return (whole + rest) / 3600, slope
+    return (whole + rest) / 3600, shifts.falling()
+
+
+class _Shifts:
+    """How fast a cut lets more pass as its labels above a threshold move earlier, for each one.
+
+    A window whose ends both move gains at its beginning and loses at its end; one of which only
+    the end moves loses there.
+    """
+
+    def __init__(self) -> None:
+        self._change: defaultdict[int, Fraction] = defaultdict(Fraction)
+
+    def add(self, first: int, ahead: int, gain: Fraction | None, loss: Fraction | None) -> None:
+        """Add a window, by the labels of its link's ends and the rates just before its own."""
+        end = -(loss or Fraction(0))
+        both = (_NEVER_FALLING if gain is None else gain) + end
+        # Thresholds below the first label move both ends, and those from there on one.
+        self._change[-1] += both
+        self._change[first] += end - both
+        self._change[ahead] -= end
+
+    def falling(self) -> bool:
+        """Say whether some threshold makes it fewer; none is below 0, where labels stay."""
+        slope = Fraction(0)
+        for threshold in sorted(self._change):
+            slope += self._change[threshold]
+            if threshold >= 0 and slope < 0:
+                return True
+        return False
 
 
 def _integral(steps: tuple[Step, ...], first: Fraction, last: Fraction) -> Fraction | None:
@@ -147,15 +178,6 @@ def _integral(steps: tuple[Step, ...], first: Fraction, last: Fraction) -> Fract
                 return None
             total += rate * width
     return total
-
-
-def _shift(steps: tuple[Step, ...], first: Fraction, last: Fraction) -> Fraction:
-    """How fast a window takes in more as it moves earlier (vehicles an hour)."""
-    at_end = _before(steps, last)
-    at_begin = _before(steps, first) if first else Fraction(0)
-    if at_begin is None or at_end is None:
-        return _NEVER_FALLING
-    return at_begin - at_end
 
 
 def _before(steps: tuple[Step, ...], time: Fraction) -> Fraction | None:

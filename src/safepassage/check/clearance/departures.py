@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -23,22 +24,39 @@ HOUR_UNITS: Final = 3600 * SECOND * SECOND
 _LATEST: Final = 2**62
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way that trips take."""
+
+    number: int
+    offsets: array[int]
+    """When each link is entered, and the end reached, by whom never waits."""
+    trips: array[int]
+
+
 @dataclass(slots=True)
 class Trips:
     """The departures in whole units, those that could be driven; index by index the same."""
 
-    index: list[int] = field(default_factory=list)
+    index: array[int] = field(default_factory=lambda: array("q"))
     """Number of the departure in the result."""
-    begin: list[int] = field(default_factory=list)
+    begin: array[int] = field(default_factory=lambda: array("q"))
     """When the first of it is ready to leave."""
-    lasting: list[int] = field(default_factory=list)
+    lasting: array[int] = field(default_factory=lambda: array("q"))
     rate: list[int] = field(default_factory=list)
-    driving: list[int] = field(default_factory=list)
+    driving: array[int] = field(default_factory=lambda: array("q"))
     """From ready to arrived, waits included."""
     origin: list[str] = field(default_factory=list)
     destination: list[str] = field(default_factory=list)
     entering: dict[str, array[int]] = field(default_factory=dict)
-    """By link: when the first of a trip enters, the trip; and so on, in pairs."""
+    """By link: the way that enters it, as which of its links; and so on, in pairs."""
+    ways: list[_Way] = field(default_factory=list)
+    stops: array[int] = field(default_factory=lambda: array("q", [0]))
+    """By trip, where its waits begin in the next two."""
+    places: array[int] = field(default_factory=lambda: array("i"))
+    """Links before which somebody waits, by their place in the way."""
+    waited: array[int] = field(default_factory=lambda: array("q"))
+    """How long, with all waits before."""
 
     def vehicles(self, trip: int) -> Fraction:
         """How many vehicles make a trip."""
@@ -49,41 +67,59 @@ class Trips:
         since = int(by * SECOND) - self.begin[trip] - self.driving[trip]
         return self.rate[trip] * min(max(since, 0), self.lasting[trip])
 
+    def on(self, link: str) -> Iterator[tuple[_Way, int]]:
+        """Yield ways over a link, each with the link's place in it."""
+        told = iter(self.entering[link])
+        for way, place in zip(told, told, strict=True):
+            yield self.ways[way], place
+
+    def entries(self, link: str) -> Iterator[tuple[int, int]]:
+        """Yield when the first of a trip enters a link, and the trip, for all that do."""
+        begin, stops = self.begin, self.stops
+        for way, place in self.on(link):
+            offset = way.offsets[place]
+            for trip in way.trips:
+                start = begin[trip] + offset
+                if stops[trip] < stops[trip + 1]:
+                    at = bisect_right(self.places, place, stops[trip], stops[trip + 1])
+                    if at > stops[trip]:
+                        start += self.waited[at - 1]
+                yield start, trip
+
 
 def drive(
-    departures: tuple[Departure, ...],
+    departures: Sequence[Departure],
     instance: RoadInstance,
     roads: Mapping[str, Road],
     findings: Findings,
 ) -> Trips:
     """Drive every departure over its links; what cannot be driven is told and left out."""
     trips = Trips()
-    driver = _Driver(instance, roads, findings)
+    driver = _Driver(instance, roads, findings, trips)
     for number, departure in enumerate(departures):
         where = f"departures[{number}]"
         units = _units(departure, where, findings)
-        offsets = driver.offsets(departure, where)
-        if units is None or offsets is None:
+        way = driver.way(departure, where)
+        waits = driver.waits(departure, where) if way is not None else None
+        if units is None or way is None or waits is None:
             continue
         begin, lasting, rate = units
-        if begin + lasting + offsets[-1] > _LATEST:
+        driving = way.offsets[-1] + (waits[-1][1] if waits else 0)
+        if begin + lasting + driving > _LATEST:
             findings.add("too-late", where, "it arrives after more than a century")
             continue
-        trip = len(trips.index)
+        way.trips.append(len(trips.index))
         trips.index.append(number)
         trips.begin.append(begin)
         trips.lasting.append(lasting)
         trips.rate.append(rate)
-        trips.driving.append(offsets[-1])
+        trips.driving.append(driving)
         trips.origin.append(departure.origin)
         trips.destination.append(departure.destination)
-        entering = trips.entering
-        for link, offset in zip(departure.links, offsets, strict=False):
-            entry = entering.get(link)
-            if entry is None:
-                entry = entering[link] = array("q")
-            entry.append(begin + offset)
-            entry.append(trip)
+        for place, waited in waits:
+            trips.places.append(place)
+            trips.waited.append(waited)
+        trips.stops.append(len(trips.places))
     return trips
 
 
@@ -107,30 +143,42 @@ class _Driver:
     """Follows links; a way that several departures take is followed once."""
 
     def __init__(
-        self, instance: RoadInstance, roads: Mapping[str, Road], findings: Findings
+        self,
+        instance: RoadInstance,
+        roads: Mapping[str, Road],
+        findings: Findings,
+        trips: Trips,
     ) -> None:
         self._roads = roads
         self._longest = instance.longest_wait_s
         self._findings = findings
+        self._trips = trips
         self._origins = {origin.node for origin in instance.origins}
         self._destinations = {d.node for d in instance.destinations}
-        self._known: dict[tuple[str, tuple[str, ...], str], array[int]] = {}
+        self._numbers = {link: i for i, link in enumerate(roads)}
+        self._known: dict[tuple[str, bytes, str], _Way] = {}
 
-    def offsets(self, departure: Departure, where: str) -> array[int] | None:
-        """When each link is entered, and the end reached, after ``from_s`` (units).
-
-        None where the links cannot be driven.
-        """
-        key = departure.origin, departure.links, departure.destination
-        offsets = self._known.get(key)
-        if offsets is None:
+    def way(self, departure: Departure, where: str) -> _Way | None:
+        """Return the way of a departure; None where its links cannot be driven."""
+        links = departure.links
+        try:
+            numbers = array("i", map(self._numbers.__getitem__, links)).tobytes()
+        except KeyError:
+            self._followed(departure, where)
+            return None
+        key = departure.origin, numbers, departure.destination
+        way = self._known.get(key)
+        if way is None:
             offsets = self._followed(departure, where)
             if offsets is None:
                 return None
-            self._known[key] = offsets
-        if not departure.waits_s:
-            return offsets
-        return self._waited(departure, offsets, where)
+            way = self._known[key] = _Way(len(self._known), offsets, array("i"))
+            self._trips.ways.append(way)
+            for place, link in enumerate(links):
+                entry = self._trips.entering.setdefault(link, array("i"))
+                entry.append(way.number)
+                entry.append(place)
+        return way
 
     def _followed(self, departure: Departure, where: str) -> array[int] | None:
         at, elapsed = departure.origin, 0
@@ -160,19 +208,26 @@ class _Driver:
             return None
         return offsets if good else None
 
-    def _waited(self, departure: Departure, offsets: array[int], where: str) -> array[int] | None:
+    def waits(self, departure: Departure, where: str) -> list[tuple[int, int]] | None:
+        """Return places of links that are waited before, each with what was waited by then.
+
+        None where the departure does not tell that.
+        """
+        if not departure.waits_s:
+            return []
         if len(departure.waits_s) != len(departure.links):
             message = f"expected {len(departure.links)} waits, got {len(departure.waits_s)}"
             self._findings.add("waits-differ", f"{where}.waits_s", message)
             return None
-        waited, entered = 0, array("q")
+        waited, found = 0, []
         for i, (link, wait) in enumerate(zip(departure.links, departure.waits_s, strict=True)):
+            if not wait:
+                continue
             longest = self._longest.get(self._roads[link].from_node)
             if wait < 0 or (longest is not None and wait > longest):
                 limit = "no wait" if longest == 0 else f"at most {float(longest or 0):g} s"
                 message = f"expected {limit} before {link!r}, got {float(wait):g} s"
                 self._findings.add("wait-too-long", f"{where}.waits_s[{i}]", message)
             waited += wait.numerator * (SECOND // wait.denominator)
-            entered.append(offsets[i] + waited)
-        entered.append(offsets[-1] + waited)
-        return entered
+            found.append((i, waited))
+        return found

@@ -6,7 +6,6 @@ see ``docs/reference/clearance-format.md``.
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -34,9 +33,8 @@ def check_links(trips: Trips, roads: Mapping[str, Road], findings: Findings) -> 
     The rate is piecewise constant. In all, those above the capacity may be a millionth of those
     that enter the link: so much and no more is due to rounding.
     """
-    for link, entries in trips.entering.items():
-        steps = roads[link].steps
-        over = _over(trips, entries, steps)
+    for link in trips.entering:
+        over = _over(trips, link, roads[link].steps)
         if over is not None:
             found = "closed" if over.rate == 0 else f"of {float(over.rate):g} vehicles an hour"
             message = (
@@ -58,16 +56,18 @@ class _Over(NamedTuple):
     trip: int
 
 
-def _over(trips: Trips, entries: array[int], steps: tuple[Step, ...]) -> _Over | None:
-    starts, members = entries[0::2], entries[1::2]
+def _over(trips: Trips, link: str, steps: tuple[Step, ...]) -> _Over | None:
     rates, lasting = trips.rate, trips.lasting
     limits = [step.rate for step in steps]
     least = min((rate for rate in limits if rate is not None), default=None)
-    if least is None or sum(map(rates.__getitem__, members)) <= int(least * SECOND):
+    if least is None:
+        return None
+    together = sum(rates[trip] for way, _ in trips.on(link) for trip in way.trips)
+    if together <= int(least * SECOND):
         return None
     changes: defaultdict[int, int] = defaultdict(int)
     entered = 0
-    for start, trip in zip(starts, members, strict=True):
+    for start, trip in trips.entries(link):
         rate = rates[trip]
         changes[start] += rate
         changes[start + lasting[trip]] -= rate
@@ -76,7 +76,7 @@ def _over(trips: Trips, entries: array[int], steps: tuple[Step, ...]) -> _Over |
     totals = list(accumulate(map(changes.__getitem__, times)))
     if len(steps) == 1 and max(totals) <= int(least * SECOND):
         return None
-    return _worst(times, totals, entered, steps, (starts, members))
+    return _worst(times, totals, entered, steps, trips.entries(link))
 
 
 def _worst(
@@ -84,7 +84,7 @@ def _worst(
     totals: list[int],
     entered: int,
     steps: tuple[Step, ...],
-    entries: tuple[array[int], array[int]],
+    entries: Iterable[tuple[int, int]],
 ) -> _Over | None:
     """Sum the excess over the capacity; None where rounding can have made it."""
     excess = worst = 0
@@ -97,8 +97,7 @@ def _worst(
                 worst, at = above * (end - begin), (begin, total, rate)
     if excess * MILLION <= entered:
         return None
-    starts, members = entries
-    trip = max((s, t) for s, t in zip(starts, members, strict=True) if s <= at[0])[1]
+    trip = max((start, trip) for start, trip in entries if start <= at[0])[1]
     return _Over(at[2], at[0], at[1], excess, trip)
 
 

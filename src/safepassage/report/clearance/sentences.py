@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 from safepassage.network.clearance_folder import EXAMPLE
+from safepassage.network.road_instance import FOR_GOOD_S
 from safepassage.report.clearance.facts import ClearanceFacts
 from safepassage.report.wording import count, duration, joined, percent, plural
 
@@ -53,7 +55,11 @@ def name(facts: ClearanceFacts) -> str:
     if facts.instance.location == EXAMPLE:
         return "Example town"
     location = facts.instance.location.rstrip("/\\")
-    return location.replace("\\", "/").rpartition("/")[2] or location
+    last = location.replace("\\", "/").rpartition("/")[2]
+    if last in (".", ".."):
+        # The folder that it is here.
+        last = Path(location).resolve().name
+    return last or facts.instance.location
 
 
 def answer(facts: ClearanceFacts) -> str:
@@ -88,6 +94,11 @@ def proof(facts: ClearanceFacts) -> str:
         return ""
     bound = float(c.lower_bound_s)
     who = "everyone who has a way out" if c.no_way_out else "everyone"
+    if c.lower_bound_s >= FOR_GOOD_S:
+        return (
+            f"That {who} cannot be out is proven: there are more vehicles than roads that shut "
+            "for good let through, or than destinations take."
+        )
     if facts.exact:
         return "Nothing faster is possible: the clearance time is exact, and proven."
     text = f"It is proven that {who} cannot be out in under {seconds(bound)}"
@@ -203,5 +214,9 @@ def departures(facts: ClearanceFacts) -> str:
 
 def bottleneck(facts: ClearanceFacts) -> str:
     """Say what holds it back."""
-    found = facts.clearance.bottleneck
-    return found.sentence if found is not None else "Nothing was found that holds it back."
+    found, bound = facts.clearance.bottleneck, facts.clearance.lower_bound_s
+    if found is not None:
+        return found.sentence
+    if bound is not None and bound >= FOR_GOOD_S:
+        return "More time is of no help."
+    return "Nothing was found that holds it back."

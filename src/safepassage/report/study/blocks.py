@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from safepassage.report.study.sentences import change_words, sentences
@@ -35,6 +35,7 @@ def study_blocks(answer: Answer, names: Names, *, narrow: bool = False) -> list[
         Block("How sure", tuple(sentences(answer, names))),
         Block("Out within", grid=_times(answer)),
         Block(_left_heading(answer), grid=_left(answer, names)),
+        Block("Terms that are not always kept", items=tuple(_broken(answer, names))),
         Block(
             "Which unknown matters",
             (_about_drivers(answer),),
@@ -80,6 +81,20 @@ def _left(answer: Answer, names: Names) -> Grid:
     return Grid(head, rows, frozenset({1, 2, 3, 4}))
 
 
+def _broken(answer: Answer, names: Names) -> Iterator[Cell]:
+    for found in answer["broken"]:
+        kind, _, group = found["term"].partition(".")
+        if kind == "together":
+            what = (
+                f"{names.get(group, group)}: the last depart longer after the first than the case "
+                "says that they travel together"
+            )
+        else:
+            what = "Linked steps: a convoy is kept waiting longer than the longest hold"
+        share = probability(found["p"], found["p_ci"])
+        yield Cell(f"{what}, in {share} of the futures ({interval(found['p_ci'])}).")
+
+
 def _about_drivers(answer: Answer) -> str:
     of = {
         "success": "whether everyone is out in time",
@@ -120,32 +135,44 @@ def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -
     )
     if measure == "success":
         told = [dash if e is None else probability(e["p"]) for e in ends]
-        worth = driver["worth"] and f"{points(driver['worth']['p'])} points"
+        worth = driver["worth"] and _worth_in_points(driver["worth"], narrow=narrow)
     elif measure == "clearance":
         known = [None if e is None else e["ete_50_s"] for e in ends]
         told = [dash if s is None else duration(round(s), up=True) for s in known]
         worth = None
     else:
         told = [dash if e is None else f"{count(round(e['left_mean']))} left" for e in ends]
-        worth = driver["worth"] and f"{count(round(driver['worth']['fewer_left']))} fewer"
+        worth = driver["worth"] and _worth_in_people(driver["worth"], narrow=narrow)
     cells = (*shares, *values, *told, worth or dash)
     return (Cell(unknown(driver["unknown"], names)), *map(Cell, cells))
+
+
+def _worth_in_points(worth: Answer, *, narrow: bool) -> str:
+    low, high = (points(x) for x in worth["p_ci"])
+    return f"{points(worth['p'])} points" + ("" if narrow else f" ({low} to {high})")
+
+
+def _worth_in_people(worth: Answer, *, narrow: bool) -> str:
+    low, high = (count(round(x)) for x in worth["fewer_left_ci"])
+    return f"{count(round(worth['fewer_left']))} fewer" + ("" if narrow else f" ({low} to {high})")
 
 
 def _changes_block(answer: Answer, names: Names, *, narrow: bool) -> Block:
     """The changes as a grid, or in a terminal as a list: its cells are too long for columns."""
     heading = "What a change to the terms buys"
+    shown = [c for c in answer["changes"] if _makes_a_difference(c)]
+    words = tuple(_about_changes(answer, len(answer["changes"]) - len(shown)))
     if not narrow:
-        return Block(heading, (_ABOUT_CHANGES,), _changes(answer, names))
+        return Block(heading, words, _changes(shown, names) if shown else None)
     items = []
-    for c in answer["changes"]:
+    for c in shown:
         what = change_words(c, names)
         said = (
             f"{what[0].upper()}{what[1:]}: {probability(c['p'])} "
             f"({points(c['gain'])} points); on average {fewer(c['fewer_left'])}"
         )
         items.append(Cell(said, (c["clause_id"],) if c["clause_id"] else ()))
-    return Block(heading, (_ABOUT_CHANGES,) if items else (), items=tuple(items))
+    return Block(heading, words, items=tuple(items))
 
 
 _ABOUT_CHANGES = (
@@ -154,7 +181,23 @@ _ABOUT_CHANGES = (
 )
 
 
-def _changes(answer: Answer, names: Names) -> Grid:
+def _makes_a_difference(change: Answer) -> bool:
+    """Tell whether anything but noughts would be shown of a change."""
+    return bool(round(1_000 * change["gain"]) or round(change["fewer_left"]))
+
+
+def _about_changes(answer: Answer, left_out: int) -> Iterator[str]:
+    if not answer["changes"]:
+        return
+    yield _ABOUT_CHANGES
+    if left_out:
+        p = answer["p_out"] if answer["p_deadline"] is None else answer["p_deadline"]
+        sure = "; everyone is out in all futures as it is" if p == 1 else ""
+        of = count(len(answer["changes"]))
+        yield f"Left out because they make no difference: {count(left_out)} of {of}{sure}."
+
+
+def _changes(shown: Sequence[Answer], names: Names) -> Grid:
     rows = tuple(
         (
             Cell(lever(c["what"], names), (c["clause_id"],) if c["clause_id"] else ()),
@@ -164,7 +207,7 @@ def _changes(answer: Answer, names: Names) -> Grid:
             Cell(f"{points(c['gain'])} ({points(c['gain_ci'][0])} to {points(c['gain_ci'][1])})"),
             Cell(_signed(c["fewer_left"])),
         )
-        for c in answer["changes"]
+        for c in shown
     )
     head = ("term", "from", "to", "everyone out", "points gained", "fewer left")
     return Grid(head, rows, frozenset({1, 2, 3, 4, 5}))

@@ -31,6 +31,7 @@ _KINDS = {
     "release": "time until a held convoy is let go",
     "suspension.onset": "time until the operation is suspended",
     "suspension.length": "length of a suspension",
+    "each_convoy": "how single convoys differ",
     "late": "delay of the linked side",
     "part": "share that the linked side delivers",
     "weather": "whether there is {}",

@@ -34,13 +34,14 @@ def brief_blocks(opened: OpenCase, answer: Answer, party: str) -> list[Block]:
         return [
             Block("Nothing is shared", ("The case marks no proposal as shared with this party.",))
         ]
-    timed = [row for row in rows if row["deadline_s"] is not None][-MOST:]
+    timed = [row for row in rows if row["deadline_s"] is not None]
     duty = _latest_duty(list(shared.values()), party)
     blocks = [
         Block("Proposals", grid=columns(proposals_grid(rows), COLUMNS)),
         Block(
             "What is proven of their deadlines",
-            items=tuple(Cell(f"{row['title']}. {proof(row)}") for row in timed),
+            words=(f"The latest {MOST} of {len(timed)}.",) if len(timed) > MOST else (),
+            items=tuple(Cell(f"{row['title']}. {proof(row)}") for row in timed[-MOST:]),
         ),
     ]
     if duty is not None:

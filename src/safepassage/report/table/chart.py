@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from safepassage.cases import OpenCase
-from safepassage.report.table.drawing import Area, area, dot, line, svg, text
+from safepassage.report.table.drawing import Area, Point, area, dot, line, svg, text
 from safepassage.report.table.page import Charts, Drawn
 from safepassage.report.table.words import lever
 
@@ -16,6 +16,10 @@ __all__ = ["frontier_chart", "frontier_charts"]
 
 HOUR = 3_600
 AREA = Area()
+LETTERS = 11
+"""Height of letters, in the units of a drawing."""
+FEW = 3
+"""Choices whose names all have room."""
 
 
 def frontier_charts(opened: OpenCase, frontier: Mapping[str, Any]) -> Charts:
@@ -26,20 +30,23 @@ def frontier_charts(opened: OpenCase, frontier: Mapping[str, Any]) -> Charts:
     for curve in frontier["frontier"]:
         name = lever(curve["lever"], names)
         about = f"Window against {name}: hours that are enough, and hours proven to be needed."
-        chart = frontier_chart(curve["points"], frontier["stated_window_s"], about)
+        choices = curve["lever"].startswith("routes:")
+        chart = frontier_chart(curve["points"], frontier["stated_window_s"], about, choices=choices)
         if chart:
             note = f"Assumed: {curve['assumed']}." if curve["assumed"] else None
             drawn.append(Drawn(f"Window against {name}", chart, note))
     title = case.proposal(frontier["proposal"]).title
     words = (
-        f"For the terms of {title}, at the likely count. The line is what a timetable shows to be "
-        "enough, the dashed line what is proven to be needed at least; between them neither is "
-        "proven."
+        f"For the terms of {title}, at the likely count. The line, or dot, is what a timetable "
+        "shows to be enough; the dashed line, or its lower end, what is proven to be needed at "
+        "least; between them neither is proven."
     )
     return Charts("What shortens the window", words, drawn)
 
 
-def frontier_chart(points: Sequence[Mapping[str, Any]], stated_s: int | None, about: str) -> Markup:
+def frontier_chart(
+    points: Sequence[Mapping[str, Any]], stated_s: int | None, about: str, *, choices: bool = False
+) -> Markup:
     """Draw one frontier as inline SVG.
 
     Parameters
@@ -50,26 +57,55 @@ def frontier_chart(points: Sequence[Mapping[str, Any]], stated_s: int | None, ab
         The window that the terms state, drawn as a level line.
     about
         What the chart is of, for those who do not see it.
+    choices
+        Whether the points are choices without an order, which no line joins.
     """
     shown = [p for p in points if p["shortest_window_s"] is not None]
     if len(shown) < 2:
         return Markup()
     top = _ceiling(max([p["shortest_window_s"] for p in shown] + [stated_s or 0]))
-    across = [i / (len(shown) - 1) for i in range(len(shown))]
+    count = len(shown)
+    across = [(i + 0.5) / count if choices else i / (count - 1) for i in range(count)]
     enough = [AREA.at(x, p["shortest_window_s"] / top) for x, p in zip(across, shown, strict=True)]
     least = [AREA.at(x, p["lower_bound_s"] / top) for x, p in zip(across, shown, strict=True)]
-    parts = [
-        *(AREA.level(k / 4, f"{top * k / 4 / HOUR:g} h") for k in range(5)),
-        area([*enough, *least[::-1]]),
-        line(enough),
-        line(least, width=1.4, dash="5 3"),
-        *(dot(p) for p in enough),
-    ]
+    parts = [*(AREA.level(k / 4, f"{top * k / 4 / HOUR:g} h") for k in range(5))]
+    if choices:
+        parts += [line(pair, width=1.4, dash="5 3") for pair in zip(enough, least, strict=True)]
+        parts += [line([(x - 5, y), (x + 5, y)], width=1.4) for x, y in least]
+    else:
+        parts += [area([*enough, *least[::-1]]), line(enough), line(least, width=1.4, dash="5 3")]
+    parts += [dot(p) for p in enough]
     if stated_s is not None:
-        begin, end = AREA.at(0, stated_s / top), AREA.at(1, stated_s / top)
-        parts.append(line([begin, end], width=1.6, dash="1 3"))
-        parts.append(text((end[0], end[1] - 4), "window of the terms", "end"))
-    return svg(AREA, about, [*parts, *_labels(shown, across)])
+        parts += _stated(stated_s / top, [*enough, *least])
+    # Few choices stand so far from the edges that their names have room on both sides.
+    edges = not choices or count > FEW
+    return svg(AREA, about, [*parts, *_labels(shown, across, edges=edges)])
+
+
+def _stated(up: float, drawn: Sequence[Point]) -> list[Markup]:
+    """Draw the window of the terms, its name where nothing else is drawn, if there is such a place.
+
+    Above or below the line, at its end or its beginning.
+    """
+    begin, end = AREA.at(0, up), AREA.at(1, up)
+    middle = (begin[0] + end[0]) / 2
+    places: list[tuple[Point, str]] = [
+        (place, anchor)
+        for place, anchor in (
+            ((end[0], end[1] - 4), "end"),
+            ((end[0], end[1] + 12), "end"),
+            ((begin[0] + 4, begin[1] - 4), "start"),
+            ((begin[0] + 4, begin[1] + 12), "start"),
+        )
+        if place[1] < AREA.at(0, 0)[1]
+    ]
+
+    def free(place: Point, anchor: str) -> bool:
+        half = [y for x, y in drawn if (x >= middle) == (anchor == "end")]
+        return all(not place[1] - LETTERS < y < place[1] + 3 for y in half)
+
+    at, anchor = next((p for p in places if free(*p)), places[0])
+    return [line([begin, end], width=1.6, dash="1 3"), text(at, "window of the terms", anchor)]
 
 
 def _ceiling(seconds: int) -> int:
@@ -79,9 +115,15 @@ def _ceiling(seconds: int) -> int:
     return -(-hours // step) * step * HOUR
 
 
-def _labels(points: Sequence[Mapping[str, Any]], across: Sequence[float]) -> list[Markup]:
+def _labels(
+    points: Sequence[Mapping[str, Any]], across: Sequence[float], *, edges: bool
+) -> list[Markup]:
     """The first, the middle and the last amount; more would run into each other."""
     last = len(points) - 1
     chosen = sorted({0, last // 2, last})
-    anchors = {0: "start", last: "end"}
-    return [AREA.below(across[i], points[i]["label"], anchors.get(i, "middle")) for i in chosen]
+    anchors = {0: "start", last: "end"} if edges else {}
+    places = {0: 0.0, last: 1.0} if edges else {}
+    return [
+        AREA.below(places.get(i, across[i]), points[i]["label"], anchors.get(i, "middle"))
+        for i in chosen
+    ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from safepassage.simulate.executors.in_process import InProcess
-from safepassage.simulate.executors.processes import Processes, cores
+from safepassage.simulate.executors.processes import Processes
 from safepassage.simulate.executors.protocol import Executor
+from safepassage.workers import cores
 
 __all__ = ["ENGINES", "Engine", "executor_for"]
 

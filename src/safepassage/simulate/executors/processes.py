@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-import os
 import pickle
-import signal
 import tempfile
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -18,22 +16,15 @@ from typing import Any, Self, TypeVar
 
 from safepassage.errors import InternalFault
 from safepassage.simulate.executors.protocol import AHEAD, Task
+from safepassage.workers import cores, deaf
 
-__all__ = ["Processes", "cores"]
+__all__ = ["Processes"]
 
 S = TypeVar("S")
 R = TypeVar("R")
 
 DEATHS = 3
 """Deaths of workers without a result between them, after which there is no sense in going on."""
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows have no such call
-        return os.cpu_count() or 1
 
 
 class Processes:
@@ -97,7 +88,7 @@ class Processes:
     def _submitted(self, file: Path, task: Task[Any, R]) -> Future[R]:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, context, initializer=_deaf)
+            self._pool = ProcessPoolExecutor(self.workers, context, initializer=deaf)
         return self._pool.submit(_work, str(file), task)
 
     def _again(
@@ -125,11 +116,6 @@ class Processes:
 _SUBJECTS: dict[str, Any] = {}
 """In a worker: the subjects it has read, the latest ones."""
 _KEPT = 4
-
-
-def _deaf() -> None:
-    """Leave Ctrl-C to the process that gives out the work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _work(file: str, task: Task[Any, R]) -> R:

@@ -15,8 +15,8 @@ from typing import Any, Self, TypeVar
 
 from safepassage.errors import BadInput
 from safepassage.files import shown
-from safepassage.simulate.executors.processes import cores
 from safepassage.simulate.executors.protocol import AHEAD, Task
+from safepassage.workers import cores
 
 __all__ = ["RayCluster"]
 

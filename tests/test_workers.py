@@ -1,0 +1,52 @@
+"""Work shared out to other processes: what comes out is what one process finds."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from safepassage.workers import Crew, cores
+
+HERE = os.getpid()
+
+
+def _twice(pids: tuple[int, float], item: int) -> tuple[int, bool]:
+    """Twice as much, and whether another process found it."""
+    asker, seconds = pids
+    time.sleep(seconds)
+    return 2 * item, os.getpid() != asker
+
+
+def _dies(asker: int, item: int) -> int:
+    if os.getpid() != asker:
+        os._exit(1)
+    time.sleep(0.05)
+    return 2 * item
+
+
+def test_one_process_does_all_itself() -> None:
+    """Without others nothing is pickled or started."""
+    with Crew((HERE, 0.0), 1) as crew:
+        assert crew.run(_twice, [3, 1, 2]) == [(6, False), (2, False), (4, False)]
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    """Whoever does an item, its result stands where the item stood, and others do have a part."""
+    told: list[int] = []
+    items = list(range(100))
+    with Crew((HERE, 0.05), 2) as crew:
+        found = crew.run(_twice, items, told.append)
+    assert [value for value, _ in found] == [2 * item for item in items]
+    assert [item for item, (_, other) in zip(items, found, strict=True) if not other] == told
+    assert any(other for _, other in found)
+
+
+def test_a_dead_process_costs_nothing_but_time() -> None:
+    """What a process that dies had taken is done by the one that asks."""
+    with Crew(HERE, 2) as crew:
+        assert crew.run(_dies, [1, 2, 3, 4]) == [2, 4, 6, 8]
+
+
+def test_there_is_at_least_one_core() -> None:
+    """There is always this process."""
+    assert cores() >= 1
