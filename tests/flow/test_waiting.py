@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from safepassage.check.clearance import verify_clearance
@@ -45,3 +47,23 @@ def test_waiting_that_cannot_be_avoided_is_refused():
     assert [fault.code for fault in error.value.faults] == ["waiting-limit-unmet"]
     good = clear_roads(build(ROADS, origins, ends, changes), stop=Gap(0.0))
     assert good.clearance_time_s == 16
+
+
+@pytest.mark.parametrize("limits", [{}, {"b": 0, "d": 0}])
+def test_few_routes_keep_to_the_limits(limits: dict[str, int]):
+    """Cells wider than the roads' own times would make somebody wait for one to begin."""
+    roads = [
+        ("w", "a", "c", 37, 1),
+        ("q", "e", "d", 4, 2),
+        ("r", "a", "b", 7, 2),
+        ("s", "b", "c", 5, 1),
+        ("x", "b", "d", 19, 2),
+        ("y", "d", "c", 13, 2),
+        ("z", "e", "b", 11, 2),
+    ]
+    people = [("a", 5000, 0), ("e", 1666, 0)]
+    instance = build(roads, people, {"c": None}, longest_wait=limits)
+    result = clear_roads(instance, stop=Gap(0.01), max_routes=2)
+    longest = max(wait for d in result.departures for wait in (*d.waits_s[1:], Fraction(0)))
+    assert (longest == 0) == bool(limits)
+    assert verify_clearance(as_written(result), instance).findings == ()

@@ -43,10 +43,11 @@ def command(file: Path, against: str | None, *, as_json: bool) -> int:
     Exits with 1 if the file is refused.
     """
     from safepassage.plan.clearance import CLEARANCE_FORMAT
+    from safepassage.plan.clearance_reader import Taken
     from safepassage.plan.json_files import read_json
     from safepassage.plan.table import TABLE_FORMAT
 
-    data = read_json(file)
+    data = read_json(file, Taken())
     if isinstance(data, dict) and data.get("format") == TABLE_FORMAT:
         return _table(file, data, against, as_json=as_json)
     if isinstance(data, dict) and data.get("format") == CLEARANCE_FORMAT:

@@ -30,7 +30,7 @@ Lanes = tuple[int, ...]
 """Sizes of convoys of one type that are on their way together."""
 HEAT = 60.0
 """Worsening (s) that is accepted at first."""
-WAITING = 0.02
+WAITING = 1.0
 """Worth of a mean wait, as a part of the end of a step."""
 NEAR_ROWS = 8
 
@@ -73,9 +73,7 @@ def form_anew(
     # Batches leave gaps, which starts on a beat would only make longer.
     board = replace(board, tables=board.tables._replace(beat=np.zeros_like(board.tables.beat)))
     every = {k: _lanes(op, k) for k in kinds}
-    chosen = {
-        k: min(lanes, key=lambda x, k=k: abs(max(x) - sizes[k])) for k, lanes in every.items()
-    }
+    chosen = {k: _nearest(lanes, sizes[k]) for k, lanes in every.items()}
     best = _tried(op, linked, division, stage_of, board, chosen)
     # Those who drive most first: the others find their place among them.
     for kind in sorted(kinds, key=lambda k: -_loads(division, k)):
@@ -187,10 +185,8 @@ def _in_lanes(
         if not open_:
             return
 
-        def turns(p: int, lane: int = lane) -> tuple[int, float]:
-            return -(-lane // bays[division.trips.pairs[p].place]), -left[p] / loads[p]
-
-        p = min(open_, key=turns)
+        turns = {p: -(-lane // bays[division.trips.pairs[p].place]) for p in open_}
+        p = min(open_, key=lambda p: (turns[p], -left[p] / loads[p]))
         room = max(bays[division.trips.pairs[p].place], op.convoy_least)
         # A vehicle or two less cost little; a second turn at the bays costs as much as the first.
         size = min(lane, room) if 3 * lane <= 4 * room else lane

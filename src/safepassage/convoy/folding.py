@@ -27,6 +27,7 @@ KIND_AT = {
     "time": 1,
     "whole": 1,
     "rotations": 1,
+    "journeys": 1,
     "seats": 2,
 }
 """Where a row's name has the type, by family."""

@@ -467,18 +467,20 @@ def _form(tb, wk, place, kind, most, hold, crew):
     best, size = FAR, 0
     taken = np.empty(most, np.int64)
     for s in range(tb.unload_bays.size):
-        n, ready = 0, hold
-        while n < most:
-            chosen, free = -1, FAR
+        n, chosen, last = 0, -1, -1
+        while n < most and tb.near[s, place, kind] < FAR:
+            # The next in the order of when they are free, and of their number.
+            before, free, chosen = chosen, FAR, -1
             for u in range(tb.unit_kind.size):
-                there = tb.unit_kind[u] == kind and wk.unit_at[u] == s and not wk.unit_used[u]
-                if there and wk.unit_free[u] < free and not (taken[:n] == u).any():
-                    chosen, free = u, wk.unit_free[u]
+                if tb.unit_kind[u] == kind and wk.unit_at[u] == s and not wk.unit_used[u]:
+                    t = wk.unit_free[u]
+                    if t < free and (t > last or (t == last and u > before)):
+                        chosen, free = u, t
             if chosen < 0:
                 break
-            taken[n], ready, n = chosen, max(ready, free), n + 1
-        if n >= tb.sizes[1] and ready + tb.near[s, place, kind] < best:
-            best, size = ready + tb.near[s, place, kind], n
+            taken[n], last, n = chosen, free, n + 1
+        if n >= tb.sizes[1] and max(last, hold) + tb.near[s, place, kind] < best:
+            best, size = max(last, hold) + tb.near[s, place, kind], n
             crew[:n] = taken[:n]
     return size
 

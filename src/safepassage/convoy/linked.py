@@ -46,10 +46,8 @@ REFINED = 2
 FINALISTS = 12
 REFORMED = 3
 """Choices whose convoys are formed anew."""
-FEW_CHANGES = 600
-"""Changes tried of each of these ..."""
 CHANGES = 3_000
-"""... and in each round of the best."""
+"""Changes tried of the best of these in one round."""
 NEAR_ROWS = 8
 """How far a row moves near by."""
 TRIES = 80
@@ -169,17 +167,15 @@ def _bound(
 def _formed_anew(
     op: Operation, linked: Linked, found: Sequence[_Choice], seed: int, stop: Stop
 ) -> Anew | None:
-    """Form the convoys of the best choices anew at every rotation; returns what is best of them."""
-    best: Anew | None = None
-    for choice in found[:REFORMED]:
-        made = form_anew(op, linked, choice.division, _stages(linked), choice.sizes, FIRST_HORIZON)
-        if made is not None:
-            made = improve_anew(made, op, seed, FEW_CHANGES, lambda: stop(FAR, 0))
-            if best is None or made.tally < best.tally:
-                best = made
-        if stop(FAR, 0):
-            break
-    return best
+    """Form the convoys of the best choices anew at every rotation, and improve what is best."""
+    made = [
+        form_anew(op, linked, choice.division, _stages(linked), choice.sizes, FIRST_HORIZON)
+        for choice in found[:REFORMED]
+    ]
+    best = min((m for m in made if m is not None), key=lambda m: m.tally, default=None)
+    if best is None:
+        return None
+    return improve_anew(best, op, seed, CHANGES, lambda: stop(FAR, 0))
 
 
 def _instead(best: _Choice, anew: Anew | None) -> _Choice:

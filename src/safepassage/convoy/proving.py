@@ -207,11 +207,11 @@ def load(m: Model, proof: Proof) -> dict[str, float]:
         name = str(key[0])
         if name == "capacity":
             label = f"{key[1]}/{key[2]}"
-        elif name in {"time", "rotations", "whole", "ready", "begin"}:
+        elif name in {"time", "rotations", "whole", "journeys", "ready", "begin"}:
             label = f"fleet/{key[1]}"
         elif name == "spacing":
             label = f"{key[1]}/out"
-        elif name in {"escorts", "motion"}:
+        elif name in {"escorts", "journeys-escorted", "motion"}:
             label = "escorts"
         elif name == "boarding":
             label = f"board/{key[1]}"

@@ -41,7 +41,8 @@ def _add_convoys(b: Builder) -> dict[str, int]:
         flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
         column = b.lp.block(1, most)
         columns[crossing] = int(column[0])
-        spaced = _spaced_time(op.timeline.crossing_open(crossing, b.by + 1), b.by, op.spacing)
+        within = min(_earliest(b, f) for f in flows), b.by - min(f.way.tail for f in flows)
+        spaced = _spaced_time(op.timeline.crossing_open(crossing, b.by + 1), within, op.spacing)
         fewest = b.lp.row(("convoys-least", crossing), 0.0)
         fullest = b.lp.row(("convoys-most", crossing), 0.0)
         spacing = b.lp.row(("spacing", crossing), float(spaced))
@@ -68,15 +69,26 @@ def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
     return [f for f in b.carries if f.way.route in routes]
 
 
-def _spaced_time(spans: Sequence[Interval], by: int, spacing: int) -> int:
-    """Seconds up to ``by`` that are open, or less than the spacing after open time.
+def _earliest(b: Builder, flow: Flow) -> int:
+    """Least moment at which an inspection at the key crossing of a loaded leg begins."""
+    start, before = flow.way.route.start, flow.way.lead - flow.way.inspect
+    if b.released:
+        return before
+    place = next(a for a in b.op.assembly if a.id == start)
+    fetched = 0 if b.op.kind(flow.kind).own else whole(fetches(b.op, start, flow.kind))
+    return fetched + place.handling[flow.kind] + before
+
+
+def _spaced_time(spans: Sequence[Interval], within: Interval, spacing: int) -> int:
+    """Seconds of some time that are open, or less than the spacing after such.
 
     Convoys keep their spacing through closed hours too, where it takes no open time.
     """
     total = reached = 0
+    first, last = within
     for x, y in spans:
-        begin, end = max(x, reached), min(y, by) + spacing
-        if x <= by and end > begin:
+        begin, end = max(x, first, reached), min(y, last) + spacing
+        if x <= last and y >= first and end > begin:
             total += end - begin
             reached = end
     return total
@@ -123,7 +135,8 @@ class _Rotations:
                 )
                 - floor,
             )
-        self.whole_limit = float(kind.total * max(0, b.by + last + spare))
+        self.whole_time = max(0, b.by + last + spare)
+        """Seconds in which each vehicle makes its journeys."""
         self.limit = float(kind.total * max(0, b.by + last + spare_late))
 
     def _whole_journey(self, flow: Flow) -> int:
@@ -173,24 +186,34 @@ def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> Non
     whole ``x``.
     """
     kind = rotations.kind.id
-    row = b.lp.row(("whole", kind), rotations.whole_limit)
-    for f in rotations.flows:
-        fetch = whole(rotations.fetch[f.way.route.start])
-        b.lp.fill(row, b.in_time(f), float(fetch + rotations.handled(f.way) + f.way.whole))
+    row = b.lp.row(("whole", kind), float(rotations.kind.total * rotations.whole_time))
+    seconds = [
+        whole(rotations.fetch[f.way.route.start]) + rotations.handled(f.way) + f.way.whole
+        for f in rotations.flows
+    ]
+    for f, takes in zip(rotations.flows, seconds, strict=True):
+        b.lp.fill(row, b.in_time(f), float(takes))
+    if min(seconds) > 0:
+        # Each vehicle makes a whole number of journeys.
+        most = rotations.kind.total * (rotations.whole_time // min(seconds))
+        row = b.lp.row(("journeys", kind), float(most))
+        for f in rotations.flows:
+            b.lp.fill(row, b.in_time(f), 1.0)
     squared = rotations.inspections()
     for v in range(b.op.convoy_least - 1, b.op.convoy_most if convoys else 0):
         row = b.lp.row(("rotations", kind, v), rotations.limit)
         for f in rotations.flows:
             server = f.way.server[0] if f.way.server else None
-            seconds = rotations.drive(f.way) + rotations.handled(f.way)
-            b.lp.fill(row, b.in_time(f), float(seconds + squared[server] * (2 * v + 1)))
+            takes = rotations.drive(f.way) + rotations.handled(f.way)
+            b.lp.fill(row, b.in_time(f), float(takes + squared[server] * (2 * v + 1)))
         for crossing, column in convoys.items():
             if squared.get(crossing) and v:
                 b.lp.fill(row, np.array([column]), -float(squared[crossing] * v * (v + 1)))
 
 
 def _add_escorts(b: Builder, teams: int) -> None:
-    """Add the row of the escorts' time: each goes with a whole rotation."""
+    """Add the row of the escorts' time: each goes with a whole rotation, and to the next one."""
+    back = _teams_back(b)
     board = {a.id: a.handling for a in b.op.assembly}
     spent = {}
     for f in b.carries:
@@ -199,11 +222,32 @@ def _add_escorts(b: Builder, teams: int) -> None:
         spent[f.kind, place] = fetched + board[place][f.kind]
     # After a release, what comes before the first loaded leg may be over.
     before = max(spent.values(), default=0) if b.released else 0
-    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * (b.by + before)))
-    for f in b.carries:
-        place = f.way.route.start
-        fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))
-        b.lp.fill(row, b.in_time(f), float(fetched + board[place][f.kind] + f.way.whole))
+    # After its last rotation a team need not go on.
+    last = max(back.values(), default=0)
+    time = b.by + before + last
+    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * time))
+    seconds = {
+        n: spent[f.kind, f.way.route.start] + f.way.whole + back[f.way.route.end]
+        for n, f in enumerate(b.carries)
+    }
+    for n, f in enumerate(b.carries):
+        b.lp.fill(row, b.in_time(f), float(seconds[n]))
+    least = min(seconds.values(), default=0)
+    if least > 0:
+        row = b.lp.row(("journeys-escorted",), float(teams * b.op.convoy_most * (time // least)))
+        for f in b.carries:
+            b.lp.fill(row, b.in_time(f), 1.0)
+
+
+def _teams_back(b: Builder) -> dict[str, int]:
+    """Least drive of a team alone from each reception point to where a rotation begins."""
+    begins = {f.way.route.start for f in b.fetches}
+    begins |= {f.way.route.start for f in b.carries if b.op.kind(f.kind).own}
+    known = b.op.team_drive
+    return {
+        d: min((known[d, p] for p in begins if (d, p) in known), default=0)
+        for d in {f.way.route.end for f in b.carries}
+    }
 
 
 def _add_boarding(b: Builder, place: Yard) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from safepassage.flow.deadline import out_by
+from safepassage.flow.limited_waiting import waits_broken
 from safepassage.flow.route_choice import RoutesOfOrigin, route_choices
 from safepassage.flow.timed_grid import TimedGrid, quanta
 from safepassage.flow.timed_kernel import dispatch
@@ -104,8 +105,8 @@ def _quickest(
             if kept in tried:
                 continue
             tried.append(kept)
-            sent = _sent(roads, kept, plan_s)
-            if sent is not None:
+            sent = _sent(roads, kept, plan_s, exact=bool(instance.longest_wait_s))
+            if sent is not None and not waits_broken(instance, sent):
                 time = max(
                     d.to_s + sum(d.waits_s) + sum(map(transit.__getitem__, d.links)) for d in sent
                 )
@@ -115,11 +116,18 @@ def _quickest(
     return best
 
 
-def _sent(roads: TimedRoads, kept: RoutesOfOrigin, time_s: Fraction) -> list[Departure] | None:
-    """Send everyone along the routes kept; None where that takes far too long."""
+def _sent(
+    roads: TimedRoads, kept: RoutesOfOrigin, time_s: Fraction, *, exact: bool
+) -> list[Departure] | None:
+    """Send everyone along the routes kept; None where that takes far too long.
+
+    With ``exact`` cells divide all times, if there is room: then nobody waits for a cell to begin.
+    """
     horizon = int(time_s * TICKS)
     width = roads.grid
-    while width * _CELLS < horizon or horizon // width * len(roads.links) > _MOST_CELLS:
+    while (width * _CELLS < horizon and not exact) or horizon // width * len(
+        roads.links
+    ) > _MOST_CELLS:
         width *= 2
     grid = TimedGrid(roads, width, horizon + width, quanta(roads, width))
     routes = _routes(grid, kept)

@@ -21,7 +21,7 @@ from safepassage.plan.clearance import (
     EarliestArrival,
     RoadBottleneck,
 )
-from safepassage.plan.clearance_reader import DECIMALS, clearance_from_json
+from safepassage.plan.clearance_reader import DECIMALS, Taken, clearance_from_json
 from safepassage.plan.departures import Departures
 from safepassage.plan.json_files import read_json, write_whole
 
@@ -288,4 +288,4 @@ def read_clearance(path: str | os.PathLike[str]) -> Clearance:
         With every structural fault: unreadable, too large, not UTF-8, not JSON, a key twice in
         one object, NaN, missing or unknown keys, wrong types, impossible numbers.
     """
-    return clearance_from_json(read_json(path), os.fspath(path))
+    return clearance_from_json(read_json(path, Taken()), os.fspath(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, cast
 
 from safepassage.errors import BadInput, Fault
@@ -20,6 +21,7 @@ from safepassage.plan.clearance import (
     InstanceReference,
     RoadBottleneck,
 )
+from safepassage.plan.departures import Departures
 from safepassage.plan.parsers import (
     Parser,
     counts,
@@ -37,7 +39,7 @@ from safepassage.plan.parsers import (
     words,
 )
 
-__all__ = ["DECIMALS", "MOST_SECONDS", "clearance_from_json"]
+__all__ = ["DECIMALS", "MOST_SECONDS", "Taken", "clearance_from_json"]
 
 DECIMALS: Final = 9
 """Of times, rates and amounts in the file: a thousand times finer than what is tolerated."""
@@ -89,8 +91,51 @@ _DEPARTURE_KEYS = record(
 )
 
 
+class Taken:
+    """Takes departures into columns as a file is read (:func:`.read_json`).
+
+    A file of a million of them would else be held as objects of JSON, a hundred times its size.
+    What is no good departure stays as it is, for its faults to be told with their place.
+    """
+
+    def __init__(self) -> None:
+        """Begin without departures."""
+        self._columns = Departures()
+
+    def __call__(self, found: dict[str, object]) -> object:
+        """Take an object if it is a departure."""
+        if "vehicles_per_hour" not in found or "links" not in found:
+            return found
+        faults: list[Fault] = []
+        departure = _departure(found, "", faults)
+        if faults or not isinstance(departure, Departure):
+            return found
+        if len(departure.waits_s) not in (0, len(departure.links)):
+            return found
+        self._columns.append(departure)
+        return _Row(self._columns, len(self._columns) - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """Stands for a departure that has been taken."""
+
+    columns: Departures
+    row: int
+
+
+def _departures(value: object, path: str, faults: list[Fault]) -> object:
+    """Parse departures; those that have been taken are in the order of the file."""
+    if isinstance(value, list) and value and set(map(type, value)) == {_Row}:
+        first = cast("_Row", value[0])
+        return first.columns.part(first.row, first.row + len(value))
+    return listing(_departure)(value, path, faults)
+
+
 def _departure(value: object, path: str, faults: list[Fault]) -> object:
     """Parse a departure; waits may be left out where all are 0."""
+    if isinstance(value, _Row):
+        return value.columns[value.row]
     if isinstance(value, dict) and "waits_s" not in value:
         value = {**value, "waits_s": []}
     return _DEPARTURE_KEYS(value, path, faults)
@@ -113,7 +158,7 @@ _PLAIN: Final[Mapping[str, Parser]] = {
     "bottleneck": nullable(_BOTTLENECK),
     "certificate": nullable(_CUT),
     "deadline_certificate": nullable(_CUT),
-    "departures": listing(_departure),
+    "departures": _departures,
 }
 _build = unversioned(Clearance)
 _CONTRAFLOW = record(

@@ -82,6 +82,19 @@ class Exact:
             return None
         return self._units[row] * (parts // self.parts)
 
+    def part(self, start: int, stop: int) -> Exact:
+        """Return some rows one after the other."""
+        other = Exact(self.parts)
+        other.fill(
+            self._units[start:stop],
+            {row - start: number for row, number in self._others.items() if start <= row < stop},
+        )
+        return other
+
+    def fill(self, units: array[int], others: dict[int, Fraction]) -> None:
+        """Take these numbers and no others."""
+        self._units, self._others = units, others
+
     def extend(self, other: Exact) -> None:
         """Add the numbers of another column."""
         if other.parts == self.parts:
@@ -370,6 +383,17 @@ class Departures(Sequence[Departure]):
                 other.put_row(way, mine.pattern[row])
                 end = ends[row] if row in ends else mine.end[row]
                 other.put_numbers(mine.begin[row], end, mine.rate[row])
+        return Departures(columns=other)
+
+    def part(self, start: int, stop: int) -> Departures:
+        """Return some departures one after the other; all of them are these themselves."""
+        if (start, stop) == (0, len(self)):
+            return self
+        mine = self._columns
+        other = _Columns(mine.end.parts, mine.rate.parts, mine)
+        other.way, other.pattern = mine.way[start:stop], mine.pattern[start:stop]
+        other.begin, other.end = mine.begin.part(start, stop), mine.end.part(start, stop)
+        other.rate = mine.rate.part(start, stop)
         return Departures(columns=other)
 
     def after(self, first: Iterable[Departure]) -> Departures:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
 from safepassage.errors import BadInput, Fault
+from safepassage.plan.clearance import CLEARANCE_FORMAT
 
-__all__ = ["LARGEST_FILE", "Real", "read_json", "write_whole"]
+__all__ = ["LARGEST_FILE", "LARGEST_OF_ROADS", "Real", "read_json", "write_whole"]
 
 LARGEST_FILE: Final = 400_000_000
-"""Bytes; a plan of a million rotations is smaller, and so are the ways out of a metropolis."""
+"""Bytes; a plan of a million rotations is smaller."""
+
+LARGEST_OF_ROADS: Final = 2_000_000_000
+"""Bytes of a clearance result; the million departures of a metropolis are fewer."""
+
+_FORMAT_WITHIN: Final = 200
+"""Bytes of a file in which its format is told, for the larger limit to hold."""
 
 
 def write_whole(target: Path, text: str | Iterable[str]) -> None:
@@ -36,8 +43,18 @@ def write_whole(target: Path, text: str | Iterable[str]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def read_json(path: str | os.PathLike[str]) -> object:
+def read_json(
+    path: str | os.PathLike[str], taken: Callable[[dict[str, Any]], object] | None = None
+) -> object:
     """Read a JSON file; numbers with a fraction come as :class:`Real`.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+    taken
+        What becomes of each object as soon as it is read, so that large files need not be held as
+        parsed; without it they stay as they are.
 
     Raises
     ------
@@ -46,7 +63,7 @@ def read_json(path: str | os.PathLike[str]) -> object:
         one object and every number that is none.
     """
     name = os.fspath(path)
-    return _parse(_decoded(_bytes(Path(path), name), name), name)
+    return _parse(_decoded(_bytes(Path(path), name), name), name, taken)
 
 
 class Real(float):
@@ -66,15 +83,17 @@ def _bytes(path: Path, name: str) -> bytes:
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
+            most = LARGEST_FILE
+            if len(content) > most and CLEARANCE_FORMAT.encode() in content[:_FORMAT_WITHIN]:
+                most = LARGEST_OF_ROADS
+                content += stream.read(most + 1 - len(content))
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadInput.one(
             name, "plan-unreadable", f"expected a plan file, got: {reason}"
         ) from None
-    if len(content) > LARGEST_FILE:
-        raise BadInput.one(
-            name, "plan-too-large", f"expected at most {LARGEST_FILE} bytes, got more"
-        )
+    if len(content) > most:
+        raise BadInput.one(name, "plan-too-large", f"expected at most {most} bytes, got more")
     return content
 
 
@@ -97,13 +116,14 @@ class _Doubled(dict[str, Any]):
 class _Decoder:
     """``json`` with its two leniencies noticed: keys that stand twice, and NaN."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Callable[[dict[str, Any]], object] | None) -> None:
         self.lenient = False
+        self._taken = taken
 
-    def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def pairs(self, pairs: list[tuple[str, Any]]) -> object:
         found = dict(pairs)
         if len(found) == len(pairs):
-            return found
+            return found if self._taken is None else self._taken(found)
         self.lenient = True
         doubled = _Doubled(found)
         keys = [k for k, _ in pairs]
@@ -120,8 +140,8 @@ class _Decoder:
         return value
 
 
-def _parse(text: str, name: str) -> object:
-    decoder = _Decoder()
+def _parse(text: str, name: str, taken: Callable[[dict[str, Any]], object] | None) -> object:
+    decoder = _Decoder(taken)
     try:
         data = json.loads(
             text,

@@ -183,6 +183,9 @@ def test_a_bent_certificate_does_not_prove(changes: dict[str, Any]) -> None:
         {"multipliers": {"whole/tram": 1}},
         {"multipliers": {"motion": [0, 0]}},
         {"multipliers": {"escorts": 1}},
+        {"multipliers": {"journeys-escorted": 1}},
+        {"multipliers": {"journeys/bus": -1}},
+        {"multipliers": {"journeys/tram": 1}},
         {"multipliers": {"rotations/bus/0": 1}},
         {"multipliers": {"room/r": 1}},
         {"multipliers": {"board/a": []}},
@@ -293,3 +296,85 @@ def test_bays_do_not_hold_back_own_vehicles() -> None:
     )
     paper = certificate("clearance-at-least", 500, 499, [0, 499], {"boarding/a": 1}, scale=6)
     assert codes(cars, paper) == {"certificate-malformed"}
+
+
+def spaced(value: int, more: int = 0) -> dict[str, Any]:
+    """Three buses are inspected for 30 s each, 100 s apart.
+
+    The first inspection begins after 170 s to the people, 60 s of boarding and 100 s to the
+    crossing, the last ends 240 s before D; its spacing comes after it. So D - 240 - 330 + 100 s
+    have room for 130 s a bus, with ten people aboard.
+    """
+    prices = {"spacing/x": 1, "convoys-most/x": 100, "seats/a/bus/r": 13 + more}
+    return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=13)
+
+
+def test_a_bound_by_spacing_counts_from_the_first_inspection_to_the_last() -> None:
+    """Neither the way to the crossing nor that from it is time in which convoys pass."""
+    village = Village(
+        kinds={"bus": Kind(10, {"d": 3}, out=(30, 0))},
+        groups={"people": Group(30, "a", ("bus",))},
+        spacing=100,
+    )
+    made = timetable(village, *[([f"bus-{i}"], "a", "r") for i in (1, 2, 3)])
+    assert made.clearance_s == 330 + 3 * 30 + 2 * 100 + 240
+    assert proves(spaced(made.clearance_s), village)
+    assert not proves(spaced(made.clearance_s + 1), village)
+    assert not proves(spaced(made.clearance_s, more=1), village)
+
+
+def test_each_vehicle_makes_a_whole_number_of_journeys() -> None:
+    """Two buses with three loads need as long as one bus with two, by the whole numbers alone."""
+
+    def journeys(value: int, price: int = 10) -> dict[str, Any]:
+        prices = {"journeys/bus": price, "seats/a/bus/r": 1}
+        return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=1)
+
+    village = Village(
+        kinds={"bus": Kind(10, {"d": 2}, out=(30, 0))},
+        groups={"people": Group(30, "a", ("bus",))},
+    )
+    made = timetable(village, *[([bus], "a", "r") for bus in ("bus-1", "bus-2", "bus-1")])
+    # (D + 200) / 800 journeys each, rounded down, as worked out for one bus.
+    assert made.clearance_s == 1400
+    assert proves(journeys(1400), village)
+    assert not proves(journeys(1401), village)
+    assert not proves(journeys(1400, price=9), village)
+
+
+CARS = Village(
+    kinds={"car": Kind(10, {"a": 3}, out=(30, 0), own=True, returns=False)},
+    groups={"people": Group(20, "a", ("car",))},
+    teams=1,
+)
+"""A car boards for 60 s, and is there 370 s later; its team needs 340 s back to the next."""
+
+
+def test_a_team_goes_back_to_its_next_convoy() -> None:
+    """Time that a team needs alone between two convoys is not time with a third."""
+
+    def escorts(value: int, price: int = 1) -> dict[str, Any]:
+        # The last way back may come after D, so there are D + 340 s for 770 s a car.
+        prices = {"escorts": price, "seats/a/car/r": 77}
+        return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=77)
+
+    made = timetable(CARS, (["car-1"], "a", "r"), (["car-2"], "a", "r"))
+    assert made.clearance_s == 430 + 340 + 430
+    assert proves(escorts(1200), CARS)
+    assert not proves(escorts(1201), CARS)
+    assert not proves(escorts(1200, price=0), CARS)
+
+
+def test_each_team_goes_a_whole_number_of_times() -> None:
+    """Two teams with three cars need as long as one team with two."""
+
+    def escorted(value: int, price: int = 10) -> dict[str, Any]:
+        prices = {"journeys-escorted": price, "seats/a/car/r": 1}
+        return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=1)
+
+    village = replace(CARS, teams=2, groups={"people": Group(30, "a", ("car",))})
+    made = timetable(village, *[([f"car-{i}"], "a", "r") for i in (1, 2, 3)])
+    assert made.clearance_s == 1200
+    assert proves(escorted(1200), village)
+    assert not proves(escorted(1201), village)
+    assert not proves(escorted(1200, price=0), village)

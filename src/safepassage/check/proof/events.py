@@ -39,16 +39,20 @@ class _InTime:
                 if way.key is not None:
                     self._keys[way.start, way.end, way.corridor].add(way.key)
         self._mixed = frame.programme.reading.convoys.least > 1
+        self._back = frame.programme.teams_back if "escorts" in prices.known else {}
 
     def price(self, fleet: Fleet, way: Way, journeys: Journeys) -> int:
         """Sum the multipliers times what the leg uses."""
         number, kind = self._prices.number, fleet.kind
         total = -kind.seats * number(f"seats/{way.start}/{kind.id}/{way.end}")
-        total += journeys.escorted_s(way) * number("escorts")
+        total += number("journeys-escorted")
+        if escorts := number("escorts"):
+            total += (journeys.escorted_s(way) + self._back[way.end]) * escorts
         if not kind.own:
             total += fleet.boarding[way.start] * number(f"boarding/{way.start}")
         if fleet.returns:
             total += journeys.whole_s(way) * number(f"whole/{kind.id}")
+            total += number(f"journeys/{kind.id}")
             inspected = journeys.inspected.get(way.key or "", 0)
             for v in self._sizes:
                 takes = journeys.drive_s(way) + (2 * v + 1) * inspected

@@ -150,6 +150,7 @@ def _families(frame: Frame) -> dict[str, Shape]:
         if fleet.returns:
             families[f"time/{fleet.kind.id}"] = "spans"
             families[f"whole/{fleet.kind.id}"] = "number"
+            families[f"journeys/{fleet.kind.id}"] = "number"
             if programme.has_convoys:
                 sizes = frame.convoy_sizes()
                 families |= {f"rotations/{fleet.kind.id}/{v}": "number" for v in sizes}
@@ -158,7 +159,7 @@ def _families(frame: Frame) -> dict[str, Shape]:
             for name in ("convoys-least", "convoys-most", "spacing"):
                 families[f"{name}/{c}"] = "number"
     if programme.escorted is not None:
-        families["escorts"] = "number"
+        families["escorts"] = families["journeys-escorted"] = "number"
     families |= {f"boarding/{a}": "number" for a in boarding_places(programme)}
     if frame.has_motion:
         families["motion"] = "motion"

@@ -78,16 +78,19 @@ def time_by_slot(triples: Sequence[Triple], slots: Slots, chain_s: int) -> list[
     return [constant - slope * moment for constant, slope, moment in pairs]
 
 
-def spaced_time(open_: Sequence[Interval], by_s: int, spacing_s: int) -> int:
-    """Time until a moment that is open, or less than the spacing after open time.
+def spaced_time(open_: Sequence[Interval], within: Interval, spacing_s: int) -> int:
+    """Time within some that is open, or less than the spacing after such open time.
 
     Convoys keep their spacing through closed hours too, but it need not be open time.
     """
+    from_s, to_s = within
     total, reached = 0, 0
     for x, y in open_:
-        if x > by_s:
+        if x > to_s:
             break
-        begin, end = max(x, reached), min(y, by_s) + spacing_s
+        if y < from_s:
+            continue
+        begin, end = max(x, from_s, reached), min(y, to_s) + spacing_s
         if end > begin:
             total += end - begin
             reached = end

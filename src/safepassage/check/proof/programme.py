@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from safepassage.check.drives import Drives
 from safepassage.check.fleet import Kind
 from safepassage.check.hours import SECOND, Hours
 from safepassage.check.proof.demand import Cell, Entry, merged_entries, read_capacities, read_cells
@@ -84,6 +85,7 @@ class Programme:
     """By assembly point: a crossing, and when convoys from there can be released at the earliest.
     Then vehicles stand ready anywhere at first."""
     ways: Ways | None = None
+    _back: dict[str, int] = field(default_factory=dict)
     _open: dict[int, dict[str, tuple[Interval, ...]]] = field(default_factory=dict)
 
     @property
@@ -106,6 +108,18 @@ class Programme:
             return None
         return escorts.teams * self.reading.convoys.most
 
+    @property
+    def teams_back(self) -> dict[str, int]:
+        """By reception point, the least drive of a team alone to where a rotation begins."""
+        if not self._back:
+            begins = {w.start for f in self.fleets for w in f.fetching}
+            begins |= {a for f in self.fleets if f.kind.own for a in f.places}
+            drives, node = Drives(self.reading.network), self.reading.places
+            for d in {w.end for f in self.fleets for w in f.carrying}:
+                found = [drives.seconds(node[d].node, node[p].node) for p in begins]
+                self._back[d] = min((s for s in found if s is not None), default=0)
+        return self._back
+
     def begins_anywhere(self, fleet: Fleet) -> bool:
         """Whether a type's vehicles may stand ready at any place at first."""
         return not fleet.kind.own and any(a in self.floors for a in fleet.places)
@@ -118,6 +132,24 @@ class Programme:
         crossing, moment = floor
         around = self.ways.around(fleet.kind, way.start, way.end, way.corridor, crossing)
         return moment + (around[1] if around else 0)
+
+    def inspected_within(self, crossing: str, by_s: int) -> Interval:
+        """From when to when loaded legs with this key crossing are inspected, to arrive by then.
+
+        The first has an empty leg and boarding before it, unless vehicles stand boarded.
+        """
+        begins, tails = [], []
+        for fleet in self.fleets:
+            for way in (w for w in fleet.carrying if w.key == crossing):
+                begin = way.lead - way.key_s
+                if not self.released:
+                    begin += fleet.boarding[way.start]
+                    if not fleet.kind.own:
+                        empty = (w.whole for w in fleet.fetching if w.end == way.start)
+                        begin += min(empty, default=0)
+                begins.append(begin)
+                tails.append(way.tail)
+        return min(begins), by_s - min(tails)
 
     def entries(self, *, merged: bool) -> tuple[Entry, ...]:
         """Return the people; merged, those who must go the same way are counted as one."""

@@ -94,6 +94,11 @@ class Journeys:
         bays = self.fleet.boarding[way.start] + self.fleet.unloading[way.end]
         return self._again[way.start].whole + way.whole + bays
 
+    @property
+    def least_s(self) -> int:
+        """Least of all journeys; 0 where there is none."""
+        return min(map(self.whole_s, self.fleet.carrying), default=0)
+
     def escorted_s(self, way: Way) -> int:
         """From the first departure to the arrival of the loaded leg."""
         return self.before_s(way.start) + way.whole

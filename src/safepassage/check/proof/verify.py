@@ -102,6 +102,16 @@ def _longest_before(programme: Programme) -> int:
     )
 
 
+def _least_escorted(programme: Programme) -> int:
+    """Least time that an escort spends with a journey, and on its way to the next."""
+    back = programme.teams_back
+    return min(
+        Journeys(fleet, programme).escorted_s(way) + back[way.end]
+        for fleet in programme.fleets
+        for way in fleet.carrying
+    )
+
+
 def allowed(frame: Frame, prices: Prices) -> int:
     """Sum of the multipliers times what their rows allow."""
     programme, by_s = frame.programme, frame.by_s
@@ -116,12 +126,18 @@ def allowed(frame: Frame, prices: Prices) -> int:
         journeys = Journeys(fleet, programme)
         time = fleet.number * max(0, by_s + journeys.whole_spare)
         total += time * prices.number(f"whole/{kind}")
+        if price := prices.number(f"journeys/{kind}"):
+            most = max(0, by_s + journeys.whole_spare) // max(1, journeys.least_s)
+            total += fleet.number * most * price
         time = fleet.number * max(0, by_s + journeys.rotation_spare)
         total += time * sum(prices.number(f"rotations/{kind}/{v}") for v in frame.convoy_sizes())
     total += sum(_begun_anywhere(fleet, frame, prices) for fleet in programme.fleets)
     if programme.escorted is not None:
         time = by_s + (_longest_before(programme) if programme.released else 0)
+        time += max(programme.teams_back.values(), default=0)
         total += programme.escorted * time * prices.number("escorts")
+        if price := prices.number("journeys-escorted"):
+            total += programme.escorted * (time // max(1, _least_escorted(programme))) * price
     for a, boarding in boarding_places(programme).items():
         limit = boarding.limit_s(by_s, released=programme.released)
         total += limit * prices.number(f"boarding/{a}")
@@ -129,7 +145,9 @@ def allowed(frame: Frame, prices: Prices) -> int:
         spacing = programme.reading.convoys.spacing_s
         for c in programme.keys:
             price = prices.number(f"spacing/{c}")
-            total += price * spaced_time(frame.open[c], by_s, spacing) if price else 0
+            if price:
+                within = programme.inspected_within(c, by_s)
+                total += price * spaced_time(frame.open[c], within, spacing)
     rooms = programme.capacities.items()
     total += sum(persons * prices.number(f"room/{d}") for d, persons in rooms)
     return total + sum(e.persons * p for e, p in zip(frame.entries, prices.people(), strict=True))

@@ -1,0 +1,101 @@
+"""Linked steps with convoys that are formed anew at every rotation."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, given, settings
+
+from safepassage.cases import OpenCase
+from safepassage.check import verify
+from safepassage.convoy import linked as module
+from safepassage.convoy.anew import form_anew, improve_anew
+from safepassage.convoy.assemble import rotations
+from safepassage.convoy.batches import divide_demand
+from safepassage.convoy.planner import Effort
+from safepassage.convoy.waits import settle
+from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
+from tests.convoy.linked_hamlets import linked_hamlets
+
+Open = Callable[[Hamlet], OpenCase]
+SMALL = replace(Effort(), trips=60, rounds=1, fine=False)
+RELAXED = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@RELAXED
+@given(linked_hamlets())
+def test_checker_accepts_convoys_formed_anew(hamlet: Hamlet) -> None:
+    """Whatever convoys are formed, every vehicle is where it stands and every wait is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = replace(hamlet, convoys=(1, 3, 60)).write(Path(folder))
+        # A timetable of whole units is never taken, however good it is.
+        with (
+            patch.object(module, "CHANGES", 15),
+            patch.object(module, "_instead", _always),
+        ):
+            plan = plan_of(opened, effort=SMALL)
+        verification = verify(plan, opened)
+    refused = [f for f in verification.findings if f.severity == "error"]
+    assert not refused, "\n".join(map(str, refused))
+    assert verification.lower_bound_verified
+
+
+def _always(best: module._Choice, anew: module.Anew | None) -> module._Choice:
+    if anew is None:
+        return best
+    return module._Choice(
+        anew.division, anew.sizes, None, anew.board, anew.stages, anew.order, anew.tally
+    )
+
+
+def _two_steps() -> Hamlet:
+    """Five buses; four loads in the first step, six in the second; two to three go together."""
+    steps = [
+        {
+            "id": name,
+            "gist": "Some go.",
+            "batches": [{"groups": ["people"], "persons": figure(persons)}],
+            "after": after,
+        }
+        for name, persons, after in (("one", 200, []), ("two", 300, ["one"]))
+    ]
+    return Hamlet(
+        bays={"a": 3},
+        kinds={"bus": Kind(50, {"d": 5})},
+        groups={"people": Group(500, "a")},
+        convoys=(2, 3, 600),
+        clauses=[{"kind": "linked", "id": "steps", "steps": steps}],
+    )
+
+
+def test_vehicles_of_different_convoys_go_together_later(opened: Open) -> None:
+    """Three and two set out; who comes back first makes up the next convoy, whoever that was."""
+    op, demand = compiled(opened(_two_steps()))
+    assert demand.linked is not None
+    division = divide_demand(op, demand, demand.linked, "far-first", large=True)
+    made = form_anew(op, demand.linked, division, [0, 1, 1], {"bus": 3}, 20 * 86_400)
+    assert made is not None
+    better = improve_anew(made, op, 1, 300, lambda: False)
+    assert better.tally <= made.tally
+    assert settle(better.board, better.stages, better.order) is not None
+    convoys = [set(r.vehicles) for r in rotations(better.board)]
+    assert all(2 <= len(c) <= 3 for c in convoys)
+    whole = [{f"bus-{n}" for n in u} for u in ((1, 2, 3), (4, 5))]
+    assert any(c not in whole for c in convoys)
+
+
+def test_nothing_to_form_where_every_convoy_has_one_size(opened: Open) -> None:
+    """Vehicles that go singly are units of their own already."""
+    op, demand = compiled(opened(replace(_two_steps(), convoys=None)))
+    assert demand.linked is not None
+    division = divide_demand(op, demand, demand.linked, "far-first", large=True)
+    assert form_anew(op, demand.linked, division, [0, 1, 1], {"bus": 1}, 20 * 86_400) is None
