@@ -118,17 +118,19 @@ def _steady(
     search = Search(roads, stop, progress)
     departures: Sequence[Departure] | None = None
     if len(roads.origins) > MANY:
-        flow = search.mixture()
+        flows = [search.mixture()]
     else:
-        flow = search.run()
+        flows = [search.run()]
         progress("writing down who leaves when")
-        departures = departures_of(roads, flow)
+        departures = departures_of(roads, flows[0])
+    tight = search.tight
+    del search
     if departures is None:
         timed = compile_timed(instance)
-        departures = Completion(roads, timed, search.tight, stop, progress).run(flow)
+        departures = Completion(roads, timed, tight, stop, progress).run(flows)
     transit: dict[str, int] = dict(zip(roads.links, roads.transit_s.tolist(), strict=True))
     time_s = last_arrival(departures, transit)
-    cut = cut_over_time(roads, instance, search.tight)
+    cut = cut_over_time(roads, instance, tight)
     clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)
     if deadline_s is None or deadline_s >= time_s:
         return clearance
@@ -137,7 +139,7 @@ def _steady(
         time_s = last_arrival(aimed.departures, transit)
         other = _clearance(instance, roads, _Found(time_s, cut, aimed.departures), deadline_s)
         clearance = max(clearance, other, key=_out_in_time)
-    bounds = [most_out_by(instance, roads, search.tight, deadline_s), *aimed.bounds]
+    bounds = [most_out_by(instance, roads, tight, deadline_s), *aimed.bounds]
     most, certificate = min(bounds, key=lambda bound: bound[0])
     return replace(clearance, evacuated_at_most=most, deadline_certificate=certificate)
 

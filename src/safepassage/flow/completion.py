@@ -76,10 +76,15 @@ class Completion:
         self._sinks[list(timed.sinks)] = True
         self.best: TimedGrid | None = None
 
-    def run(self, flow: Flow) -> Departures:
-        """Complete a flow; better plans are looked for until it is good enough or time is over."""
+    def run(self, flows: list[Flow]) -> Departures:
+        """Complete a flow; better plans are looked for until it is good enough or time is over.
+
+        The only flow is taken out of its list, so that its memory is free while cells fill up.
+        """
+        flow = flows.pop()
         aim = min(flow.horizon, ceil(self._bound_s * TICKS * (1 + _ABOVE)))
         grid = self._poured(replace(flow, horizon=aim))
+        del flow
         while True:
             grid.maximise(self._halted)
             in_time = grid.left == 0

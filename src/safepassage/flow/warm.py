@@ -31,7 +31,7 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     straight_ms(roads, roads.demand)
     search = Search(roads, Gap(0.5), progress)
     timed = compile_timed(instance)
-    Completion(roads, timed, search.tight, Gap(0.5), progress).run(search.mixture())
+    Completion(roads, timed, search.tight, Gap(0.5), progress).run([search.mixture()])
     progress("the road engine is ready")
 
 

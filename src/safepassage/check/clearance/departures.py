@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -24,7 +24,7 @@ HOUR_UNITS: Final = 3600 * SECOND * SECOND
 _LATEST: Final = 2**62
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Way:
     """A way that trips take."""
 
@@ -32,6 +32,8 @@ class _Way:
     offsets: array[int]
     """When each link is entered, and the end reached, by whom never waits."""
     trips: array[int]
+    rate: int = 0
+    """Of all trips together."""
 
 
 @dataclass(slots=True)
@@ -67,24 +69,26 @@ class Trips:
         since = int(by * SECOND) - self.begin[trip] - self.driving[trip]
         return self.rate[trip] * min(max(since, 0), self.lasting[trip])
 
-    def on(self, link: str) -> Iterator[tuple[_Way, int]]:
-        """Yield ways over a link, each with the link's place in it."""
-        told = iter(self.entering[link])
-        for way, place in zip(told, told, strict=True):
-            yield self.ways[way], place
+    def together(self, link: str) -> int:
+        """Return the rate of all trips over a link, as if they entered it at once."""
+        ways = self.ways
+        return sum(ways[way].rate for way in self.entering[link][0::2])
 
-    def entries(self, link: str) -> Iterator[tuple[int, int]]:
-        """Yield when the first of a trip enters a link, and the trip, for all that do."""
-        begin, stops = self.begin, self.stops
-        for way, place in self.on(link):
+    def entries(self, link: str) -> tuple[array[int], array[int]]:
+        """Return when the first of a trip enters a link, and the trip, for all that do."""
+        begin, stops, places, waited = self.begin, self.stops, self.places, self.waited
+        ways, told = self.ways, self.entering[link]
+        starts, members = array("q"), array("i")
+        for number, place in zip(told[0::2], told[1::2], strict=True):
+            way = ways[number]
             offset = way.offsets[place]
+            members.extend(way.trips)
             for trip in way.trips:
-                start = begin[trip] + offset
-                if stops[trip] < stops[trip + 1]:
-                    at = bisect_right(self.places, place, stops[trip], stops[trip + 1])
-                    if at > stops[trip]:
-                        start += self.waited[at - 1]
-                yield start, trip
+                start, first = begin[trip] + offset, stops[trip]
+                if first < stops[trip + 1] and places[first] <= place:
+                    start += waited[bisect_right(places, place, first, stops[trip + 1]) - 1]
+                starts.append(start)
+        return starts, members
 
 
 def drive(
@@ -109,6 +113,7 @@ def drive(
             findings.add("too-late", where, "it arrives after more than a century")
             continue
         way.trips.append(len(trips.index))
+        way.rate += rate
         trips.index.append(number)
         trips.begin.append(begin)
         trips.lasting.append(lasting)

@@ -6,6 +6,7 @@ see ``docs/reference/clearance-format.md``.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -60,14 +61,12 @@ def _over(trips: Trips, link: str, steps: tuple[Step, ...]) -> _Over | None:
     rates, lasting = trips.rate, trips.lasting
     limits = [step.rate for step in steps]
     least = min((rate for rate in limits if rate is not None), default=None)
-    if least is None:
+    if least is None or trips.together(link) <= int(least * SECOND):
         return None
-    together = sum(rates[trip] for way, _ in trips.on(link) for trip in way.trips)
-    if together <= int(least * SECOND):
-        return None
+    starts, members = trips.entries(link)
     changes: defaultdict[int, int] = defaultdict(int)
     entered = 0
-    for start, trip in trips.entries(link):
+    for start, trip in zip(starts, members, strict=True):
         rate = rates[trip]
         changes[start] += rate
         changes[start + lasting[trip]] -= rate
@@ -76,7 +75,7 @@ def _over(trips: Trips, link: str, steps: tuple[Step, ...]) -> _Over | None:
     totals = list(accumulate(map(changes.__getitem__, times)))
     if len(steps) == 1 and max(totals) <= int(least * SECOND):
         return None
-    return _worst(times, totals, entered, steps, trips.entries(link))
+    return _worst(times, totals, entered, steps, (starts, members))
 
 
 def _worst(
@@ -84,7 +83,7 @@ def _worst(
     totals: list[int],
     entered: int,
     steps: tuple[Step, ...],
-    entries: Iterable[tuple[int, int]],
+    entries: tuple[array[int], array[int]],
 ) -> _Over | None:
     """Sum the excess over the capacity; None where rounding can have made it."""
     excess = worst = 0
@@ -97,7 +96,7 @@ def _worst(
                 worst, at = above * (end - begin), (begin, total, rate)
     if excess * MILLION <= entered:
         return None
-    trip = max((start, trip) for start, trip in entries if start <= at[0])[1]
+    trip = max((s, t) for s, t in zip(*entries, strict=True) if s <= at[0])[1]
     return _Over(at[2], at[0], at[1], excess, trip)
 
 
