@@ -45,6 +45,9 @@ def appointed(op: Operation, board: Board, turns: Iterable[Turn]) -> tuple[Order
     left = [len(p.loads) for p in board.trips.pairs]
     for depart, passes, arrive in turns:
         kind, place, route = passes.kind, passes.place, routes[passes.route]
+        if (place, kind) not in pairs:
+            # A type that shares passes may have none to carry here; its loads are loose instead.
+            continue
         if passes.inward:
             waiting = ready[kind, passes.route.start]
             if not waiting or waiting[0][0] > depart:
