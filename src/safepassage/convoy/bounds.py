@@ -138,8 +138,9 @@ def _threshold(
         else:
             # Nor is it proven of any moment of the closed hours before.
             high = early(op, by) if reopens else by
-            # Until something is proven, nothing is known of how the shortfall shrinks.
-            vain = min(vain + 1, asking.vain) if not known else vain
+            # Until something is proven, nothing is known of how the shortfall shrinks; later on,
+            # whole journeys make it shrink in steps, which a guess may miss.
+            vain = min(vain + 1, asking.vain)
         if high - low <= within:
             break
         # A guess that was too late says that the shortfall does not shrink evenly: halve once.
