@@ -12,7 +12,8 @@ import numpy as np
 
 from benchmarks.registry import Row, register
 
-BLOCK = 2_000
+BLOCK = 1_000
+"""Futures of a block, as in a study."""
 AGAIN = 100
 """Futures planned again."""
 PEERS = 8
@@ -55,7 +56,7 @@ def simulate(seconds: float) -> Iterator[Row]:
     opened = open_case("aleppo-2016")
     plan = solve(opened, levels=["likely"]).plans["likely"]
     policies: dict[str, Any] = {p: futures_of(opened, None, plan, p) for p in POLICIES}
-    total = BLOCK * max(2, int(seconds))
+    total = 2 * BLOCK * max(2, int(seconds))
     _begin(policies)
     with ProcessPoolExecutor(2, get_context("spawn"), _begin, (policies,)) as pool:
         list(pool.map(_block, ["slip"] * 8, range(8), [1] * 8))
