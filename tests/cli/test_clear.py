@@ -366,7 +366,6 @@ def test_contraflow_and_arrival_go_together(run: Command, folder: Path, tmp_path
 
 def test_the_example_clears_and_verifies(run: Command, tmp_path: Path):
     """With the engine itself: the bundled town needs no data, and its result verifies."""
-    pytest.importorskip("safepassage.flow", reason="the engine is not there")
     out = tmp_path / "r.json"
     result = run("clear", "--example", "--json", "--out", str(out), "--deadline", "3600")
     assert result.exit_code == 0, result.output

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.docs.conftest import Shell
 
 FIGURES = {
@@ -80,7 +78,6 @@ def test_verify(shell: Shell) -> None:
 
 
 def test_clear(shell: Shell) -> None:
-    pytest.importorskip("safepassage.flow", reason="the engine is not there")
     told = _told(shell, "clear --example --deadline 3600 --out example.json", 0)
     assert told.keys() >= CLEARANCE
     assert told["bottleneck"]["sentence"]

@@ -71,10 +71,7 @@ def test_the_route_that_stays_open():
 
 
 def test_origins_are_spread_over_roads():
-    """Both do best by the road r together; one each, a by r and b by s, everyone is out at 11 s.
-
-    With as many routes as they like r and s are full to the end, with both origins on r.
-    """
+    """Two equal roads, two origins of 10: by one road 1 + 20/1 = 21 s, by a road each 11 s."""
     roads = [
         ("r", "m", "d", 1, 1),
         ("s", "m", "d", 1, 1),

@@ -114,6 +114,7 @@ def read_checkpoint(file: Path) -> Checkpoint:
     except OSError as error:
         reason = error.strerror or "it is damaged"
         raise _unreadable(file, reason) from None
+    # The last is what zipfile raises where a file is packed in a way that it cannot unpack.
     except (ValueError, zipfile.BadZipFile, EOFError, KeyError, NotImplementedError):
         raise _unreadable(file, "another kind of file, or a damaged one") from None
     try:
