@@ -115,7 +115,6 @@ _OBSERVATIONS = {
 _UNCERTAINTY = {
     "correlations-impossible": "Correlations cannot hold together.",
     "drawn-twice": "A group, crossing or vehicle type is drawn by two unknowns of one family.",
-    "linked-not-replanned": "A timetable with linked steps can slip, but not be planned again.",
     "nothing-to-fit": "A distribution is to be fitted, and no record of stops is there for it.",
     "out-of-range": "A distribution has values that its quantity cannot have.",
     "quantiles-out-of-order": "The values or quantiles of a distribution do not rise.",

@@ -97,15 +97,6 @@ def test_a_plan_of_another_proposal_is_refused(aleppo: tuple[OpenCase, Plan]) ->
     assert futures_of(opened, plan.proposal, plan).groups
 
 
-def test_linked_steps_are_not_planned_again(aleppo: tuple[OpenCase, Plan]) -> None:
-    """Without a timetable nobody would wait for the other side, so it is refused."""
-    opened, plan = aleppo
-    linked = replace(plan, proposal="linked-deal-17-dec", rotations=())
-    with pytest.raises(BadInput, match="lnk-steps"):
-        futures_of(opened, "linked-deal-17-dec", linked, "replan")
-    assert futures_of(opened, "linked-deal-17-dec", linked, "slip").groups
-
-
 def test_fitting_needs_a_record(aleppo: tuple[OpenCase, Plan]) -> None:
     """Without stops in the observations there is nothing to fit to; with them there is."""
     opened, plan = aleppo

@@ -233,7 +233,8 @@ class Counting:
         mean = sum(map(self.loads, far)) / count
         release = max(0, self.every.ready)
         lengths = self.ends(release, self._vehicles(size), far) - release
-        return _hull(lengths.tolist(), mean)
+        # Where a later batch has to bring more than the first can, the first brings all it can.
+        return _hull(lengths.tolist(), min(mean, float(lengths.size - 1)))
 
 
 def _hull(values: Sequence[int], at: float) -> float:

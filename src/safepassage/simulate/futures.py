@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safepassage.cases import OpenCase
-from safepassage.errors import BadInput, UnknownName
+from safepassage.errors import UnknownName
 from safepassage.plan import Level, Plan
 from safepassage.simulate.draws import Draws, nothing_drawn
 from safepassage.simulate.draws_unknowns import unknowns_of
@@ -156,8 +156,7 @@ def futures_of(
     UnknownName
         If the case has no such proposal, or the plan is of another one.
     BadInput
-        If a distribution is to be fitted and the record does not suffice, or a timetable with
-        linked steps is to be planned again.
+        If a distribution is to be fitted and the record does not suffice.
     """
     plan = plans if isinstance(plans, Plan) else plans.get("likely") or next(iter(plans.values()))
     known = [p.id for p in opened.case.proposals]
@@ -167,13 +166,6 @@ def futures_of(
         raise UnknownName.one("--proposal", "unknown-id", message)
     terms = Terms(opened.case, opened.network, opened.case.proposal(wanted), plan)
     linked = terms.clauses(LinkedClause)
-    if policy == "replan" and linked:
-        names = ", ".join(c.id for c in linked)
-        message = (
-            f"expected the policy slip where steps are linked ({names}), got replan; "
-            "convoys sent without a timetable would not wait for one another"
-        )
-        raise BadInput.one("--policy", "linked-not-replanned", message)
     timetable = timetable_of(terms)
     unknowns = unknowns_of(opened, terms, timetable)
     together = {g.id: g.together_within for g in terms.leaving}

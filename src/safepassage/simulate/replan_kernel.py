@@ -10,7 +10,7 @@ import numpy as np
 from safepassage.simulate.compiling import entry, inner
 from safepassage.simulate.dispatch_kernel import dispatch
 from safepassage.simulate.passing_kernel import clear, credit
-from safepassage.simulate.slip_kernel import slip
+from safepassage.simulate.slip_kernel import go_on, slip
 from safepassage.simulate.slip_tables import INF, MOST_EVENTS, NOT_LOST, RULES, SAVED, SOONER
 
 __all__ = ["run"]
@@ -70,7 +70,8 @@ def _best_rule(tb, dr, i, t, lost, at, before, best, future, trial, lines):
 def replanned(tb, dr, i, st, who, work, tally, lines, spare):
     """Carry the timetable out; at each event plan again, by what is known at that moment."""
     on, off, lost, gap = dr.stop_on[i], dr.stop_off[i], dr.lost[i], dr.hold_gap[i]
-    at, future, who2, work2, before, trial, held, seen, best = spare
+    at, future, who2, work2, before, trial, held, seen, best, anew = spare
+    linked = tb.sizes[10] > 0
     slip(tb, dr, i, on, off, gap, INF, st, lost, who, work, tally, lines)
     who2[0][:], who2[1][:] = who[0], who[1]
     count_known = tb.sizes[8] if who[1].sum() != tb.cell_planned.sum() else INF
@@ -80,7 +81,7 @@ def replanned(tb, dr, i, st, who, work, tally, lines, spare):
         if t >= tally.last[0] or t == INF:
             return
         slip(tb, dr, i, on, off, gap, t, at, lost, who2, work2, before, lines)
-        if at.waiting.sum() == 0:
+        if at.waiting.sum() == 0 and not linked:
             return
         for v in range(lost.size):
             seen[v] = lost[v] if at.veh_turn[v] > lost[v] else NOT_LOST
@@ -96,6 +97,15 @@ def replanned(tb, dr, i, st, who, work, tally, lines, spare):
             continue  # all are in time, as far as is known: a timetable that holds is kept
         # A timetable that all know is not dropped for a gain that the next event may undo.
         best[0], best[1] = (1.0 - SAVED) * best[0], t + (1.0 - SOONER) * (best[1] - t)
+        if linked:
+            known = (on[:n], off[:n], held)
+            go_on(tb, dr, i, *known, t, future, seen, who2, work2, trial, lines, anew)
+            late = trial.late.sum() + future.waiting.sum()
+            last = INF if future.waiting.sum() else trial.last[0]
+            if late < best[0] or (late == best[0] and last < best[1]):
+                go_on(tb, dr, i, on, off, gap, t, st, lost, who, work, tally, lines, anew)
+                return
+            continue
         rule = _best_rule(tb, dr, i, t, seen, at, before, best, future, trial, lines)
         if rule:
             break
@@ -111,7 +121,7 @@ def replanned(tb, dr, i, st, who, work, tally, lines, spare):
 def _dispatch_on(tb, dr, i, t, rule, at, tally, lines, spare):
     """Go on without the timetable from ``t``, choosing the rule anew at each event."""
     on, off, lost = dr.stop_on[i], dr.stop_off[i], dr.lost[i]
-    _, future, _, _, _, trial, _, seen, best = spare
+    _, future, _, _, _, trial, _, seen, best, _ = spare
     for _ in range(MOST_EVENTS):
         later = _next_event(t, off, INF, at)
         dispatch(tb, dr, i, on, off, later, at, lost, rule - 1, tally, *lines)
@@ -140,7 +150,8 @@ def run(tb, dr, replan, space, willing, going, columns):
         [n, cells] people who want to leave, and those of them who are let go.
     columns
         Last arrival [n], in time [n], left [n, groups], new by moment [n, moments], from first to
-        last departure [n, groups]; held too long [n], arrivals [n, rotations] (without ``replan``).
+        last departure [n, groups]; held too long [n], arrivals [n, rotations] (without ``replan``,
+        or of linked steps).
     """
     clearance, in_time, left, curve, apart, held, arrivals = columns
     st, who, work, tally, lines, spare = space

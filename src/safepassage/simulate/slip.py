@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from safepassage.simulate.people_kernel import count
 from safepassage.simulate.replan_kernel import run
-from safepassage.simulate.slip_tables import MOST_EVENTS, Drawn, State, Tables, Tally
+from safepassage.simulate.slip_tables import MOST_EVENTS, Anew, Drawn, State, Tables, Tally
 
 __all__ = ["Columns", "carried_out", "space_of"]
 
@@ -49,7 +49,8 @@ def carried_out(
     replan
         Plan again at each event, instead of holding the timetable.
     arrivals
-        Tell the arrival of each rotation too (only where the timetable is held).
+        Tell the arrival of each rotation too (only where the timetable is held, or steps are
+        linked).
     """
     tb: Any = tables
     dr: Any = drawn
@@ -91,6 +92,7 @@ def space_of(tb: Any, holds: tuple[int, ...]) -> tuple[Any, ...]:
         np.zeros(holds),
         np.zeros(len(tb.veh_kind), np.int64),
         np.zeros(2),
+        _anew(tb),
     )
     return _state(tb), _boarding(tb), _work(tb), _tally(tb), lines, spare
 
@@ -111,6 +113,20 @@ def _state(tb: Any) -> State:
         room=np.zeros(int(tb.sizes[3]), np.int64),
         log=np.zeros(MOST_EVENTS),
         logged=np.zeros(1, np.int64),
+    )
+
+
+def _anew(tb: Any) -> Anew:
+    vehicles, teams = len(tb.veh_kind), int(tb.sizes[2])
+    rotations = len(tb.rot_team)
+    return Anew(
+        since=np.zeros(1),
+        open=np.zeros(rotations, np.bool_),
+        role=np.zeros(vehicles, np.int64),
+        turn=np.zeros(vehicles, np.int64),
+        lost=np.zeros(vehicles, np.int64),
+        gone=np.zeros(vehicles, np.bool_),
+        team_last=np.zeros(teams, np.int64),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from safepassage.simulate.compiling import bare, inner
+from safepassage.simulate.crew_kernel import crew, escort, stand_anew, take_up
 from safepassage.simulate.dispatch_kernel import dispatch
 from safepassage.simulate.passing_kernel import clear, credit, departure, note, pass_crossing
 from safepassage.simulate.slip_tables import (
@@ -19,6 +20,7 @@ from safepassage.simulate.slip_tables import (
     CANCELLED,
     EVENT,
     FLOOR,
+    FOUND,
     GATE,
     GOES,
     HIGH,
@@ -27,6 +29,7 @@ from safepassage.simulate.slip_tables import (
     KIND,
     LEAVE,
     LOW,
+    MISSING,
     NEVER,
     NODE,
     NOT_YET,
@@ -37,7 +40,7 @@ from safepassage.simulate.slip_tables import (
     B,
 )
 
-__all__ = ["slip"]
+__all__ = ["go_on", "slip"]
 
 
 @inner
@@ -95,11 +98,13 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
 
 
 @bare
-def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, short, work):
+def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, short, work, anew):
     """Follow the steps of the timetable; rotations that would begin at ``until`` or later do not.
 
     ``fate`` [rotations] says on entry which are cancelled, on return what became of each. Returns
-    the arrivals in ``work`` and crossings and teams in ``st``.
+    the arrivals in ``work`` and crossings and teams in ``st``. ``anew`` (else None) says which
+    rotations are open: those keep their order and their waits, not their times, and go with
+    whichever vehicles and teams are free first.
     """
     # Named one by one: a tuple of arrays costs more to pass, or to look into, than a step.
     position, full, arrived, event_leave, event_arrive, begun, bay_free, veh_free = work[:8]
@@ -115,6 +120,9 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     arrived[:] = INF
     held[0] = 0.0
     begun[:] = -INF
+    if anew is not None:
+        # A stretch at a bay that is still to come does not free anybody yet.
+        veh_free[:] = INF
     bay_free[0] = veh_free[0] = 0.0
     for e in range(event_leave.size):
         never = short[tb.event_rot[e]]
@@ -122,6 +130,9 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
     for o in range(step.shape[0]):
         r = step[o, ROT]
         kind = step[o, KIND]
+        floor = float(step[o, FLOOR])
+        if anew is not None:
+            floor = anew.since[0] if anew.open[r] else min(floor, anew.since[0])
         if varied:
             boarding, pace = dr.boarding[i] * own[i, 0, r], dr.driving[i] * own[i, 1, r]
             posts = own[i, 2, r]
@@ -134,8 +145,15 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                 full[r] = 0.0
                 for k in range(begin_ptr[r], begin_ptr[r + 1]):
                     full[r] = max(full[r], veh_free[begin_node[k]])
+                if fate[r] == MISSING:
+                    if max(floor, full[r]) >= until:
+                        fate[r] = NOT_YET
+                    else:
+                        note(log, logged, max(floor, full[r]) + FOUND)
         elif kind == BOARD:
-            t = max(step[o, FLOOR], position[r], bay_free[step[o, A]], veh_free[step[o, B]])
+            t = max(floor, position[r], bay_free[step[o, A]])
+            if anew is None or not anew.open[r]:
+                t = max(t, veh_free[step[o, B]])
             gate = step[o, GATE]
             if gate >= 0:
                 for k in range(gate, gate + step[o, HIGH]):
@@ -147,7 +165,7 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
             bay_free[step[o, NODE]] = t
             full[r] = max(full[r], t)
         elif kind == UNLOAD:
-            t = max(step[o, FLOOR], position[r], bay_free[step[o, A]])
+            t = max(floor, position[r], bay_free[step[o, A]])
             t += step[o, SECONDS] * boarding
             bay_free[step[o, NODE]] = veh_free[step[o, NODE]] = t
         elif kind == INSPECT:
@@ -158,7 +176,7 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                 for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
                     d += there[k] * tb.inspect[server, tb.load_kind[k]]
             d *= inspecting[server] * posts
-            t = max(float(step[o, FLOOR]), position[r])
+            t = max(floor, position[r])
             end = pass_crossing(tb, server, t, d, on, off, server_free, holds)
             if end == INF:
                 _stuck(tb, st, r, fate, full, event_leave, event_arrive)
@@ -167,11 +185,11 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
             position[r] = end
         elif kind == ARRIVE:
             arrived[r] = position[r]
-            if rot_team[r] >= 0:
+            if rot_team[r] >= 0 and (anew is None or not anew.open[r]):
                 team_free[rot_team[r]] = arrived[r]
                 team_place[rot_team[r]] = rot_to[r]
         else:
-            t = float(step[o, FLOOR])
+            t = floor
             n = step[o, A]
             if kind == LEAVE:
                 t = max(t, position[r])
@@ -182,6 +200,10 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
                 for k in range(wait_ptr[o], wait_ptr[o + 1]):
                     e = wait_event[k]
                     t = max(t, event_arrive[e] if wait_arrival[k] else event_leave[e])
+            elif anew is not None and anew.open[r]:
+                full[r] = crew(tb, r, fate, arrived, veh_free, there, anew)
+                t = max(t, full[r], escort(tb, r, fate, arrived, pace, anew))
+                missing = True
             else:
                 if rot_team[r] >= 0:
                     t = max(t, team_free[rot_team[r]] + rot_gap[r] * pace)
@@ -209,7 +231,7 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
             elif kind == BEGIN and missing:
                 for k in range(tb.rot_load[r], tb.rot_load[r + 1]):
                     if there[k] < tb.load_n[k]:
-                        note(log, logged, t)
+                        note(log, logged, t + FOUND)
                         break
             position[r] = end
 
@@ -250,6 +272,8 @@ def _stand(tb, st, fate, arrived, bay_free, veh_free):
         for j in range(tb.rot_ptr[r], tb.rot_ptr[r + 1]):
             v, node = tb.rot_vehicle[j], tb.rot_node[j]
             st.veh_turn[v] += 1
+            if fate[r] == MISSING:
+                continue
             st.veh_place[v] = tb.rot_to[r]
             if fate[r] == NEVER or tb.kind_once[tb.veh_kind[v]]:
                 st.veh_free[v] = INF
@@ -272,11 +296,12 @@ def reset(tb, hold_gap, st):
 
 
 @inner
-def _cancel(tb, dr, willing, going, taken, aboard, fate, short):
+def _cancel(tb, dr, willing, going, taken, there, aboard, fate, short):
     """Cancel rotations that nobody is left for, and mark those that come short of their part."""
     for r in range(fate.size):
         if fate[r] == GOES and tb.rot_planned[r] > 0 and aboard[r] == 0:
-            fate[r] = CANCELLED
+            none = there[tb.rot_load[r] : tb.rot_load[r + 1]].sum() == 0
+            fate[r] = MISSING if none else CANCELLED
     short[:] = False
     if dr.halts:
         for load in range(tb.load_rot.size):
@@ -314,8 +339,8 @@ def slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
     fate[:] = GOES
     extra[:] = 0
     _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
-    _cancel(tb, dr, willing, going, taken, aboard, fate, short)
-    carry_out(tb, dr, i, on, off, gap, until, st, there, missing, fate, short, work)
+    _cancel(tb, dr, willing, going, taken, there, aboard, fate, short)
+    carry_out(tb, dr, i, on, off, gap, until, st, there, missing, fate, short, work, None)
     if until < INF:
         extra[:] = 0
         taken[:] = 0
@@ -327,4 +352,39 @@ def slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
     if until < INF or left:
         _stand(tb, st, fate, work[2], work[6], work[7])
     if until == INF and left:
+        dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, *lines)
+
+
+@inner
+def go_on(tb, dr, i, on, off, gap, since, st, lost, who, work, tally, lines, anew):
+    """Hold the timetable until ``since``, and go on in its order with whoever is free first.
+
+    Rotations that have set out by then go on as planned.
+    """
+    willing, going, fate, aboard, short, taken, extra, there = who
+    slip(tb, dr, i, on, off, gap, since, st, lost, who, work, tally, lines)
+    take_up(tb, fate, st, lost, since, anew)
+    reset(tb, gap, st)
+    _present(tb, lost, there)
+    for load in range(there.size):
+        if anew.open[tb.load_rot[load]]:
+            there[load] = tb.load_n[load]
+    fate[:] = GOES
+    extra[:] = 0
+    _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _cancel(tb, dr, willing, going, taken, there, aboard, fate, short)
+    for r in range(fate.size):
+        if not anew.open[r]:
+            fate[r] = GOES
+    carry_out(tb, dr, i, on, off, gap, INF, st, there, True, fate, short, work, anew)
+    # Who is aboard follows from the vehicles that came.
+    extra[:] = 0
+    taken[:] = 0
+    st.room[:] = tb.room
+    _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    clear(tally)
+    _credit_all(tb, tally, taken, extra, fate, work[8], work[2])
+    if st.waiting.sum() > 0:
+        _stand(tb, st, fate, work[2], work[6], work[7])
+        stand_anew(tb, st, fate, work[2], work[7], anew)
         dispatch(tb, dr, i, on, off, INF, st, lost, 0, tally, *lines)

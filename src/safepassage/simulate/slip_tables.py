@@ -11,10 +11,12 @@ __all__ = [
     "BEGIN",
     "BOARD",
     "CANCELLED",
+    "FOUND",
     "GOES",
     "INF",
     "INSPECT",
     "LEAVE",
+    "MISSING",
     "MOST_EVENTS",
     "NEVER",
     "NOT_LOST",
@@ -24,6 +26,7 @@ __all__ = [
     "SOONER",
     "STEP",
     "UNLOAD",
+    "Anew",
     "Drawn",
     "State",
     "Tables",
@@ -45,6 +48,9 @@ SAVED = 0.5
 SOONER = 0.05
 """Share of the time to go that has to be won for it, where the terms set no time."""
 
+FOUND = 1.0
+"""Seconds after the beginning of a rotation at which it is known that a vehicle is missing."""
+
 NOT_LOST = 1 << 40
 """Number of a rotation that no vehicle comes to."""
 
@@ -63,8 +69,8 @@ ARRIVE = 5  # the convoy is at the reception point
 KIND, ROT, A, B, FLOOR, SECONDS, NODE, GATE, LOW, HIGH, EVENT = range(11)
 STEP = 11
 
-# What becomes of a rotation
-GOES, CANCELLED, NEVER, NOT_YET = 0, 1, 2, 3
+# What becomes of a rotation (missing: none of its vehicles came, which is found at its beginning)
+GOES, CANCELLED, NEVER, NOT_YET, MISSING = 0, 1, 2, 3, 4
 
 Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
     "Tables",
@@ -88,6 +94,8 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "rot_load",  # [rotations + 1] loads of each rotation
         "rot_team",  # or -1
         "rot_gap",  # seconds of the team from where it was
+        "role_rot",  # rotation of each entry of rot_vehicle
+        "rot_from",  # place where it begins
         "rot_to",  # place of arrival
         "rot_planned",  # persons planned
         "rot_side",  # bits of the late sides whose people it carries
@@ -144,7 +152,7 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "team_s",  # [places, places] seconds of a team
         "size",  # [kinds, places] vehicles of a convoy
         # least convoy, spacing, teams, places, moments, their step, bays, gates, first departure,
-        # whether anybody has to be out by some time
+        # whether anybody has to be out by some time, whether steps are linked
         "sizes",
     ],
 )
@@ -189,6 +197,19 @@ State = namedtuple(  # noqa: PYI024 - as above
         "room",
         "log",  # moments of holds that end and of vehicles found missing
         "logged",  # [1] how many
+    ],
+)
+
+Anew = namedtuple(  # noqa: PYI024 - as above
+    "Anew",
+    [
+        "since",  # [1] when the timetable's times are given up
+        "open",  # [rotations] that had not set out by then
+        "role",  # [vehicles] the planned vehicle (of rot_vehicle) whose part it took last, or -1
+        "turn",  # [vehicles] rotations begun
+        "lost",  # [vehicles] rotation from which it is missing
+        "gone",  # [vehicles] whether it is
+        "team_last",  # [teams] rotation, or -1
     ],
 )
 

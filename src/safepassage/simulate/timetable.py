@@ -25,6 +25,7 @@ from safepassage.simulate.timetable_linked import Wait, linked_waits, longest_ho
 from safepassage.simulate.timetable_services import services
 from safepassage.simulate.timetable_steps import Numbers, Step, in_order
 from safepassage.simulate.timetable_terms import Cell, Terms
+from safepassage.terms.clauses import LinkedClause
 from safepassage.terms.places import Direction
 
 __all__ = ["Timetable", "timetable_of"]
@@ -200,6 +201,7 @@ def timetable_of(terms: Terms) -> Timetable:
             len(builder.gates) * len(builder.ranks),
             min((r.loaded_leg.depart_s for r in rotations), default=0),
             int(any(c.limit_s is not None for c in cells.all)),
+            int(bool(terms.clauses(LinkedClause))),
         ],
         np.int64,
     )
@@ -351,6 +353,10 @@ def _rotations(terms: Terms, numbers: Numbers, rotations: Sequence[Rotation]) ->
         "rot_vehicle": _ints(numbers.vehicles[v] for r in rotations for v in r.vehicles),
         "rot_team": _ints(-1 if r.team is None else teams[r.team] for r in rotations),
         "rot_gap": _floats(gap.get(r.id, 0) for r in rotations),
+        "role_rot": _ints(i for i, r in enumerate(rotations) for _ in r.vehicles),
+        "rot_from": _ints(
+            numbers.places[r.place if r.empty_leg is None else r.empty_leg.from_] for r in rotations
+        ),
         "rot_to": _ints(numbers.places[r.loaded_leg.to] for r in rotations),
         "rot_planned": _ints(r.persons for r in rotations),
         "rot_side": np.zeros(len(rotations), np.int64),
