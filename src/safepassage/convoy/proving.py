@@ -195,6 +195,8 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
 
 
 _LIMIT = "limit:"
+_FLEET = frozenset(("time", "rotations", "whole", "journeys", "rounds", "turns", "ready", "begin"))
+"""Families that say how much a type's vehicles can do."""
 
 
 def _some(values: list[Any]) -> bool:
@@ -209,9 +211,11 @@ def load(m: Model, proof: Proof) -> dict[str, float]:
         if p <= 0:
             continue
         name = str(key[0])
-        if name == "capacity":
+        if index in m.programme.called:
+            label = m.programme.called[index]
+        elif name == "capacity":
             label = f"{key[1]}/{key[2]}"
-        elif name in {"time", "rotations", "whole", "journeys", "rounds", "turns", "ready", "begin"}:
+        elif name in _FLEET:
             label = f"fleet/{key[1]}"
         elif name in {"spacing", "stretch-spacing"}:
             label = f"{key[1]}/out"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from typing import Any
 
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
@@ -41,7 +39,9 @@ def _fleets(draw: st.DrawFn) -> Village:
     least = draw(st.integers(1, 3))
     backs = st.tuples(st.sampled_from([0, 10, 40]), st.sampled_from([0, 15]))
     kinds = {
-        "bus": Kind(4, {draw(st.sampled_from("di")): draw(st.integers(least, 6))}, times(), draw(backs)),
+        "bus": Kind(
+            4, {draw(st.sampled_from("di")): draw(st.integers(least, 6))}, times(), draw(backs)
+        ),
         "van": Kind(
             2, {draw(st.sampled_from("di")): draw(st.integers(1, 4))}, times(), draw(backs)
         ),
@@ -75,7 +75,9 @@ def _uses(made: Timetable, frame: Frame, i: int, j: int) -> list[Counter[tuple[s
         (stop,) = (s for s in leg["stops"] if s["crossing"] == crossing)
         inside = lane.openings[i][0] <= stop["inspect_from_s"] <= lane.openings[j][1]
         if inside and stop["inspect_to_s"] <= lane.openings[j][1] and leg["arrive_s"] <= frame.by_s:
-            found.append(Counter((made.kind(v), leg["from"], leg["to"]) for v in rotation["vehicles"]))
+            found.append(
+                Counter((made.kind(v), leg["from"], leg["to"]) for v in rotation["vehicles"])
+            )
     return found
 
 
@@ -91,7 +93,7 @@ def test_every_row_of_rounds_has_room_for_every_valid_timetable(data: st.DataObj
     grid = sorted({0, *(60 * m for h in village.hours for m in h if 60 * m < by_s), by_s})
     frame = frame_of(rows, certificate("out-by-at-most", 0, by_s, grid, {}))
     assert len(frame.lanes) == 1
-    ((crossing, lane),) = frame.lanes.items()
+    ((_crossing, lane),) = frame.lanes.items()
     ways = {(f.kind.id, w.start, w.end): (f, w) for f in rows.fleets for w in f.carrying}
     assert lane.stretches
     for i, j in lane.stretches:

@@ -5,6 +5,7 @@ Definition and proof: ``docs/reference/certificate-format.md``, "Rounds".
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,8 +25,9 @@ Loss = Callable[[int, int], int]
 class Within:
     """The time for the rounds of one type in a stretch of openings."""
 
-    begin_s: int
     length_s: int
+    late_s: tuple[int, ...]
+    """By size of the first convoy: how long after the begin it passes at the earliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class _Leg:
 class Rounds:
     """What rounds of one returning type by one key crossing take, at least."""
 
-    def __init__(self, programme: Programme, fleet: Fleet, crossing: str) -> None:
+    def __init__(self, programme: Programme, fleet: Fleet, crossing: str, by_s: int) -> None:
         convoys = programme.reading.convoys
         self.least, self.most = convoys.least, convoys.most
         self.spacing_s, self.number = convoys.spacing_s, fleet.number
@@ -49,8 +51,8 @@ class Rounds:
         ends = set(fleet.receptions)
         self._legs = {way: self._leg(fleet, way, ends) for way in self._carrying}
         self._first = [part for way in self._carrying for part in _first_parts(fleet, way)]
-        self.soonest_s = min(map(_soonest(fleet), self._carrying))
-        self.tail_s = min(w.tail for w in self._carrying)
+        self._soonest_s = min(map(_soonest(fleet), self._carrying))
+        self._latest_s = by_s - min(w.tail for w in self._carrying)
         self._own = min(w.own + self._legs[w].before_own - _ahead(w) for w in self._carrying)
         self._pass = self._carrying[0].key_s
         beside = [
@@ -65,6 +67,8 @@ class Rounds:
         self._other_pass = min(w.key_s for w, _ in beside)
         widest = max(w.key_s for f in programme.fleets for w in f.carrying if w.key == crossing)
         self._longest_pass = convoys.most * widest
+        self._times: dict[tuple[Within, int], int] = {}
+        self._turns: dict[Within, int] = {}
 
     @staticmethod
     def _leg(fleet: Fleet, way: Way, ends: set[str]) -> _Leg:
@@ -105,9 +109,12 @@ class Rounds:
         """The least whole round."""
         return min(leg.before + leg.after for leg in self._legs.values()) + self._waits(1)
 
-    def _late(self, size: int, begin_s: int) -> int:
-        """How long after the begin the first convoy passes at the earliest, if of a size."""
-        return max(0, min(s + size * own for s, own in self._first) - begin_s)
+    def within(self, begin_s: int, end_s: int) -> Within:
+        """Return the time from a moment to another for what they do."""
+        begin_s, sizes = max(begin_s, self._soonest_s), range(min(self.most, self.number) + 1)
+        first = (min(s + x * own for s, own in self._first) for x in sizes)
+        late = tuple(max(0, s - begin_s) for s in first)
+        return Within(max(0, min(end_s, self._latest_s) - begin_s), late)
 
     def _spared_before(self, size: int) -> int:
         elsewhere = self._waits(size) // size - self._passing(size)
@@ -124,8 +131,13 @@ class Rounds:
 
     def time_s(self, within: Within, v: int) -> int:
         """Return the seconds of rounds that fit, counted by the chord at a size."""
+        if (within, v) not in self._times:
+            self._times[within, v] = self._time_s(within, v)
+        return self._times[within, v]
+
+    def _time_s(self, within: Within, v: int) -> int:
         largest = min(self.most, self.number)
-        room = within.length_s - self._longest_pass - self._late(largest, within.begin_s)
+        room = within.length_s - self._longest_pass - within.late_s[largest]
         room -= 2 * self.number * (self._passing(1) + self.spacing_s)
 
         def above(size: int) -> int:
@@ -142,6 +154,11 @@ class Rounds:
 
     def turns(self, within: Within) -> int:
         """Return how many passes there can be, each vehicle's a whole number."""
+        if within not in self._turns:
+            self._turns[within] = self._count_turns(within)
+        return self._turns[within]
+
+    def _count_turns(self, within: Within) -> int:
         legs = self._legs.values()
 
         def from_first(size: int) -> int:
@@ -175,18 +192,16 @@ class Rounds:
             )
         if first is None:
             return known
-        found = [0]
-        for n in range(1, self.number + 1):
-            found.append(
-                min(
-                    loss(y, y)
-                    + 2 * self._late(y, first.begin_s) * n
-                    + 2 * (self._passing(y) + self.spacing_s) * (n - y)
-                    + known[n - y]
-                    for y in range(1, min(largest, n) + 1)
-                )
+        return [0] + [
+            min(
+                loss(y, y)
+                + 2 * first.late_s[y] * n
+                + 2 * (self._passing(y) + self.spacing_s) * (n - y)
+                + known[n - y]
+                for y in range(1, min(largest, n) + 1)
             )
-        return found
+            for n in range(1, self.number + 1)
+        ]
 
 
 def _ahead(way: Way) -> int:
@@ -226,7 +241,6 @@ class Lane:
     grid: Sequence[int]
     passes: Interval
     """From when to when loaded legs of any type are inspected."""
-    by_s: int
     spacing_s: int
     least_s: int
     """Least time from one convoy's inspection to the next one's."""
@@ -247,7 +261,10 @@ class Lane:
 
     def spaced_s(self, i: int, j: int) -> int:
         """Return the seconds for inspections of a stretch and the spacing after them."""
-        begin, end = max(self.passes[0], self.openings[i][0]), min(self.passes[1], self.openings[j][1])
+        begin, end = (
+            max(self.passes[0], self.openings[i][0]),
+            min(self.passes[1], self.openings[j][1]),
+        )
         return spaced_time(self.openings[i : j + 1], (begin, end), self.spacing_s)
 
     def most_convoys(self, i: int, j: int) -> int:
@@ -256,10 +273,7 @@ class Lane:
 
     def within(self, kind: str, i: int, j: int) -> Within:
         """Return the time for a type's rounds in a stretch."""
-        rounds = self.rounds[kind]
-        begin = max(self.openings[i][0], rounds.soonest_s)
-        end = min(self.openings[j][1], self.by_s - rounds.tail_s)
-        return Within(begin, max(0, end - begin))
+        return self.rounds[kind].within(self.openings[i][0], self.openings[j][1])
 
 
 def read_lanes(
@@ -282,11 +296,10 @@ def read_lanes(
             openings=open_[c],
             grid=grid,
             passes=programme.inspected_within(c, by_s),
-            by_s=by_s,
             spacing_s=convoys.spacing_s,
             least_s=convoys.least * min(w.key_s for w in held) + convoys.spacing_s,
             rounds={
-                fleet.kind.id: Rounds(programme, fleet, c)
+                fleet.kind.id: Rounds(programme, fleet, c, by_s)
                 for fleet in programme.fleets
                 if _always_fetched(programme, fleet) and any(w.key == c for w in fleet.carrying)
             },
@@ -310,7 +323,7 @@ def _always_fetched(programme: Programme, fleet: Fleet) -> bool:
 def _stretches(openings: Sequence[Interval], grid: Sequence[int]) -> Iterator[Interval]:
     """Yield the stretches that the grid parts from what is around them."""
     parted = [True]
-    for (_, end), (begin, _) in zip(openings, openings[1:], strict=False):
+    for (_, end), (begin, _) in itertools.pairwise(openings):
         at = bisect_left(grid, end)
         parted.append(at < len(grid) and grid[at] <= begin)
     parted.append(True)

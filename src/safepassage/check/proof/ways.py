@@ -126,7 +126,9 @@ class Ways:
         tail = sum(drives[at:]) + sum(convoy[key + 1 :])
         total = sum(own)
         beyond = sum(drives[at:]), sum(own[key + 1 :])
-        return Way(start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond)
+        return Way(
+            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond
+        )
 
     def _stops(
         self, start: str, end: str, corridor: str | None, direction: Direction
