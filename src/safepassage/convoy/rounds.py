@@ -79,7 +79,7 @@ def _add_crossing(b: Builder, crossing: str, flows: Sequence[Flow]) -> None:
     kinds = [
         _Rounds(b, crossing, kind, flows)
         for kind in b.op.kinds
-        if any(f.kind == kind.id for f in flows) and _fetched(b, kind)
+        if kind.returns and not kind.own and any(f.kind == kind.id for f in flows)
     ]
     passes = min(earliest(b, f) for f in flows), last
     pairs = [(0, used[-1])]
@@ -99,12 +99,6 @@ def _parted(b: Builder, spans: Sequence[Interval], i: int) -> bool:
         return True
     at = int(np.searchsorted(b.grid, spans[i - 1][1]))
     return at < len(b.grid) and int(b.grid[at]) <= spans[i][0]
-
-
-def _fetched(b: Builder, kind: VehicleKind) -> bool:
-    """Whether each round of a type has an empty leg: then no own vehicle is in its convoy."""
-    inside = {a.id for a in b.op.assembly}
-    return kind.returns and not kind.own and not any(p in inside for p, n in kind.counts if n)
 
 
 def _stretch(

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.slots import Interval, spaced_time
 from safepassage.check.proof.ways import Way
-from safepassage.terms.places import AssemblyPoint
 
 __all__ = ["Lane", "Rounds", "read_lanes"]
 
@@ -301,7 +300,7 @@ def read_lanes(
             rounds={
                 fleet.kind.id: Rounds(programme, fleet, c, by_s)
                 for fleet in programme.fleets
-                if _always_fetched(programme, fleet) and any(w.key == c for w in fleet.carrying)
+                if fleet.returns and any(w.key == c for w in fleet.carrying)
             },
             stretches=tuple(_stretches(open_[c], grid)),
         )
@@ -310,14 +309,6 @@ def read_lanes(
 
 def _route(way: Way) -> tuple[str, str, str | None]:
     return way.start, way.end, way.corridor
-
-
-def _always_fetched(programme: Programme, fleet: Fleet) -> bool:
-    """Tell whether each of a type's rotations has an empty leg, so no own vehicle is with it."""
-    if fleet.kind.own or not fleet.returns:
-        return False
-    places = programme.reading.places
-    return not any(n and isinstance(places[s], AssemblyPoint) for s, n in fleet.starts.items())
 
 
 def _stretches(openings: Sequence[Interval], grid: Sequence[int]) -> Iterator[Interval]:
