@@ -56,9 +56,10 @@ def test_longer_hours_alone_cannot_be_told_enough_below_what_is_ruled_out(found:
 
 
 def test_what_it_takes_is_the_same_in_one_process_and_in_two(
-    found: Needs, opened: OpenCase
+    found: Needs, opened: OpenCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who asks, and in which order, changes no answer and no proof."""
+    monkeypatch.setattr("safepassage.negotiate.needs.LONG_S", 0.0)
     shared = needs(opened, weights={"vehicles:bus": 1.0, "hours:window": 2.0}, workers=2)
     assert needs_table(shared) == needs_table(found)
 
