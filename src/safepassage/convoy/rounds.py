@@ -25,6 +25,9 @@ MOST_OPENINGS = 60
 """Openings beyond which rows for each of them are left out."""
 CROWDED = 0.9
 """Share of what a crossing lets pass from which on it, not the fleet, limits rounds."""
+MOST_SLOTS = 150
+"""Slots beyond which vehicles that go singly are seen to wait for one another without these rows,
+which slow the solver down."""
 SMALLER, LARGER = 2, 2
 """Sizes below the least convoy, and from it on, that rows are added for."""
 
@@ -45,6 +48,8 @@ class _Stretch:
 def add_rounds(b: Builder) -> None:
     """Add the rows of every key crossing of loaded legs, opening by opening and for all at once."""
     if b.released or b.floors:
+        return
+    if b.op.convoy_most == 1 and not b.op.spacing and b.slots > MOST_SLOTS:
         return
     for crossing in sorted({f.way.server[0] for f in b.carries if f.way.server is not None}):
         flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
