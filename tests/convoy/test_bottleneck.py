@@ -36,6 +36,13 @@ def test_every_family(opened: Open, label: str, words: str, resource: str | None
     assert found.resource == resource
 
 
+def test_a_single_team_is_not_one_of_several(opened: Open) -> None:
+    """Of one team the sentence says that it is the only one."""
+    operation, demand = compiled(opened(Hamlet(teams=1)))
+    found = bottleneck(operation, demand, Bound(3_900, None, {"escorts": 1.0}), None, NAMES)
+    assert "needs the only escort team" in found.sentence
+
+
 def test_nothing_binds(opened: Open) -> None:
     operation, demand = compiled(opened(Hamlet()))
     for bound in (None, Bound(0, None, {})):

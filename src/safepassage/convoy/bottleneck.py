@@ -130,8 +130,9 @@ def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names
 def _other(op: Operation, resource: str, until: int, names: Names) -> Bottleneck:
     family, _, rest = resource.partition("/")
     if family == "escorts":
+        teams = "the only escort team" if op.teams == 1 else f"one of {op.teams} escort teams"
         sentence = (
-            f"Every convoy needs one of {op.teams} escort teams and holds at most"
+            f"Every convoy needs {teams} and holds at most"
             f" {op.convoy_most} vehicles; until {names.moment(until)} the teams cannot bring more."
         )
         return Bottleneck(sentence, op.clauses["escort"], "escorts")
