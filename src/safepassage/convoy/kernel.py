@@ -379,6 +379,7 @@ def _reset(tb, wk):
     wk.last_begin[:] = 0
     wk.team_free[:] = 0
     wk.team_at[:] = -1
+    wk.paced[:] = 0
     wk.tally[:] = 0
 
 
@@ -398,6 +399,7 @@ def _copy(src, dst):
     _fill(src.last_begin, dst.last_begin)
     _fill(src.team_free, dst.team_free)
     _fill(src.team_at, dst.team_at)
+    _fill(src.paced, dst.paced)
     _fill(src.tally, dst.tally)
 
 
@@ -435,6 +437,19 @@ def _form(tb, wk, place, kind, most, hold, crew):
     if size:
         _gather(tb, wk, source, kind, most, crew)
     return size
+
+
+@inner
+def _at_pace(tb, wk, trip, full, t):
+    """Least moment from ``t`` at which the next convoy, with these trips, keeps to every pace."""
+    for k in range(tb.pace_s.size):
+        before = wk.paced[k]
+        for x in range(trip, trip + full):
+            wk.paced[k] += tb.trip_pace[x, k]
+        if wk.paced[k] > before:
+            periods = (wk.paced[k] + tb.pace_persons[k] - 1) // tb.pace_persons[k] - 1
+            t = max(t, periods * tb.pace_s[k])
+    return t
 
 
 @inner
@@ -501,7 +516,7 @@ def _rotate(tb, wk, p, u, wish, target):
     for v in range(size):
         wk.last_begin[p] = max(wk.last_begin[p], wk.bays[run, 0, v, 1])
     ways = tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]
-    t = max(t, wish[HOLD_OUT])
+    t = _at_pace(tb, wk, trip, full, max(t, wish[HOLD_OUT]))
     way = _best_way(tb, wk, ways, wish[WISH_OUT], kind, size, t)
     if way < 0:
         return False
