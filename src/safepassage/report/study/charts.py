@@ -219,7 +219,7 @@ def _against(curve: Answer | None, names: Names, name: str) -> Iterator[Drawn]:
 def _amounts(amounts: Sequence[int], what: str) -> Iterator[Markup]:
     """Write below a chart what was tried: both ends, and between them what has room."""
     first, last = amounts[0], amounts[-1]
-    taken = []
+    taken: list[tuple[float, float]] = []
     for value, anchor in ((first, "start"), (last, "end"), *((a, "middle") for a in amounts[1:-1])):
         words = _short(what, value)
         x = AREA.at((value - first) / (last - first), 0)[0]
