@@ -8,7 +8,26 @@ from __future__ import annotations
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
+
+from safepassage.convoy.compiling import FAMILY, entry
+from safepassage.convoy.kernel import (
+    FULL,
+    GUEST,
+    GUEST_FULL,
+    GUEST_TRIP,
+    HELD_AT,
+    HOLD,
+    HOLD_AT,
+    HOLD_OUT,
+    HOSTS,
+    IN_ROUTE,
+    OUT_ARRIVE,
+    OUT_ROUTE,
+    PAIR_OF,
+    ROW,
+    SIZE,
+    TRIP,
+)
 
 __all__ = ["COLUMNS", "NEVER", "Waits", "raise_holds", "read_moves"]
 
@@ -20,10 +39,7 @@ GUEST_PAIR = 10
 COLUMNS = 11
 NEVER = -1
 
-# As the kernel has them; the tests compare them.
-PAIR_OF, HOLD, HOLD_OUT, HOLD_AT, HELD_AT = 0, 1, 5, 6, 7
-SIZE, IN_ROUTE, OUT_ROUTE, OUT_ARRIVE = 3, 4, 5, 7
-TRIP, FULL, ROW, HOSTS, GUEST, GUEST_TRIP, GUEST_FULL = 2, 8, 10, 11, 12, 13, 14
+inner = FAMILY.inner
 
 AFTER, ORDER, FIRST, LAST, EXCHANGE = range(5)
 
@@ -45,7 +61,7 @@ Waits = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
 )
 
 
-@njit(cache=True)
+@entry
 def read_moves(rec, bays, departs, aboard, moves, first, last):
     """Read when the rotations ``first`` to ``last`` move, each for its row of the order."""
     for r in range(first, last):
@@ -73,7 +89,7 @@ def read_moves(rec, bays, departs, aboard, moves, first, last):
             move[PERSONS] += aboard[trip + rec[r, GUEST_FULL]] - aboard[trip]
 
 
-@njit(cache=True)
+@entry
 def raise_holds(order, batch, moves, first, last, waits, seen):
     """Raise the holds of rows that break a wait; tell whether any was raised.
 
@@ -103,7 +119,7 @@ def raise_holds(order, batch, moves, first, last, waits, seen):
     return raised
 
 
-@njit(cache=True)
+@inner
 def _departures(order, batch, moves, first, last, waits, w):
     kind = waits.kind[w]
     release, known = 0, False
@@ -141,7 +157,7 @@ def _departures(order, batch, moves, first, last, waits, w):
     return raised
 
 
-@njit(cache=True)
+@inner
 def _stop(moves, i, server, seen):
     """Arrival at a crossing on the loaded leg, leaving it, and inspection there; else -1."""
     rec, stops, route_server = seen
@@ -154,7 +170,7 @@ def _stop(moves, i, server, seen):
     return -1, -1, 0
 
 
-@njit(cache=True)
+@inner
 def _exchange(order, batch, moves, rows, waits, w, seen):
     """Hold each convoy until as large a share of the other batch has reached the crossing."""
     n = batch.size
@@ -199,7 +215,7 @@ def _exchange(order, batch, moves, rows, waits, w, seen):
     return raised
 
 
-@njit(cache=True)
+@inner
 def _short(order, batch, moves, rows, waits, w, seen):
     """Let convoys that would be held too long set out later."""
     raised = False
@@ -216,7 +232,7 @@ def _short(order, batch, moves, rows, waits, w, seen):
     return raised
 
 
-@njit(cache=True)
+@inner
 def _in_turn(order, moves, first, last, lead):
     """Hold rotations that would begin long before earlier ones of the order."""
     raised = False
@@ -231,7 +247,7 @@ def _in_turn(order, moves, first, last, lead):
     return raised
 
 
-@njit(cache=True)
+@inner
 def _in_rank(order, moves, first, last, waits):
     """Hold those of later ranks until those of earlier ones, in earlier batches, are boarding."""
     begun = np.full(waits.elder_ptr.size - 1, -1, np.int64)
@@ -255,7 +271,7 @@ def _in_rank(order, moves, first, last, waits):
     return raised
 
 
-@njit(cache=True)
+@inner
 def _before_turn(begun, waits, p, moment):
     """How long before its turn a pair begins to board."""
     wanted = -1

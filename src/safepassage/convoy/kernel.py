@@ -5,20 +5,17 @@ each the earliest rotation that the reservations made so far leave room for. Res
 calendars of busy time, so a later token may slip into a gap before an earlier one.
 
 Everything is whole seconds in int64 arrays. The functions are compiled by numba and cached; they
-hold no Python objects. They stay in one file, because the cache notices a change only in the file
-of the function it holds, not in those that it calls. ``tb`` and ``wk`` are
+hold no Python objects. ``tb`` and ``wk`` are
 :class:`~safepassage.convoy.arrays.Tables` and :class:`~safepassage.convoy.arrays.Work`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-# Compiled code that was kept by an earlier version knows them by this module.
-from safepassage.convoy.arrays import Tables, Work
+from safepassage.convoy.compiling import FAMILY, bare, entry, inner
 
-__all__ = ["FAR", "WISHES", "Tables", "Work", "advance", "anneal", "begin", "copy", "decode"]
+__all__ = ["FAR", "WISHES", "advance", "anneal", "begin", "copy", "decode"]
 
 FAR = 1 << 50
 """Later than any time."""
@@ -44,14 +41,6 @@ WISHES = 12
 NO_SERVER = -1
 SEEN = 62
 """Places that are told apart by the bits of a number."""
-
-# For functions that only others here call: what Python would call is not compiled. They make no
-# arrays, so references to arrays need no count, and they are put where they are called: to count
-# references, and to hand over some sixty arrays at each call, took nine tenths of a decode.
-_OPTIONS = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
-# numba has these options, its annotations lack some of them.
-inner = njit(**_OPTIONS, forceinline=True)  # type: ignore[call-overload]
-alone = njit(**_OPTIONS)  # type: ignore[call-overload]
 
 
 @inner
@@ -611,7 +600,7 @@ def _rotate(tb, wk, p, u, wish, target):
     return True
 
 
-@alone
+@bare
 def _advance(tb, wk, order, first, last, pace, target):
     """Decode rows ``first`` to ``last`` of an order on top of the state in ``wk``."""
     for i in range(first, last):
@@ -640,19 +629,19 @@ def _advance(tb, wk, order, first, last, pace, target):
     return True
 
 
-@njit(cache=True)
+@entry
 def begin(tb, wk):
     """Set the work area to the start of the operation, for :func:`advance`."""
     _reset(tb, wk)
 
 
-@njit(cache=True)
+@entry
 def copy(src, dst):
     """Copy the state of one decode into another; records of rotations stay where they are."""
     _copy(src, dst)
 
 
-@njit(cache=True)
+@entry
 def advance(tb, wk, order, first, last, target):
     """Decode a stretch of an order after those before it; False where the horizon is too short."""
     return _advance(tb, wk, order, first, last, NO_PACE, target)
@@ -666,7 +655,7 @@ def _complete(tb, wk):
     return True
 
 
-@njit(cache=True)
+@entry
 def decode(tb, wk, order, pace, target):
     """Build the timetable of an order of rotations in ``wk``.
 
@@ -683,7 +672,7 @@ def _value(tally, trips, persons):
     return 20.0 * tally[0] + tally[1] + 4.0 * tally[3] / trips + 0.002 * tally[2] / max(persons, 1)
 
 
-@njit(cache=True)
+@entry
 def _shift(order, i, j):
     """Move row ``i`` to place ``j``."""
     row = order[i].copy()
@@ -696,7 +685,7 @@ def _shift(order, i, j):
     order[j] = row
 
 
-@njit(cache=True)
+@entry
 def _move(now, ways, keep):
     """Change the order at random; ``keep`` receives row ``i`` as it was.
 
@@ -732,7 +721,7 @@ def _move(now, ways, keep):
     return kind, i, j
 
 
-@njit(cache=True, nogil=True)
+@FAMILY(nogil=True)
 def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, persons, best):
     """Simulated annealing over the order of rotations, their holds and their ways.
 
