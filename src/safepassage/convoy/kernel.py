@@ -525,9 +525,9 @@ def _rotate(tb, wk, p, u, wish, target):
         u, ready = crew[0], wk.unit_free[crew[most - 1]]
         at = wk.unit_at[u]
         if guests > 0:
-            guest = tb.pair_kind[q]
-            guests, last = _gather(tb, wk, at, guest, guests, crew[most:])
+            guests, last = _gather(tb, wk, at, tb.pair_kind[q], guests, crew[most:])
             ready = max(ready, last)
+            guest = tb.pair_kind[q] if guests > 0 else kind
             if most + guests < tb.sizes[1]:
                 return False
     full = 1
