@@ -58,6 +58,25 @@ def test_longer_hours_alone_cannot_be_told_enough_below_what_is_ruled_out(found:
                 assert order.index(change.short) < order.index(change.to)
 
 
+def test_what_it_takes_is_the_same_in_one_process_and_in_two(
+    found: Needs, opened: OpenCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks, and in which order, changes no answer and no proof."""
+    monkeypatch.setattr("safepassage.negotiate.needs.LONG_S", 0.0)
+    shared = needs(opened, weights={"vehicles:bus": 1.0, "hours:window": 2.0}, workers=2)
+    assert needs_table(shared) == needs_table(found)
+
+
+def test_a_weight_that_names_nothing_is_refused_before_anything_is_searched(
+    opened: OpenCase,
+) -> None:
+    """A wrong name is told at once, with what there is."""
+    told: list[str] = []
+    with pytest.raises(BadInput, match="vehicles:bus"):
+        needs(opened, weights={"vehicles:bsu": 1.0}, progress=told.append)
+    assert told == []
+
+
 def test_nothing_is_needed_where_the_terms_can_be_met(opened: OpenCase) -> None:
     """A feasible proposal needs no change."""
     free = changed_case(opened, ["proposals.terms.clauses.window.length=30d"])

@@ -129,11 +129,12 @@ def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names
     trips = kind.total * (until + spare) // cycle
     only = sum(c.persons for c in demand.cells if c.kinds == (kind_id,))
     may = sum(c.persons for c in demand.cells if kind_id in c.kinds)
-    rest = (
-        f"{only:,} people can go by no other vehicle"
-        if trips * kind.seats < only
-        else f"{may:,} people are to share them"
-    )
+    rest = f"{may:,} people are to share them"
+    if trips * kind.seats < only:
+        rest = f"{only:,} people can go by no other vehicle"
+    elif trips * kind.seats >= may:
+        # The proof counts more: what convoys lose that pass one after another, and whole rounds.
+        rest += ", and with convoys that pass one after another they make fewer journeys"
     sentence = (
         f"Each of the {kind.total:,} vehicles of {called} needs at least {_hours(cycle)} for a"
         f" rotation, so until {names.moment(until)} they can make at most {trips:,} journeys and"

@@ -84,7 +84,7 @@ class Effort:
             trips=16_000,
             rounds=0,
             fine=False,
-            asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.7, vain=2),
+            asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.85, vain=2),
         )
 
 
