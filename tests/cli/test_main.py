@@ -55,6 +55,7 @@ def test_every_file_of_a_command_is_listed() -> None:
         "naming",
         "options",
         "output",
+        "places",
         "progress",
         "results",
         "study_files",

@@ -91,6 +91,17 @@ def test_writing_replaces_the_file_whole_and_leaves_nothing_beside(tmp_path: Pat
     assert stat.S_IMODE(file.stat().st_mode) & 0o600 == 0o600
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_writing_never_replaces_a_pipe(tmp_path: Path) -> None:
+    """Only a file gives way to a file."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileExistsError, match="other than a file"):
+        write_plan(PLAN, tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+    write_plan(PLAN, tmp_path / "file")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "pipe"]
+
+
 def test_a_write_that_fails_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

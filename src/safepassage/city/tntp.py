@@ -139,7 +139,7 @@ def _header(
             counts = []
             for name in ("FIRST THRU NODE", "NUMBER OF ZONES"):
                 count = metadata.get(name, "0")
-                if not count.isdigit():
+                if not count.isdecimal() or len(count) > 15:
                     message = f"{name}: expected a whole number, got {shown(count)}"
                     faults.append(Fault(f"{file}:{number + 1}", "bad-value", message))
                     count = "0"
@@ -225,7 +225,7 @@ def _figure(where: str, name: str, text: str, faults: list[Fault]) -> Fraction:
 
 
 def _node(where: str, name: str, text: str, faults: list[Fault]) -> str:
-    if not text.isdigit() or len(text) > 15:
+    if not text.isdecimal() or len(text) > 15:
         message = f"{name}: expected the number of a node, got {shown(text)}"
         faults.append(Fault(where, "bad-value", message))
     return text
@@ -273,7 +273,7 @@ def _places(file: Path, faults: list[Fault]) -> dict[str, tuple[float, float]]:
     places = {}
     for number, line in enumerate(_text_lines(nodes), 1):
         cells = line.replace(";", " ").split()
-        if len(cells) < 3 or not cells[0].isdigit():
+        if len(cells) < 3 or not cells[0].isdecimal():
             continue
         if not (_NUMBER.fullmatch(cells[1]) and _NUMBER.fullmatch(cells[2])):
             message = f"expected two coordinates, got {shown(' '.join(cells[1:3]))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -30,8 +31,11 @@ def write_whole(target: Path, text: str | Iterable[str]) -> None:
     Raises
     ------
     OSError
-        If the folder cannot be written.
+        If the folder cannot be written, or something other than a file stands there.
     """
+    if target.exists() and not target.is_file():
+        # A file moved there would do away with a device or a pipe.
+        raise FileExistsError(errno.EEXIST, "something other than a file", str(target))
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as stream:
