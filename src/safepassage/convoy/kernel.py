@@ -5,22 +5,19 @@ each the earliest rotation that the reservations made so far leave room for. Res
 calendars of busy time, so a later token may slip into a gap before an earlier one.
 
 Everything is whole seconds in int64 arrays. The functions are compiled by numba and cached; they
-hold no Python objects. They stay in one file, because the cache notices a change only in the file
-of the function it holds, not in those that it calls.
+hold no Python objects. ``tb`` and ``wk`` are
+:class:`~safepassage.convoy.arrays.Tables` and :class:`~safepassage.convoy.arrays.Work`.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 import numpy as np
-from numba import njit
+
+from safepassage.convoy.compiling import FAMILY, bare, entry, inner
 
 __all__ = [
     "FAR",
     "WISHES",
-    "Tables",
-    "Work",
     "advance",
     "anneal",
     "begin",
@@ -31,75 +28,6 @@ __all__ = [
 
 FAR = 1 << 50
 """Later than any time."""
-
-# A named tuple is what numba takes as a record of arrays without compiling a class.
-Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
-    "Tables",
-    [
-        "cond_at",  # [F] when the condition changes
-        "cond_col",  # [F] column of drive from then on
-        "drive",  # [segments, kinds, columns] seconds
-        "route_n",  # [routes] number of crossings
-        "route_seg",  # [routes, most crossings + 1]
-        "route_server",  # [routes, most crossings]
-        "fetch_ptr",  # [sources * places + 1] into fetch
-        "fetch",  # routes for empty vehicles
-        "carry_ptr",  # [classes + 1] into carry
-        "carry",  # routes for loaded vehicles
-        "class_to",  # [classes] reception point as a source index
-        "inspect",  # [servers, kinds] seconds
-        "timed",  # [calendars] whether anybody takes time there
-        "beat",  # [servers] inspections begin this many seconds apart from the opening; 0: any time
-        "open_ptr",  # [servers + 1] into open_from, open_to
-        "open_from",
-        "open_to",
-        "move_from",  # [M] when wheels may turn
-        "move_to",
-        "board_bays",  # [places]
-        "board_first",  # [places] first calendar of the place's bays
-        "board_s",  # [places, kinds]
-        "unload_bays",  # [sources] 0 where nobody unloads
-        "unload_first",
-        "unload_s",  # [sources, kinds]
-        "near",  # [sources, places, kinds] least seconds to fetch
-        "far",  # [classes, kinds] least seconds to board, drive and be inspected
-        "pair_place",
-        "pair_kind",
-        "pair_ordered",
-        "trip_ptr",  # [pairs + 1] into trip_*
-        "trip_class",
-        "trip_persons",
-        "trip_deadline",
-        "unit_kind",
-        "unit_size",
-        "unit_source",  # source index, or -1 - place for own vehicles
-        "unit_returns",
-        "team_drive",  # [sources, sources + places] seconds on its own
-        "sizes",  # spacing, least convoy, teams (or -1), calendars
-    ],
-)
-
-Work = namedtuple(  # noqa: PYI024 - as above
-    "Work",
-    [
-        "cal_from",  # [calendars, most] busy time, sorted and merged
-        "cal_to",
-        "cal_n",
-        "unit_free",  # [units] when it can leave again
-        "unit_used",  # [units] whether its one journey is done
-        "unit_at",  # [units] source index, or -1 - place
-        "done",  # [pairs] next trip
-        "last_begin",  # [pairs] last beginning of boarding
-        "team_free",
-        "team_at",
-        "tally",  # late, last, waiting, beyond, runs
-        "rec",  # [runs, FIELDS]
-        "stops",  # [runs, 2 legs, most crossings, arrive/from/to/leave]
-        "departs",  # [runs, 2 legs]
-        "bays",  # [runs, 2 (board, unload), most convoy, bay/from/to]
-        "crew",  # [runs, most convoy] unit of each vehicle of a convoy formed anew, else -1
-    ],
-)
 
 # Columns of Work.rec
 UNIT, PAIR, TRIP, SIZE, IN_ROUTE, OUT_ROUTE, IN_ARRIVE, OUT_ARRIVE, FULL, TEAM = range(10)
@@ -115,18 +43,16 @@ WISHES = 9
 
 NO_SERVER = -1
 
-# For functions that only others here call: what Python would call is not compiled.
-inner = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
-    cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
-
 
 @inner
 def _column(tb, t):
     n = tb.cond_at.size
     if n == 1:
         return tb.cond_col[0]
-    return tb.cond_col[np.searchsorted(tb.cond_at, t, side="right") - 1]
+    i = 0
+    while i + 1 < n and tb.cond_at[i + 1] <= t:
+        i += 1
+    return tb.cond_col[i]
 
 
 @inner
@@ -280,6 +206,8 @@ def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=
 @inner
 def _best_way(tb, wk, ways, wish, kind, size, t):
     best, chosen = FAR, -1
+    if ways.size == 1:
+        return ways[0]
     for route in ways:
         if route == wish:
             return route
@@ -427,12 +355,19 @@ def _choose_team(tb, team_free, team_at, to, t):
 
 
 @inner
+def _fill(src, dst):
+    """Fill an array from the first of another."""
+    for i in range(dst.size):
+        dst[i] = src[i]
+
+
+@inner
 def _reset(tb, wk):
     wk.cal_n[:] = 0
     wk.unit_free[:] = 0
     wk.unit_used[:] = False
-    wk.unit_at[:] = tb.unit_source
-    wk.done[:] = tb.trip_ptr[:-1]
+    _fill(tb.unit_source, wk.unit_at)
+    _fill(tb.trip_ptr, wk.done)
     wk.last_begin[:] = 0
     wk.team_free[:] = 0
     wk.team_at[:] = -1
@@ -448,14 +383,32 @@ def _copy(src, dst):
         for i in range(n):
             dst.cal_from[c, i] = src.cal_from[c, i]
             dst.cal_to[c, i] = src.cal_to[c, i]
-    dst.unit_free[:] = src.unit_free
-    dst.unit_used[:] = src.unit_used
-    dst.unit_at[:] = src.unit_at
-    dst.done[:] = src.done
-    dst.last_begin[:] = src.last_begin
-    dst.team_free[:] = src.team_free
-    dst.team_at[:] = src.team_at
-    dst.tally[:] = src.tally
+    _fill(src.unit_free, dst.unit_free)
+    _fill(src.unit_used, dst.unit_used)
+    _fill(src.unit_at, dst.unit_at)
+    _fill(src.done, dst.done)
+    _fill(src.last_begin, dst.last_begin)
+    _fill(src.team_free, dst.team_free)
+    _fill(src.team_at, dst.team_at)
+    _fill(src.tally, dst.tally)
+
+
+@inner
+def _gather(tb, wk, source, kind, most, crew):
+    """Put into ``crew`` those who are free first at a source; how many, and when the last is."""
+    n = 0
+    for u in range(tb.unit_kind.size):
+        if tb.unit_kind[u] != kind or wk.unit_at[u] != source or wk.unit_used[u]:
+            continue
+        free, i = wk.unit_free[u], n
+        while i > 0 and wk.unit_free[crew[i - 1]] > free:
+            i -= 1
+        if i < most:
+            n = min(n + 1, most)
+            for j in range(n - 1, i, -1):
+                crew[j] = crew[j - 1]
+            crew[i] = u
+    return n, wk.unit_free[crew[n - 1]] if n else -1
 
 
 @inner
@@ -464,24 +417,15 @@ def _form(tb, wk, place, kind, most, hold, crew):
 
     ``crew`` receives them, ``most`` or as many as stand there; returns how many, 0 where too few.
     """
-    best, size = FAR, 0
-    taken = np.empty(most, np.int64)
+    best, size, source = FAR, 0, -1
     for s in range(tb.unload_bays.size):
-        n, chosen, last = 0, -1, -1
-        while n < most and tb.near[s, place, kind] < FAR:
-            # The next in the order of when they are free, and of their number.
-            before, free, chosen = chosen, FAR, -1
-            for u in range(tb.unit_kind.size):
-                if tb.unit_kind[u] == kind and wk.unit_at[u] == s and not wk.unit_used[u]:
-                    t = wk.unit_free[u]
-                    if t < free and (t > last or (t == last and u > before)):
-                        chosen, free = u, t
-            if chosen < 0:
-                break
-            taken[n], last, n = chosen, free, n + 1
-        if n >= tb.sizes[1] and max(last, hold) + tb.near[s, place, kind] < best:
-            best, size = max(last, hold) + tb.near[s, place, kind], n
-            crew[:n] = taken[:n]
+        if tb.near[s, place, kind] < FAR:
+            n, last = _gather(tb, wk, s, kind, most, crew)
+            if n >= tb.sizes[1] and max(last, hold) + tb.near[s, place, kind] < best:
+                best, size, source = max(last, hold) + tb.near[s, place, kind], n, s
+    crew[:] = -1
+    if size:
+        _gather(tb, wk, source, kind, most, crew)
     return size
 
 
@@ -587,7 +531,7 @@ def _rotate(tb, wk, p, u, wish, target):
     return True
 
 
-@inner
+@bare
 def _advance(tb, wk, order, first, last, pace, target):
     """Decode rows ``first`` to ``last`` of an order on top of the state in ``wk``."""
     for i in range(first, last):
@@ -605,7 +549,7 @@ def _advance(tb, wk, order, first, last, pace, target):
             if wk.done[p] >= tb.trip_ptr[p + 1]:
                 continue
             u = order[i, WISH_UNIT]
-            if u < 0:
+            if u < 0 and order[i, CREW_OF] <= 0:
                 u = _choose_unit(
                     tb,
                     tb.pair_place[p],
@@ -615,26 +559,26 @@ def _advance(tb, wk, order, first, last, pace, target):
                     wk.unit_used,
                     hold,
                 )
-            if u < 0:
-                return False
+                if u < 0:
+                    return False
         if not _rotate(tb, wk, p, u, order[i], target):
             return False
     return True
 
 
-@njit(cache=True)
+@entry
 def begin(tb, wk):
     """Set the work area to the start of the operation, for :func:`advance`."""
     _reset(tb, wk)
 
 
-@njit(cache=True)
+@entry
 def copy(src, dst):
     """Copy the state of one decode into another; records of rotations stay where they are."""
     _copy(src, dst)
 
 
-@njit(cache=True)
+@entry
 def advance(tb, wk, order, first, last, target):
     """Decode a stretch of an order after those before it; False where the horizon is too short."""
     return _advance(tb, wk, order, first, last, NO_PACE, target)
@@ -648,7 +592,7 @@ def _complete(tb, wk):
     return True
 
 
-@njit(cache=True)
+@entry
 def decode(tb, wk, order, pace, target):
     """Build the timetable of an order of rotations in ``wk``.
 
@@ -660,7 +604,7 @@ def decode(tb, wk, order, pace, target):
     return _advance(tb, wk, order, 0, order.shape[0], pace, target) and _complete(tb, wk)
 
 
-@njit(cache=True)
+@entry
 def fix(tb, wk):
     """Write the pairs that a decode chose into a new order, in the same sequence.
 
@@ -683,7 +627,7 @@ def _value(tally, trips, persons):
     return 20.0 * tally[0] + tally[1] + 4.0 * tally[3] / trips + 0.002 * tally[2] / max(persons, 1)
 
 
-@inner
+@entry
 def _shift(order, i, j):
     """Move row ``i`` to place ``j``."""
     row = order[i].copy()
@@ -696,7 +640,7 @@ def _shift(order, i, j):
     order[j] = row
 
 
-@inner
+@entry
 def _move(now, ways, keep):
     """Change the order at random; ``keep`` receives row ``i`` as it was.
 
@@ -732,7 +676,7 @@ def _move(now, ways, keep):
     return kind, i, j
 
 
-@njit(cache=True, nogil=True)
+@FAMILY(nogil=True)
 def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, persons, best):
     """Simulated annealing over the order of rotations, their holds and their ways.
 

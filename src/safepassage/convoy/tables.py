@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from safepassage.convoy.kernel import FAR, FIELDS, Tables, Work
+from safepassage.convoy.arrays import Tables, Work
+from safepassage.convoy.kernel import FAR, FIELDS
 from safepassage.convoy.trips import Trips
 from safepassage.convoy.units import Unit
 from safepassage.instance import Operation, Route

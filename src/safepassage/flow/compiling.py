@@ -1,28 +1,13 @@
-"""How the functions of the road engine are compiled: so that it does not take long."""
+"""How the functions of the road engine are compiled."""
 
 from __future__ import annotations
 
-from numba import njit
+from pathlib import Path
 
-__all__ = ["bare", "entry", "entry_bare", "inner"]
+from safepassage.compiling import Family
 
-# For functions that Python calls; nothing calls them by their address.
-entry = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
-    cache=True, no_cfunc_wrapper=True
-)
+__all__ = ["FAMILY", "bare", "entry", "entry_bare", "inner"]
 
-# For those of them that allocate nothing; see ``bare``.
-entry_bare = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
-    cache=True, _nrt=False, no_cfunc_wrapper=True
-)
+FAMILY = Family(Path(__file__).parent, ("*kernel.py", "compiling.py"))
 
-# For functions that only others of a kernel call: what Python would call is not compiled.
-inner = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
-    cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
-
-# For those that allocate nothing: numba need not count references to the arrays that are passed on,
-# which makes them shorter to compile; it refuses what would allocate.
-bare = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
-    cache=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
+entry, entry_bare, inner, bare = FAMILY.entry, FAMILY.entry_bare, FAMILY.inner, FAMILY.bare

@@ -1,19 +1,21 @@
-"""How the inner functions of the simulator are compiled."""
+"""How the functions of the simulator are compiled."""
 
 from __future__ import annotations
 
-from numba import njit
+from pathlib import Path
 
-__all__ = ["bare", "inner"]
+from safepassage.compiling import Family
 
-# For functions that only others of the kernel call: nothing is divided by what can be zero, so that
-# need not be asked each time, and what Python would call is not compiled.
-inner = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
-    cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+__all__ = ["FAMILY", "bare", "entry", "inlined", "inner"]
+
+FAMILY = Family(
+    Path(__file__).parent,
+    ("*_kernel.py", "slip_tables.py", "compiling.py"),
+    # Nothing is divided by what can be zero, so that need not be asked each time.
+    error_model="numpy",
 )
 
-# For those that allocate nothing. Counting references to some ninety arrays whenever the tables are
-# passed on took four fifths of the time; without it numba refuses whatever would allocate.
-bare = njit(  # type: ignore[call-overload]  # options that numba has and its annotations lack
-    cache=True, _nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
+entry, inner, bare = FAMILY.entry, FAMILY.inner, FAMILY.bare
+
+# For small functions in the midst of loops.
+inlined = FAMILY(inline="always")

@@ -5,8 +5,7 @@ random numbers: as easy as 1, 2, 3, SC 2011) turns a counter of future, stream a
 words. So a future is the same in whatever block, worker or order it is computed.
 
 ``quantiles`` turns uniforms into values, by one number for the kind of distribution and a stretch
-of parameters for each column. The functions stay in one file, since numba's cache notices a change
-only in the file of the function that it holds.
+of parameters for each column.
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from safepassage.simulate.compiling import entry
 
 __all__ = [
     "CONSTANT",
@@ -50,7 +50,7 @@ STEPS = 5  # n, n values in order, n shares summed up to each (the last is 1)
 MIXTURE = 6  # n, n shares, then for each: kind and its three parameters
 
 
-@njit(cache=True)
+@entry
 def _product(a, b):
     """Return the high and the low 64 bits of a product."""
     a_low, a_high = a & _LOW, a >> _HALF
@@ -61,7 +61,7 @@ def _product(a, b):
     return a_high * b_high + (middle >> _HALF) + (other >> _HALF), a * b
 
 
-@njit(cache=True)
+@entry
 def _words(c0, c1, c2, c3, k0, k1):
     """Return the four words of Philox4x64-10 at a counter."""
     for _ in range(10):
@@ -73,13 +73,13 @@ def _words(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@njit(cache=True)
+@entry
 def _unit(word):
     """Return a number strictly between 0 and 1: the middle of one of 2^53 equal stretches."""
     return (np.float64(word >> _DROP) + 0.5) * _ULP
 
 
-@njit(cache=True)
+@entry
 def uniforms(seed, first, stream, out):
     """Fill ``out`` [n, m]: row i is of future ``first + i``, whatever m is."""
     zero = np.uint64(0)
@@ -91,7 +91,7 @@ def uniforms(seed, first, stream, out):
                 out[i, 4 * block + k] = _unit(words[k])
 
 
-@njit(cache=True)
+@entry
 def _triangular(u, low, mode, high):
     if high <= low:
         return low
@@ -101,7 +101,7 @@ def _triangular(u, low, mode, high):
     return high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
 
 
-@njit(cache=True)
+@entry
 def _simple(kind, u, a, b, c):
     """Return the quantile of a distribution of three parameters at most."""
     if kind == UNIFORM:
@@ -115,7 +115,7 @@ def _simple(kind, u, a, b, c):
     return a
 
 
-@njit(cache=True)
+@entry
 def _simple_cdf(kind, x, a, b, c):
     if kind == UNIFORM:
         return 1.0 if x >= b else max(0.0, (x - a) / (b - a))
@@ -134,7 +134,7 @@ def _simple_cdf(kind, x, a, b, c):
     return 1.0 if x >= a else 0.0
 
 
-@njit(cache=True)
+@entry
 def _steps(u, par, at):
     n = int(par[at])
     for i in range(n - 1):
@@ -143,7 +143,7 @@ def _steps(u, par, at):
     return par[at + n]
 
 
-@njit(cache=True)
+@entry
 def _mixture(u, par, at):
     """Return the quantile of a mixture: the least x whose distribution function reaches u."""
     n = int(par[at])
@@ -169,7 +169,7 @@ def _mixture(u, par, at):
     return high
 
 
-@njit(cache=True)
+@entry
 def quantiles(kinds, at, par, u, out):
     """Fill ``out`` [n, m] with the quantiles at ``u`` [n, m] of m distributions."""
     for j in range(u.shape[1]):
@@ -183,7 +183,7 @@ def quantiles(kinds, at, par, u, out):
                 out[i, j] = _simple(kind, u[i, j], par[p], par[p + 1], par[p + 2])
 
 
-@njit(cache=True)
+@entry
 def correlate(u, root, out):
     """Fill ``out`` [n, m] with uniforms whose normal scores are correlated (Gaussian copula).
 
@@ -204,13 +204,13 @@ def correlate(u, root, out):
             out[i, j] = min(max(normal_cdf(score), 2.0**-53), 1.0 - 2.0**-53)
 
 
-@njit(cache=True)
+@entry
 def normal_cdf(z):
     """Return the share of the standard normal distribution below z."""
     return 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
-@njit(cache=True)
+@entry
 def _ratio(x, above, below):
     top, bottom = 0.0, 0.0
     for k in range(above.size - 1, -1, -1):
@@ -295,7 +295,7 @@ _F = np.array(
 )
 
 
-@njit(cache=True)
+@entry
 def normal_quantile(u):
     """Return the z below which a share u of the standard normal distribution lies."""
     q = u - 0.5

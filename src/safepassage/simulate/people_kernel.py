@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from safepassage.simulate.compiling import entry
 
 __all__ = ["count"]
 
 
-@njit(cache=True)
+@entry
 def _split(total, shares, first, last, out):
     """Split people by shares and largest remainders into ``out[first:last]``."""
     given = 0
@@ -25,7 +26,7 @@ def _split(total, shares, first, last, out):
         given += 1
 
 
-@njit(cache=True)
+@entry
 def count(tb, dr, at_place, willing, going, refused):
     """Fill the willing and those of them who are let go [n, cells], and those who refuse [n]."""
     for i in range(refused.size):

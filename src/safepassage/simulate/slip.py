@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safepassage.simulate.people_kernel import count
-from safepassage.simulate.slip_kernel import run
+from safepassage.simulate.replan_kernel import run
 from safepassage.simulate.slip_tables import MOST_EVENTS, Drawn, State, Tables, Tally
 
 __all__ = ["Columns", "carried_out", "space_of"]

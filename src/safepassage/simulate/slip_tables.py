@@ -104,6 +104,7 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "open_to",
         "inspect",  # [servers, kinds]
         # vehicles
+        "kind_ptr",  # [kinds + 1] into vehicles
         "veh_kind",
         "veh_place",
         "kind_seats",
@@ -116,7 +117,6 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "cell_group",
         "cell_limit",  # inf where there is none
         "cell_planned",
-        "cell_order",  # cells by rank
         "load_rot",
         "load_kind",
         "load_n",  # vehicles
@@ -138,7 +138,9 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "carry_ptr",  # [places + 1]
         "carry_route",
         "carry_to",
-        "carry_fits",  # [options, kinds, cells] whether people may go so
+        "suit_ptr",  # [options * kinds + 1] into suit_cell, suit_rank
+        "suit_cell",  # cells whose people may go so, the first in rank first
+        "suit_rank",  # their places among all cells
         "team_s",  # [places, places] seconds of a team
         "size",  # [kinds, places] vehicles of a convoy
         # least convoy, spacing, teams, places, moments, their step, bays, gates, first departure,

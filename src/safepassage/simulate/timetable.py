@@ -401,7 +401,6 @@ class _Cells:
             "cell_share": _floats(self.share),
             "cell_group": _ints(self.group),
             "cell_limit": _floats(np.inf if c.limit_s is None else c.limit_s for c in self.all),
-            "cell_order": _ints(sorted(range(len(self.all)), key=lambda i: self.all[i].rank)),
         }
 
 
@@ -492,6 +491,8 @@ def _ground(terms: Terms, numbers: Numbers) -> dict[str, Any]:
             ],
             np.float64,
         ).reshape(2 * len(numbers.crossings), len(numbers.kinds)),
+        # The fleet is told type by type.
+        "kind_ptr": _pointers([[v for v in fleet if v[1] == kind] for kind in numbers.kinds]),
         "veh_kind": _ints(numbers.kinds[kind] for _, kind, _ in fleet),
         "veh_place": _ints(numbers.places[place] for _, _, place in fleet),
         "kind_seats": _ints(k.seats.value for k in kinds),

@@ -65,23 +65,7 @@ def services(
         ),
         "carry_route": _column(carry, 0),
         "carry_to": _column(carry, 1),
-        "carry_fits": np.array(
-            [
-                [
-                    [
-                        c.place == place
-                        and kind in c.kinds
-                        and numbers.terms.case.corridors[at].id in c.corridors
-                        and to in {numbers.places[x] for x in c.to}
-                        for c in cells
-                    ]
-                    for kind in numbers.kinds
-                ]
-                for place, rows in carry.items()
-                for _, to, at in rows
-            ],
-            np.bool_,
-        ).reshape(-1, len(numbers.kinds), len(cells)),
+        **_suiting(numbers, carry, cells),
         "bay_first": np.array(list(numbers.bay_first.values()), np.int64),
         "bay_n": np.array([terms.bays(p) for p in numbers.places], np.int64),
         "bay_s": np.array(
@@ -90,6 +74,32 @@ def services(
         "team_s": _teams(terms, numbers),
         "size": _sizes(terms, numbers, rotations),
         "sizes": _few(terms, numbers, rotations),
+    }
+
+
+def _suiting(
+    numbers: Numbers, carry: dict[str, list[tuple[int, int, int]]], cells: Sequence[Cell]
+) -> dict[str, Any]:
+    """By option and type of vehicle the cells whose people may go so, the first in rank first."""
+    ranked = list(enumerate(sorted(range(len(cells)), key=lambda i: cells[i].rank)))
+    corridors = [c.id for c in numbers.terms.case.corridors]
+    suits = [
+        [
+            (rank, i)
+            for rank, i in ranked
+            if cells[i].place == place
+            and kind in cells[i].kinds
+            and corridors[at] in cells[i].corridors
+            and to in {numbers.places[x] for x in cells[i].to}
+        ]
+        for place, rows in carry.items()
+        for _, to, at in rows
+        for kind in numbers.kinds
+    ]
+    return {
+        "suit_ptr": np.cumsum([0, *(len(x) for x in suits)]).astype(np.int64),
+        "suit_cell": np.array([i for x in suits for _, i in x], np.int64),
+        "suit_rank": np.array([rank for x in suits for rank, _ in x], np.int64),
     }
 
 
