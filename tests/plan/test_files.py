@@ -155,6 +155,15 @@ def test_a_key_twice_and_numbers_that_are_none(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_twice_among_many_takes_no_longer_than_reading(tmp_path: Path) -> None:
+    """Looking for what stands twice takes one look at each key."""
+    file = tmp_path / "plan.json"
+    file.write_text('{"a": 0, ' + ", ".join(f'"k{i}": 0' for i in range(200_000)) + ', "a": 1}')
+    with pytest.raises(BadInput) as caught:
+        read_plan(file)
+    assert [f.code for f in caught.value.faults] == ["plan-duplicate-key"]
+
+
 def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(BadInput) as caught:

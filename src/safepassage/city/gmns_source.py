@@ -138,7 +138,7 @@ def _protected(tables: NetworkTables, extra: dict[str, str]) -> frozenset[str]:
 def _rows_of(text: str) -> list[dict[str, str]]:
     return [
         {(key or "").strip(): (value or "").strip() for key, value in row.items()}
-        for row in csv.DictReader(io.StringIO(text))
+        for row in csv.DictReader(io.StringIO(text, newline=""))
     ]
 
 

@@ -6,6 +6,7 @@ import errno
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
@@ -130,8 +131,8 @@ class _Decoder:
             return found if self._taken is None else self._taken(found)
         self.lenient = True
         doubled = _Doubled(found)
-        keys = [k for k, _ in pairs]
-        doubled.keys_twice = tuple(k for k in found if keys.count(k) > 1)
+        times = Counter(k for k, _ in pairs)
+        doubled.keys_twice = tuple(k for k in found if times[k] > 1)
         return doubled
 
     def constant(self, text: str) -> float:
