@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-__all__ = ["Tables", "Work"]
+__all__ = ["States", "Tables", "Work"]
 
 # A named tuple is what numba takes as a record of arrays without compiling a class.
 Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
@@ -76,5 +76,24 @@ Work = namedtuple(  # noqa: PYI024 - as above
         "departs",  # [runs, 2 legs]
         "bays",  # [runs, 2 (board, unload), most convoy, bay/from/to]
         "crew",  # [runs, most convoy] unit of each vehicle of a convoy formed anew, else -1
+    ],
+)
+
+States = namedtuple(  # noqa: PYI024 - as above
+    "States",
+    [
+        # As in Work, each with the number of the state before
+        "cal_from",
+        "cal_to",
+        "cal_n",
+        "unit_free",
+        "unit_used",
+        "unit_at",
+        "done",
+        "last_begin",
+        "team_free",
+        "team_at",
+        "paced",
+        "tally",
     ],
 )

@@ -15,6 +15,7 @@ import numpy as np
 
 from safepassage.convoy.compiling import FAMILY, bare, entry, inner
 from safepassage.convoy.loads_kernel import at_pace, count, invited
+from safepassage.convoy.states_kernel import copy_state, fill, hand_over, restore, save
 
 __all__ = ["FAR", "WISHES", "advance", "anneal", "begin", "copy", "decode"]
 
@@ -359,44 +360,17 @@ def _choose_team(tb, team_free, team_at, to, t):
 
 
 @inner
-def _fill(src, dst):
-    """Fill an array from the first of another."""
-    for i in range(dst.size):
-        dst[i] = src[i]
-
-
-@inner
 def _reset(tb, wk):
     wk.cal_n[:] = 0
     wk.unit_free[:] = 0
     wk.unit_used[:] = False
-    _fill(tb.unit_source, wk.unit_at)
-    _fill(tb.trip_ptr, wk.done)
+    fill(tb.unit_source, wk.unit_at)
+    fill(tb.trip_ptr, wk.done)
     wk.last_begin[:] = 0
     wk.team_free[:] = 0
     wk.team_at[:] = -1
     wk.paced[:] = 0
     wk.tally[:] = 0
-
-
-@inner
-def _copy(src, dst):
-    """Copy the state of one decode into another; records of rotations stay where they are."""
-    for c in range(src.cal_n.size):
-        n = src.cal_n[c]
-        dst.cal_n[c] = n
-        for i in range(n):
-            dst.cal_from[c, i] = src.cal_from[c, i]
-            dst.cal_to[c, i] = src.cal_to[c, i]
-    _fill(src.unit_free, dst.unit_free)
-    _fill(src.unit_used, dst.unit_used)
-    _fill(src.unit_at, dst.unit_at)
-    _fill(src.done, dst.done)
-    _fill(src.last_begin, dst.last_begin)
-    _fill(src.team_free, dst.team_free)
-    _fill(src.team_at, dst.team_at)
-    _fill(src.paced, dst.paced)
-    _fill(src.tally, dst.tally)
 
 
 @inner
@@ -621,7 +595,7 @@ def begin(tb, wk):
 @entry
 def copy(src, dst):
     """Copy the state of one decode into another; records of rotations stay where they are."""
-    _copy(src, dst)
+    copy_state(src, dst)
 
 
 @entry
@@ -708,20 +682,20 @@ def _move(now, ways, keep):
 def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, persons, best):
     """Simulated annealing over the order of rotations, their holds and their ways.
 
-    ``marks`` and ``spare`` are tuples of work areas: states of the current order and of the trial
-    at evenly spaced rows, so that a change costs only what comes after it. Works in place:
-    ``order`` ends as the best order found, ``best`` as its tally. Stops early when nobody is late
-    and the last arrival is at or before ``goal``. Returns the number of orders tried, or -1 where
-    the first does not fit the horizon.
+    ``marks`` and ``spare`` hold states of the current order and of the trial at evenly spaced rows,
+    so that a change costs only what comes after it. Works in place: ``order`` ends as the best
+    order found, ``best`` as its tally. Stops early when nobody is late and the last arrival is at
+    or before ``goal``. Returns the number of orders tried, or -1 where the first does not fit the
+    horizon.
     """
     np.random.seed(seed)
     n = order.shape[0]
     now = order.copy()
-    parts = len(marks)
+    parts = marks.cal_n.shape[0]
     at = np.array([n * m // parts for m in range(parts + 1)])
     _reset(tb, wk)
     for m in range(parts):
-        _copy(wk, marks[m])
+        save(wk, marks, m)
         if not _advance(tb, wk, now, at[m], at[m + 1], NO_PACE, target):
             return -1
     if not _complete(tb, wk):
@@ -741,11 +715,11 @@ def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, 
         m = parts - 1
         while at[m] > low:
             m -= 1
-        _copy(marks[m], wk)
+        restore(marks, m, wk)
         ok = True
         for q in range(m, parts):
             if q > m:
-                _copy(wk, spare[q])
+                save(wk, spare, q)
             if not _advance(tb, wk, now, at[q], at[q + 1], NO_PACE, target):
                 ok = False
                 break
@@ -757,7 +731,7 @@ def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, 
         if trial <= value or np.random.random() < np.exp((value - trial) / warm):
             value = trial
             for q in range(m + 1, parts):
-                _copy(spare[q], marks[q])
+                hand_over(spare, marks, q)
             if trial < least:
                 least = trial
                 best[:] = wk.tally

@@ -22,7 +22,7 @@ from safepassage.convoy.kernel import (
     anneal,
     decode,
 )
-from safepassage.convoy.tables import Board, marks
+from safepassage.convoy.tables import Board, states
 from safepassage.instance import Operation
 
 __all__ = ["Tally", "improve", "key", "sample"]
@@ -123,13 +123,12 @@ def improve(
 ) -> tuple[Order, Tally]:
     """Anneal an order for so many steps; returns the best found and its objective."""
     best = np.zeros(5, np.int64)
-    states, spare = marks(board, PARTS), marks(board, PARTS)
     better = order.copy()
     anneal(
         board.tables,
         board.work,
-        states,
-        spare,
+        states(board, PARTS),
+        states(board, PARTS),
         better,
         target,
         goal,

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from safepassage.convoy.arrays import Tables, Work
+from safepassage.convoy.arrays import States, Tables, Work
 from safepassage.convoy.kernel import FAR, FIELDS
 from safepassage.convoy.trips import Trips
 from safepassage.convoy.units import Unit
 from safepassage.instance import Operation, Route
 
-__all__ = ["Board", "build", "marks"]
+__all__ = ["Board", "build", "mark", "states"]
 
 Ints = npt.NDArray[np.int64]
 NO_DEADLINE = FAR
@@ -324,14 +324,18 @@ def _work(
     )
 
 
-def marks(board: Board, count: int) -> tuple[Work, ...]:
-    """Work areas to hold states of a decode; they share the records of rotations."""
+def mark(board: Board) -> Work:
+    """A work area to hold one state of a decode; it shares the records of rotations."""
     work = board.work
     shared = {"rec", "stops", "departs", "bays", "crew"}
-    return tuple(
-        Work(*(x if f in shared else x.copy() for f, x in zip(Work._fields, work, strict=True)))
-        for _ in range(count)
-    )
+    arrays = zip(Work._fields, work, strict=True)
+    return Work(*(x if name in shared else x.copy() for name, x in arrays))
+
+
+def states(board: Board, count: int) -> States:
+    """Room to hold so many states of a decode."""
+    arrays = (getattr(board.work, name) for name in States._fields)
+    return States(*(np.zeros((count, *x.shape), x.dtype) for x in arrays))
 
 
 def _beats(op: Operation, trips: Trips, inspect: Ints) -> Ints:

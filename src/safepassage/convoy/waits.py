@@ -40,7 +40,7 @@ from safepassage.convoy.kernel import (
     copy,
 )
 from safepassage.convoy.search import Order
-from safepassage.convoy.tables import Board, marks
+from safepassage.convoy.tables import Board, mark
 from safepassage.instance import Linked, Operation
 
 __all__ = ["Settling", "Stages", "release", "settle"]
@@ -92,7 +92,7 @@ class Settling:
         self.batch_of = np.array(stages.batch_of, np.int64)
         self.ends = board.tables.trip_ptr[1:]
         self.aboard = np.concatenate(([0], np.cumsum(board.tables.trip_persons)))
-        (self.mark,) = marks(board, 1)
+        self.mark = mark(board)
         self.runs = 0
         """Rotations before the stretch."""
         self.moves = _none(0)
