@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from safepassage.convoy.compiling import FAMILY, bare, entry, inner
+from safepassage.convoy.loads_kernel import at_pace, count, invited
 
 __all__ = ["FAR", "WISHES", "advance", "anneal", "begin", "copy", "decode"]
 
@@ -374,6 +375,7 @@ def _reset(tb, wk):
     wk.last_begin[:] = 0
     wk.team_free[:] = 0
     wk.team_at[:] = -1
+    wk.paced[:] = 0
     wk.tally[:] = 0
 
 
@@ -393,6 +395,7 @@ def _copy(src, dst):
     _fill(src.last_begin, dst.last_begin)
     _fill(src.team_free, dst.team_free)
     _fill(src.team_at, dst.team_at)
+    _fill(src.paced, dst.paced)
     _fill(src.tally, dst.tally)
 
 
@@ -446,15 +449,6 @@ def _form(tb, wk, place, kind, least, most, wish, crew):
 
 
 @inner
-def _invited(tb, wk, q, cls, most):
-    """How many vehicles of another pair may go along: those who have loads of the same class."""
-    n, trip = 0, wk.done[q]
-    while n < most and trip + n < tb.trip_ptr[q + 1] and tb.trip_class[trip + n] == cls:
-        n += 1
-    return n
-
-
-@inner
 def _board(tb, wk, p, at, vehicles, t, run):
     """Board vehicles of a convoy for a pair; returns when the last of them is done."""
     place = tb.pair_place[p]
@@ -482,20 +476,6 @@ def _unload(tb, wk, to, kind, vehicles, t, run):
 
 
 @inner
-def _count(tb, wk, p, full, t, target):
-    """Count the next loads of a pair as arrived."""
-    trip = wk.done[p]
-    for x in range(trip, trip + full):
-        if t > tb.trip_deadline[x]:
-            wk.tally[0] += tb.trip_persons[x]
-        wk.tally[2] += tb.trip_persons[x] * t
-    wk.tally[1] = max(wk.tally[1], t)
-    if t > target:
-        wk.tally[3] += full * (t - target)
-    wk.done[p] += full
-
-
-@inner
 def _rotate(tb, wk, p, u, wish, target):
     """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short.
 
@@ -516,7 +496,7 @@ def _rotate(tb, wk, p, u, wish, target):
     if wish[CREW_OF] > 0:
         if wish[GUESTS] > 0:
             q = wish[GUEST_OF]
-            guests = _invited(tb, wk, q, cls, min(wish[GUESTS], crew.size - 1))
+            guests = invited(tb, wk, q, cls, min(wish[GUESTS], crew.size - 1))
         least = max(1, tb.sizes[1] - guests)
         wanted = max(min(wish[CREW_OF], tb.trip_ptr[p + 1] - trip, crew.size - guests), least)
         most = _form(tb, wk, place, kind, least, wanted, wish, crew)
@@ -563,7 +543,11 @@ def _rotate(tb, wk, p, u, wish, target):
         return False
     t = done
     ways = tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]
-    t = max(t, wish[HOLD_OUT])
+    t = at_pace(tb, wk, trip, full, max(t, wish[HOLD_OUT]))
+    joining = 0
+    if guests > 0:
+        joining = min(guests, tb.trip_ptr[q + 1] - wk.done[q])
+        t = at_pace(tb, wk, wk.done[q], joining, t)
     way = _best_way(tb, wk, ways, wish[WISH_OUT], who, t)
     if way < 0:
         return False
@@ -573,11 +557,10 @@ def _rotate(tb, wk, p, u, wish, target):
     rec[UNIT], rec[PAIR], rec[TRIP], rec[SIZE], rec[FULL] = u, p, trip, size, full
     rec[OUT_ROUTE], rec[OUT_ARRIVE], rec[TEAM] = way, t, team
     rec[HOSTS], rec[GUEST], rec[GUEST_TRIP], rec[GUEST_FULL] = hosts, -1, 0, 0
-    _count(tb, wk, p, full, t, target)
+    count(tb, wk, p, full, t, target)
     if guests > 0:
-        rec[GUEST], rec[GUEST_TRIP] = q, wk.done[q]
-        rec[GUEST_FULL] = min(guests, tb.trip_ptr[q + 1] - wk.done[q])
-        _count(tb, wk, q, rec[GUEST_FULL], t, target)
+        rec[GUEST], rec[GUEST_TRIP], rec[GUEST_FULL] = q, wk.done[q], joining
+        count(tb, wk, q, joining, t, target)
     to = tb.class_to[cls]
     if team >= 0:
         wk.team_free[team] = t
