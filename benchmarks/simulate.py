@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -61,7 +62,7 @@ def simulate(seconds: float) -> Iterator[Row]:
     with ProcessPoolExecutor(2, get_context("spawn"), _begin, (policies,)) as pool:
         list(pool.map(_block, ["slip"] * 8, range(8), [1] * 8))
         for policy, count, block in (("slip", total, BLOCK), ("replan", AGAIN, 10)):
-            wall, cpu, _ = _cpu(lambda p=policy, n=count: _block(p, 0, n))  # type: ignore[misc]
+            wall, cpu, _ = _cpu(partial(_block, policy, 0, count))
             rate, _ = _rate(pool, policy, count, block)
             yield {
                 "what": f"futures, {policy}",

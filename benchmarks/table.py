@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from benchmarks.registry import Row, register
@@ -61,7 +62,7 @@ def table(seconds: float) -> Iterator[Row]:
         session = Session(opened)
         session.ask()
         for name, answer in (("first", session.ask), ("refined", session.refine)):
-            asked = [_timed(lambda a=answer, w=w: a(w)) for w in questions]  # type: ignore[misc]
+            asked = [_timed(partial(answer, w)) for w in questions]
             gaps = [r.plan.answer.gap for _, _, r in asked if r.plan.answer.gap is not None]
             yield {
                 "what": f"{sort}, {name} answer",
@@ -72,7 +73,7 @@ def table(seconds: float) -> Iterator[Row]:
                 "median_gap": round(statistics.median(gaps), 4),
             }
     for workers in sorted({1, cores()}):
-        wall, cpu, found = _timed(lambda w=workers: windows(opened, points=POINTS, workers=w))  # type: ignore[misc]
+        wall, cpu, found = _timed(partial(windows, opened, points=POINTS, workers=workers))
         yield {
             "what": f"window and its frontiers, {plural(workers, 'process', 'processes')}",
             "asked": sum(len(c.points) for c in found.curves),
@@ -81,7 +82,7 @@ def table(seconds: float) -> Iterator[Row]:
             "cpu_s": round(cpu, 2),
         }
     for workers in sorted({1, cores()}):
-        wall, cpu, side = _timed(lambda w=workers: compare(opened, workers=w))  # type: ignore[misc]
+        wall, cpu, side = _timed(partial(compare, opened, workers=workers))
         yield {
             "what": "compare, all proposals, three counts, "
             + plural(workers, "process", "processes"),

@@ -13,6 +13,8 @@ from safepassage.plan.document import Bottleneck
 
 __all__ = ["Names", "bottleneck"]
 
+DAY = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -51,7 +53,19 @@ def bottleneck(
         return _crossings(op, demand, until, names)
     if resource.startswith("fleet/"):
         return _fleet(op, demand, resource.partition("/")[2], until, names)
+    if resource.startswith("pace/"):
+        return _pace(op, demand, resource, names)
     return _other(op, resource, until, names)
+
+
+def _pace(op: Operation, demand: Demand, resource: str, names: Names) -> Bottleneck:
+    pace = next(p for p in op.paces if p.clause_id == resource.partition("/")[2])
+    among = sum(c.persons for c in demand.cells if c.group in pace.groups)
+    sentence = (
+        f"At most {pace.persons:,} people may set out in each {_hours(pace.every_s)}, so the last"
+        f" of {among:,} set out no sooner than {names.moment(pace.release_s(among))}."
+    )
+    return Bottleneck(sentence, (pace.clause_id,), resource)
 
 
 def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottleneck:
@@ -93,7 +107,9 @@ def _narrowest(op: Operation) -> list[Crossing]:
 
 
 def _hours(seconds: int) -> str:
-    """Write a length of time in hours and minutes, rounded down."""
+    """Write a length of time in days, or in hours and minutes, rounded down."""
+    if seconds >= 2 * DAY and seconds % DAY == 0:
+        return f"{seconds // DAY} days"
     hours, minutes = seconds // 3_600, seconds % 3_600 // 60
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 

@@ -313,6 +313,7 @@ def _change(change: Change, dossier: Dossier) -> dict[str, Any]:
 UNITS: Mapping[str, str] = {
     "vehicles": "vehicles",
     "escorts": "teams",
+    "pace": "people a period",
     "hours": "seconds a day",
     "inspection": "seconds a vehicle",
     "crossing": "ways out",

@@ -300,7 +300,7 @@ def _turned(session: Session, points: int) -> Iterator[_Turned]:
     found = levers(opened, proposal)
     hours = False
     for lever in found:
-        if lever.kind == "vehicles":
+        if lever.kind in ("vehicles", "pace"):
             yield _Turned(lever, None, _spread(max(1, lever.now // 2), 3 * lever.now, 1, points))
         elif lever.kind == "inspection":
             slow, fast = 2 * lever.now, max(INSPECTION_S, lever.now // 4)
