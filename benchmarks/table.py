@@ -97,17 +97,19 @@ def table(seconds: float) -> Iterator[Row]:
         "cpu_s": round(cpu, 2),
     }
     weights = {"vehicles:bus": 1.0, "inspection:ramouseh-bridge": 1.0, "deadline": 0.5}
-    wall, cpu, wanted = _timed(lambda: needs(opened, weights=weights))
-    combined = wanted.combination
-    yield {
-        "what": "needs, with the cheapest combination",
-        "asked": len(wanted.changes),
-        "settled": sum(c.proven or c.hopeless for c in wanted.changes),
-        "wall_s": round(wall, 2),
-        "cpu_s": round(cpu, 2),
-        "cost": combined.cost if combined is not None else None,
-        "cost_at_least": combined.cost_at_least if combined is not None else None,
-    }
+    for workers in sorted({1, cores()}):
+        wall, cpu, wanted = _timed(lambda w=workers: needs(opened, weights=weights, workers=w))  # type: ignore[misc]
+        combined = wanted.combination
+        yield {
+            "what": "needs, with the cheapest combination, "
+            + plural(workers, "process", "processes"),
+            "asked": len(wanted.changes),
+            "settled": sum(c.proven or c.hopeless for c in wanted.changes),
+            "wall_s": round(wall, 2),
+            "cpu_s": round(cpu, 2),
+            "cost": combined.cost if combined is not None else None,
+            "cost_at_least": combined.cost_at_least if combined is not None else None,
+        }
     wall, cpu, verified = _timed(lambda: verify_table(needs_table(wanted), opened))
     yield {
         "what": f"verify what it would take: {'valid' if verified.valid else 'refused'}",

@@ -55,6 +55,18 @@ def test_rows_of_people_bind_nothing(opened: Open) -> None:
     assert bottleneck(operation, demand, bound, None, NAMES).resource == "crossings"
 
 
+def test_a_count_that_would_do_says_what_the_proof_knows_beyond_it(opened: Open) -> None:
+    """Where whole journeys alone would be enough, it is the convoys before a vehicle that bind."""
+    operation, demand = compiled(opened(Hamlet()))
+    loads = demand.persons // operation.kind("bus").seats
+    late = bottleneck(
+        operation, demand, Bound(10_000 * loads, None, {"fleet/bus": 1.0}), None, NAMES
+    )
+    assert "pass one after another" in late.sentence
+    soon = bottleneck(operation, demand, Bound(60, None, {"fleet/bus": 1.0}), None, NAMES)
+    assert "pass one after another" not in soon.sentence
+
+
 def test_vehicles_that_do_not_come_back_make_one_journey(opened: Open) -> None:
     """The sentence counts journeys that can be made, none of them after the first."""
     operation, demand = compiled(opened(Hamlet()))

@@ -48,6 +48,9 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "unit_size",
         "unit_source",  # source index, or -1 - place for own vehicles
         "unit_returns",
+        "pace_persons",  # [paces] people of each period
+        "pace_s",  # [paces] its length
+        "trip_pace",  # [trips, paces] people whom each counts
         "team_drive",  # [sources, sources + places] seconds on its own
         "sizes",  # spacing, least convoy, teams (or -1), calendars
     ],
@@ -66,6 +69,7 @@ Work = namedtuple(  # noqa: PYI024 - as above
         "last_begin",  # [pairs] last beginning of boarding
         "team_free",
         "team_at",
+        "paced",  # [paces] people counted so far
         "tally",  # late, last, waiting, beyond, runs
         "rec",  # [runs, FIELDS]
         "stops",  # [runs, 2 legs, most crossings, arrive/from/to/leave]
@@ -89,6 +93,7 @@ States = namedtuple(  # noqa: PYI024 - as above
         "last_begin",
         "team_free",
         "team_at",
+        "paced",
         "tally",
     ],
 )

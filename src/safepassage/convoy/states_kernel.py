@@ -35,6 +35,7 @@ def copy_state(src, dst):
     fill(src.last_begin, dst.last_begin)
     fill(src.team_free, dst.team_free)
     fill(src.team_at, dst.team_at)
+    fill(src.paced, dst.paced)
     fill(src.tally, dst.tally)
 
 
@@ -52,6 +53,7 @@ def _state(states, m):
         states.last_begin[m],
         states.team_free[m],
         states.team_at[m],
+        states.paced[m],
         states.tally[m],
     )
 

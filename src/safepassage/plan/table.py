@@ -40,13 +40,14 @@ Kind = Literal["window", "needs", "compare"]
 STEPS: Mapping[str, int] = {
     "vehicles": 1,
     "escorts": 1,
+    "pace": 1,
     "hours": 1_800,
     "inspection": 10,
     "crossing": 1,
     "deadline": 3_600,
 }
-"""The smallest step of each kind of change: vehicles, teams, seconds a day, seconds a vehicle,
-ways out, seconds."""
+"""The smallest step of each kind of change: vehicles, teams, people a period, seconds a day,
+seconds a vehicle, ways out, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
