@@ -48,7 +48,7 @@ def command(file: Path, out: Path, against: str | None, spare_lanes: int, *, as_
     texts = sumo_files(vehicles, instance, spare_lanes=spare_lanes)
     with all_or_nothing(out) as draft:
         for name, text in texts.items():
-            (draft / name).write_text(text, encoding="utf-8")
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
     files = [str(out / name) for name in texts]
     if as_json:
         write_json({"vehicles": len(vehicles), "files": files})

@@ -120,9 +120,9 @@ def _written(
     sheet = draw_history(history, opened.case, WIDE)
     with all_or_nothing(out) as draft:
         (draft / "history.png").write_bytes(png(sheet))
-        (draft / "history.csv").write_text(history_csv(history), encoding="utf-8")
+        (draft / "history.csv").write_text(history_csv(history), encoding="utf-8", newline="\n")
         page = history_page(opened, history, findings)
-        (draft / "history.html").write_text(page, encoding="utf-8")
+        (draft / "history.html").write_text(page, encoding="utf-8", newline="\n")
     return [out / name for name in ("history.html", "history.png", "history.csv")]
 
 
