@@ -2,7 +2,7 @@
 
 ``BENCH_ROADS=NAME,NAME`` in the environment measures these rows of ``roads`` only, and keeps what
 was measured of the others; likewise ``convoys``, ``growth``,
-``linked`` and ``networks``.
+``linked``, ``networks`` and ``study``.
 """
 
 from __future__ import annotations

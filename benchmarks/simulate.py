@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -16,6 +17,8 @@ BLOCK = 1_000
 """Futures of a block, as in a study."""
 AGAIN = 100
 """Futures planned again."""
+LINKED = "linked-deal-17-dec"
+"""A proposal with linked steps."""
 PEERS = 8
 """Futures in SimPy."""
 
@@ -56,21 +59,28 @@ def simulate(seconds: float) -> Iterator[Row]:
     opened = open_case("aleppo-2016")
     plan = solve(opened, levels=["likely"]).plans["likely"]
     policies: dict[str, Any] = {p: futures_of(opened, None, plan, p) for p in POLICIES}
-    total = 2 * BLOCK * max(2, int(seconds))
+    yield from _rates("futures", policies, 2 * BLOCK * max(2, int(seconds)))
+    linked = solve(opened, proposal_id=LINKED, levels=["likely"]).plans["likely"]
+    policies = {p: futures_of(opened, LINKED, linked, p) for p in POLICIES}
+    yield from _rates("futures of the linked deal", policies, 2 * BLOCK)
+    yield from _against_simpy(opened, plan)
+
+
+def _rates(what: str, policies: dict[str, Any], total: int) -> Iterator[Row]:
+    """Futures by each policy in one process, then in two."""
     _begin(policies)
     with ProcessPoolExecutor(2, get_context("spawn"), _begin, (policies,)) as pool:
         list(pool.map(_block, ["slip"] * 8, range(8), [1] * 8))
         for policy, count, block in (("slip", total, BLOCK), ("replan", AGAIN, 10)):
-            wall, cpu, _ = _cpu(lambda p=policy, n=count: _block(p, 0, n))  # type: ignore[misc]
+            wall, cpu, _ = _cpu(partial(_block, policy, 0, count))
             rate, _ = _rate(pool, policy, count, block)
             yield {
-                "what": f"futures, {policy}",
+                "what": f"{what}, {policy}",
                 "futures": count,
                 "a_second_one_process": round(count / wall),
                 "a_cpu_second": round(count / cpu),
                 "a_second_two_processes": round(rate),
             }
-    yield from _against_simpy(opened, plan)
 
 
 def _against_simpy(opened: Any, plan: Any) -> Iterator[Row]:

@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from benchmarks.registry import Row, register
@@ -61,7 +62,7 @@ def table(seconds: float) -> Iterator[Row]:
         session = Session(opened)
         session.ask()
         for name, answer in (("first", session.ask), ("refined", session.refine)):
-            asked = [_timed(lambda a=answer, w=w: a(w)) for w in questions]  # type: ignore[misc]
+            asked = [_timed(partial(answer, w)) for w in questions]
             gaps = [r.plan.answer.gap for _, _, r in asked if r.plan.answer.gap is not None]
             yield {
                 "what": f"{sort}, {name} answer",
@@ -72,7 +73,7 @@ def table(seconds: float) -> Iterator[Row]:
                 "median_gap": round(statistics.median(gaps), 4),
             }
     for workers in sorted({1, cores()}):
-        wall, cpu, found = _timed(lambda w=workers: windows(opened, points=POINTS, workers=w))  # type: ignore[misc]
+        wall, cpu, found = _timed(partial(windows, opened, points=POINTS, workers=workers))
         yield {
             "what": f"window and its frontiers, {plural(workers, 'process', 'processes')}",
             "asked": sum(len(c.points) for c in found.curves),
@@ -81,7 +82,7 @@ def table(seconds: float) -> Iterator[Row]:
             "cpu_s": round(cpu, 2),
         }
     for workers in sorted({1, cores()}):
-        wall, cpu, side = _timed(lambda w=workers: compare(opened, workers=w))  # type: ignore[misc]
+        wall, cpu, side = _timed(partial(compare, opened, workers=workers))
         yield {
             "what": "compare, all proposals, three counts, "
             + plural(workers, "process", "processes"),
@@ -96,17 +97,19 @@ def table(seconds: float) -> Iterator[Row]:
         "cpu_s": round(cpu, 2),
     }
     weights = {"vehicles:bus": 1.0, "inspection:ramouseh-bridge": 1.0, "deadline": 0.5}
-    wall, cpu, wanted = _timed(lambda: needs(opened, weights=weights))
-    combined = wanted.combination
-    yield {
-        "what": "needs, with the cheapest combination",
-        "asked": len(wanted.changes),
-        "settled": sum(c.proven or c.hopeless for c in wanted.changes),
-        "wall_s": round(wall, 2),
-        "cpu_s": round(cpu, 2),
-        "cost": combined.cost if combined is not None else None,
-        "cost_at_least": combined.cost_at_least if combined is not None else None,
-    }
+    for workers in sorted({1, cores()}):
+        wall, cpu, wanted = _timed(lambda w=workers: needs(opened, weights=weights, workers=w))  # type: ignore[misc]
+        combined = wanted.combination
+        yield {
+            "what": "needs, with the cheapest combination, "
+            + plural(workers, "process", "processes"),
+            "asked": len(wanted.changes),
+            "settled": sum(c.proven or c.hopeless for c in wanted.changes),
+            "wall_s": round(wall, 2),
+            "cpu_s": round(cpu, 2),
+            "cost": combined.cost if combined is not None else None,
+            "cost_at_least": combined.cost_at_least if combined is not None else None,
+        }
     wall, cpu, verified = _timed(lambda: verify_table(needs_table(wanted), opened))
     yield {
         "what": f"verify what it would take: {'valid' if verified.valid else 'refused'}",

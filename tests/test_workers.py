@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 import time
 
-from safepassage.workers import Crew, cores
+import pytest
+
+from safepassage.workers import Crew, cores, unheard
 
 HERE = os.getpid()
 
@@ -50,3 +54,19 @@ def test_a_dead_process_costs_nothing_but_time() -> None:
 def test_there_is_at_least_one_core() -> None:
     """There is always this process."""
     assert cores() >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_control_c_is_heard_once_others_are_started() -> None:
+    """What is started meanwhile never hears it; this process does, and nothing is lost."""
+    begun: list[bool] = []
+
+    def start() -> None:
+        with unheard():
+            os.kill(os.getpid(), signal.SIGINT)
+            begun.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert begun == [True]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())

@@ -84,6 +84,6 @@ class InternalFault(SafePassageError, RuntimeError):
 def _by_place(fault: Fault) -> tuple[str, int, str]:
     """Order faults by file, then by line as a number."""
     file, _, line = fault.where.rpartition(":")
-    if file and line.isdigit():
+    if file and line.isdecimal() and len(line) < 10:
         return file, int(line), fault.code
     return fault.where, 0, fault.code

@@ -156,6 +156,7 @@ _COMMANDS = {
     "extra-missing": "A command needs a program or package that is not installed.",
     "internal-fault": "The program contradicts itself; this is a fault of the program (exit 3).",
     "interrupted": "The program was stopped from outside.",
+    "no-room": "A disk is full, or whatever else is written to.",
     "result-refused": "A result of ``clear`` is not one that the checker accepts.",
     "simulator-refuses": "A traffic simulator could not run what was exported for it.",
     "usage": "A command or an option is not known, or its value is wrong.",

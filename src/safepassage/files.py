@@ -10,6 +10,7 @@ import csv
 import difflib
 import hashlib
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,11 @@ __all__ = [
     "Row",
     "Table",
     "did_you_mean",
+    "first_of",
     "inside",
     "is_file",
     "is_folder",
+    "is_there",
     "read_table",
     "read_text",
     "shown",
@@ -54,6 +57,14 @@ def too_many(faults: list[Fault], where: str) -> bool:
     message = f"expected fewer than {MOST_FAULTS} faults, got more; mend these and try again"
     faults.append(Fault(where, "too-many-faults", message))
     return True
+
+
+def first_of(faults: list[Fault], where: str) -> list[Fault]:
+    """Return faults that were gathered without :func:`too_many`, cut to as many."""
+    told = faults[:MOST_FAULTS]
+    if len(faults) > MOST_FAULTS:
+        too_many(told, where)
+    return told
 
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -124,6 +135,11 @@ def inside(folder: Path, name: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):
         return None
     return folder / name if path.is_relative_to(root) and path != root else None
+
+
+def is_there(path: Path) -> bool:
+    """Say whether anything has that name, also a link that leads nowhere: it was meant to."""
+    return os.path.lexists(path)
 
 
 def is_folder(path: Path) -> bool:

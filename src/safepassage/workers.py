@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-__all__ = ["Crew", "cores", "deaf"]
+__all__ = ["Crew", "cores", "deaf", "unheard"]
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -29,6 +30,22 @@ def cores() -> int:
 def deaf() -> None:
     """Leave Ctrl-C to the process that gives out the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def unheard() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C, from their first moment on.
+
+    They would tell of it themselves until they are :func:`deaf`. Here it is heard at the end.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Crew(Generic[S]):
@@ -85,7 +102,8 @@ class Crew(Generic[S]):
         if self._pool is None:
             return None
         try:
-            return self._pool.submit(_work, work, item)
+            with unheard():
+                return self._pool.submit(_work, work, item)
         except BrokenProcessPool:
             self._pool = None
             return None
@@ -96,8 +114,9 @@ class Crew(Generic[S]):
             try:
                 context = multiprocessing.get_context("spawn")
                 self._pool = ProcessPoolExecutor(self._others, context, _begin, (self.subject,))
-                for _ in range(self._others):
-                    self._pool.submit(_nothing)
+                with unheard():
+                    for _ in range(self._others):
+                        self._pool.submit(_nothing)
             except (OSError, ImportError):
                 # Some places have no shared semaphores, or let nobody start a process.
                 self._pool = None

@@ -94,10 +94,20 @@ class Exhaustive:
 
     def _carry(self, state: State, i: int, x: str) -> State:
         place, _, moment, vehicle = state.trips[i]
-        there = moment + self._minutes(place, x)
+        there = max(moment, self._release(state)) + self._minutes(place, x)
         state, end = self._pass(state, f"{x}/out", there, self.hamlet.crossings[x][0])
         arrive = end + self._minutes(x, "r")
         return self._set(replace(state, last=max(state.last, arrive)), i, 3, arrive, vehicle)
+
+    def _release(self, state: State) -> int:
+        """When the next load may set out at the earliest; events in the order of time lose none."""
+        persons = self.kind.seats * (1 + sum(stage > 2 for _, stage, _, _ in state.trips))
+        paces = [
+            (c["persons"]["value"], int(c["every"]["value"].removesuffix("s")))
+            for c in self.hamlet.clauses
+            if c["kind"] == "pace"
+        ]
+        return max([0, *((-(-persons // n) - 1) * every for n, every in paces)])
 
     def _at_bay(
         self, state: State, i: int, place: str, moment: int, seconds: int, stage: int, vehicle: int

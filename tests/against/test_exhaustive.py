@@ -10,7 +10,7 @@ import pytest
 from safepassage.cases import OpenCase
 from safepassage.convoy.planner import Effort
 from tests.against.exhaustive import Exhaustive
-from tests.convoy.hamlet import Group, Hamlet, Kind, plan_of
+from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 
 TWO_POINTS = {("a", "x"): 10, ("b", "x"): 25, ("x", "r"): 20}
 TWO_WAYS = {("a", "x"): 10, ("a", "y"): 14, ("x", "r"): 20, ("y", "r"): 18}
@@ -44,6 +44,10 @@ def _hamlet(
     )
 
 
+def _pace(persons: int, every: str) -> dict[str, Any]:
+    return {"kind": "pace", "id": "pace", "persons": figure(persons), "every": figure(every)}
+
+
 CASES = {
     "one point, two buses": _hamlet({"a": 3}, 2, {"x": (60, 30)}, TWO_POINTS),
     "one bay, three buses": _hamlet({"a": 3}, 3, {"x": (60, 0)}, TWO_POINTS, board_s=900),
@@ -54,6 +58,15 @@ CASES = {
     "two ways, one of them slow": _hamlet({"a": 3}, 2, {"x": (60, 0), "y": (2_400, 0)}, TWO_WAYS),
     "unloading at one bay": _hamlet(
         {"a": 3}, 2, {"x": (60, 0)}, TWO_POINTS, reception={"r": (1, None)}, unload_s=2_400
+    ),
+    "a load in each hour and a half": _hamlet(
+        {"a": 2, "b": 1}, 2, {"x": (300, 60)}, TWO_POINTS, clauses=[_pace(50, "5400s")]
+    ),
+    "two loads in four hours, one bus": _hamlet(
+        {"a": 2, "b": 2}, 1, {"x": (300, 60)}, TWO_POINTS, clauses=[_pace(100, "14400s")]
+    ),
+    "three loads in two periods": _hamlet(
+        {"a": 4}, 2, {"x": (60, 30)}, TWO_POINTS, clauses=[_pace(75, "4000s")]
     ),
     "two points, two ways": _hamlet({"a": 1, "b": 2}, 2, {"x": (700, 300), "y": (500, 400)}, BOTH),
 }

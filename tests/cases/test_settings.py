@@ -88,6 +88,7 @@ BAD = [
     ("title=x", "unknown-path"),
     ("fleet.vehicles.buss.counts.0.count=3", "unknown-path"),
     ("fleet.vehicles.9.own=true", "unknown-path"),
+    ("fleet.vehicles.\u00b2.own=true", "unknown-path"),
     ("fleet.vehicles.bus.speed_factor.value=1", "unknown-path"),
     (f"{BUSES}.cite.more=3", "unknown-path"),
     ("fleet.vehicles.bus.own.deep=3", "unknown-path"),

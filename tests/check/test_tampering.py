@@ -13,7 +13,7 @@ from tests.check.naive import schedule
 from tests.check.scheduler import TASKS, Scheduler, Task
 from tests.check.tampering import DAY, TAMPERINGS, Tampering, rotation, shift
 from tests.check.test_linked_tampering import LINKED
-from tests.check.town import write_town
+from tests.check.town import figure, write_town
 
 Codes = Callable[..., set[str]]
 
@@ -71,6 +71,22 @@ def test_refuses_only_the_corridor_not_open_to_the_group(town: OpenCase, codes: 
 def test_refuses_only_the_overfilled_reception_point(town: OpenCase, codes: Codes) -> None:
     tasks = _swap(6, Task("families", "a2", "r1", 30, "north", ("car",)))
     assert codes(schedule(town, scheduler=Scheduler(tasks=tasks))) == {"reception-overfilled"}
+
+
+def _paced(persons: int) -> Callable[[dict[str, Any]], None]:
+    def change(case: dict[str, Any]) -> None:
+        deal = next(p for p in case["proposals"] if p["id"] == "deal")
+        pace = {"kind": "pace", "id": "pace", "persons": figure(persons), "every": figure("3d")}
+        deal["clauses"].append({**pace, "gist": "On pace.", "assumed": "made up"})
+
+    return change
+
+
+def test_refuses_only_people_ahead_of_the_pace(tmp_path: Path, codes: Codes) -> None:
+    few = write_town(tmp_path / "few", _paced(100))
+    assert codes(schedule(few, proposal="deal"), few) == {"ahead-of-pace"}
+    enough = write_town(tmp_path / "enough", _paced(1_000))
+    assert codes(schedule(enough, proposal="deal"), enough) == set()
 
 
 def test_refuses_only_the_bent_shares(town: OpenCase, codes: Codes) -> None:
@@ -136,6 +152,7 @@ def test_every_code_is_tested() -> None:
         "beyond-terms",
         "convoy-too-small",
         "destination-closed",
+        "ahead-of-pace",
         "destination-share",
         "priority-broken",
         "reception-overfilled",

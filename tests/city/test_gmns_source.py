@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from safepassage.city.folder import write_city
-from safepassage.city.gmns_source import read_gmns_source
+from safepassage.city.gmns_source import carried_demand, read_gmns_source
 from safepassage.city.importing import ImportOptions, import_city
 from safepassage.errors import BadInput
 from safepassage.network.clearance_folder import read_clearance_folder
@@ -90,6 +90,20 @@ def test_capacities_are_a_lane_s_unless_the_folder_is_an_instance(tmp_path: Path
     (folder / "config.csv").unlink()
     (folder / "demand.csv").write_text("node_id,role,vehicles\na,origin,1\nb,destination,\n")
     assert read_gmns_source(folder).roads.capacity.tolist() == [1_000_000_000]
+
+
+def test_line_ends_of_any_system_are_taken(tmp_path: Path):
+    """Tables that go along are read as the others are, whatever ends their lines."""
+    folder = tmp_path / "gmns"
+    folder.mkdir()
+    (folder / "node.csv").write_text("node_id,x_coord,y_coord\na,0,0\nb,1,0\n")
+    (folder / "link.csv").write_text(OPEN + "ab,a,b,1,1,1,1000\n")
+    for end in ("\n", "\r\n", "\r"):
+        rows = ("node_id,role,vehicles", "a,origin,1", "b,destination,", "")
+        (folder / "demand.csv").write_bytes(end.join(rows).encode())
+        source = read_gmns_source(folder)
+        assert source.protected == {"a", "b"}
+        assert len(carried_demand(source, source.roads)) == 2
 
 
 def test_open_speeds_lanes_and_capacities_are_imputed(tmp_path: Path):

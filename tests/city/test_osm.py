@@ -158,6 +158,7 @@ BAD = {
     "an empty map": (XML.format(""), "no-roads"),
     "footways only": (GOOD.replace("primary", "footway"), "no-roads"),
     "xml cut off": (GOOD[:-20], "not-osm"),
+    "no id": (GOOD.replace('id="1"', 'id="99999999999999999999"', 1), "not-osm"),
     "no number": (GOOD.replace('lat="0"', 'lat="NaN"'), "not-osm"),
     "metres": (GOOD.replace('lon="1"', 'lon="190"'), "wrong-coordinates"),
     "a node twice": (GOOD.replace(ROAD, NODE.format(1, 0, 2) + ROAD), "duplicate-id"),

@@ -93,6 +93,17 @@ def test_units_are_told_or_asked_for_or_assumed(tmp_path: Path):
     assert "units-doubtful" in codes(doubted)
 
 
+def test_a_file_with_another_number_of_links_is_doubted(tmp_path: Path):
+    """One that was cut off between two lines looks whole, but for what its head says."""
+    head = "<NUMBER OF LINKS> "
+    count = len(read_tntp_source(write(tmp_path, NET)).roads.link_id)
+    bare = "\n".join(line for line in NET.split("\n") if not line.startswith(head))
+    assert "links-missing" not in codes(read_tntp_source(write(tmp_path, bare)))
+    for told, doubted in ((count, False), (count + 1, True)):
+        found = read_tntp_source(write(tmp_path, f"{head}{told}\n{bare}"))
+        assert ("links-missing" in codes(found)) is doubted
+
+
 BAD = {
     "no head": (NET.replace("<END OF METADATA>", ""), 1, "not-tntp"),
     "a column missing": (NET.replace("capacity\tlength", "volume\tlength"), 9, "missing-column"),

@@ -55,6 +55,7 @@ def test_every_file_of_a_command_is_listed() -> None:
         "naming",
         "options",
         "output",
+        "places",
         "progress",
         "results",
         "study_files",
@@ -220,3 +221,51 @@ def test_reader_that_goes_away() -> None:
     assert b"Traceback" not in said
     assert b"Exception" not in said
     child.stderr.close()
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
+@pytest.mark.parametrize("args", [("cases",), ("cases", "--json"), ("--help",)])
+def test_nowhere_to_write_is_one_line(args: tuple[str, ...]) -> None:
+    """A full disk is no fault of the program: exit 2, and no traceback."""
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "safepassage", *args],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("safepassage: expected room for what is written, got: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
+def test_exit_code_holds_where_faults_cannot_be_told() -> None:
+    """Whoever cannot read the fault can still tell wrong input from an answer."""
+    with FULL.open("wb") as full:
+        for args in (("check", "none"), ("check", "none", "--json")):
+            done = subprocess.run(
+                [sys.executable, "-m", "safepassage", *args],
+                stdout=full,
+                stderr=full,
+                check=False,
+                timeout=60,
+            )
+            assert done.returncode == 2
+
+
+def test_other_errors_of_the_system_are_internal(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a lack of room is known to be the machine's."""
+
+    def broken() -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("safepassage.cases.bundled_cases", broken)
+    assert run("cases").exit_code == 3

@@ -67,7 +67,13 @@ def test_warnings_end_with_1(run: Command, town: Path):
 
 @pytest.mark.parametrize(
     "more",
-    [("--occupancy", "0"), ("--occupancy", "many"), ("--occupancy", "1/0"), ("--units", "mi")],
+    [
+        ("--occupancy", "0"),
+        ("--occupancy", "many"),
+        ("--occupancy", "1/0"),
+        ("--occupancy", "1e999999999"),
+        ("--units", "mi"),
+    ],
 )
 def test_bad_options(run: Command, town: Path, more: tuple[str, str]):
     """One line, exit 2, nothing written."""

@@ -72,6 +72,7 @@ def test_delay_needs_the_source_of_a_rate(run: Command, place: str) -> None:
         ("--rate", "0.1", "--rate-source", "somebody"),
         ("--rate", "0.2-0.1", "--rate-source", "somebody"),
         ("--rate", "a-b", "--rate-source", "somebody"),
+        ("--rate", "1e999999999-2", "--rate-source", "somebody"),
     ]
     for options in bad:
         told = _json(run, "delay", place, *dates, *options, code=2)

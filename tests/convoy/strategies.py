@@ -58,6 +58,11 @@ def _clauses(draw: st.DrawFn, groups: list[str], corridors: list[str]) -> list[d
     if draw(st.integers(0, 5)) == 0:
         daily = [dict(zip(("from", "to"), draw(HOURS), strict=True))]
         clauses.append({"kind": "ceasefire", "id": "quiet", "daily": daily, "length": figure("3d")})
+    if draw(st.integers(0, 3)) == 0:
+        few: dict[str, Any] = {"persons": figure(draw(st.integers(7, 50)))}
+        few["groups"] = groups[: draw(st.integers(0, 1))]
+        every = figure(draw(st.sampled_from(["20min", "1h", "7h", "1d"])))
+        clauses.append({"kind": "pace", "id": "pace", "every": every, **few})
     return clauses
 
 

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from safepassage.cases import OpenCase
 from safepassage.check import verify
 from safepassage.convoy import linked as module
-from safepassage.convoy.anew import form_anew, improve_anew
+from safepassage.convoy.anew import form_anew
+from safepassage.convoy.annealing import improve_anew
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.batches import divide_demand
 from safepassage.convoy.planner import Effort
@@ -40,6 +41,7 @@ def test_checker_accepts_convoys_formed_anew(hamlet: Hamlet) -> None:
         # A timetable of whole units is never taken, however good it is.
         with (
             patch.object(module, "CHANGES", 15),
+            patch.object(module, "QUICK_CHANGES", 15),
             patch.object(module, "_instead", _always),
         ):
             plan = plan_of(opened, effort=SMALL)
@@ -49,9 +51,7 @@ def test_checker_accepts_convoys_formed_anew(hamlet: Hamlet) -> None:
     assert verification.lower_bound_verified
 
 
-def _always(best: module._Choice, anew: module.Anew | None) -> module._Choice:
-    if anew is None:
-        return best
+def _always(_best: module._Choice, anew: module.Anew) -> module._Choice:
     return module._Choice(
         anew.division, anew.sizes, None, anew.board, anew.stages, anew.order, anew.tally
     )
@@ -86,7 +86,7 @@ def test_vehicles_of_different_convoys_go_together_later(opened: Open) -> None:
     assert made is not None
     better = improve_anew(made, op, 1, 300, lambda: False)
     assert better.tally <= made.tally
-    assert settle(better.board, better.stages, better.order) is not None
+    assert settle(better.board, better.stages, better.order)
     convoys = [set(r.vehicles) for r in rotations(better.board)]
     assert all(2 <= len(c) <= 3 for c in convoys)
     whole = [{f"bus-{n}" for n in u} for u in ((1, 2, 3), (4, 5))]

@@ -36,6 +36,13 @@ def test_every_family(opened: Open, label: str, words: str, resource: str | None
     assert found.resource == resource
 
 
+def test_a_single_team_is_not_one_of_several(opened: Open) -> None:
+    """Of one team the sentence says that it is the only one."""
+    operation, demand = compiled(opened(Hamlet(teams=1)))
+    found = bottleneck(operation, demand, Bound(3_900, None, {"escorts": 1.0}), None, NAMES)
+    assert "needs the only escort team" in found.sentence
+
+
 def test_nothing_binds(opened: Open) -> None:
     operation, demand = compiled(opened(Hamlet()))
     for bound in (None, Bound(0, None, {})):
@@ -53,6 +60,18 @@ def test_rows_of_people_bind_nothing(opened: Open) -> None:
     operation, demand = compiled(opened(Hamlet()))
     bound = Bound(3_900, None, {"people/41": 0.7, "people/42": 0.26, "x/out": 0.04})
     assert bottleneck(operation, demand, bound, None, NAMES).resource == "crossings"
+
+
+def test_a_count_that_would_do_says_what_the_proof_knows_beyond_it(opened: Open) -> None:
+    """Where whole journeys alone would be enough, it is the convoys before a vehicle that bind."""
+    operation, demand = compiled(opened(Hamlet()))
+    loads = demand.persons // operation.kind("bus").seats
+    late = bottleneck(
+        operation, demand, Bound(10_000 * loads, None, {"fleet/bus": 1.0}), None, NAMES
+    )
+    assert "pass one after another" in late.sentence
+    soon = bottleneck(operation, demand, Bound(60, None, {"fleet/bus": 1.0}), None, NAMES)
+    assert "pass one after another" not in soon.sentence
 
 
 def test_vehicles_that_do_not_come_back_make_one_journey(opened: Open) -> None:

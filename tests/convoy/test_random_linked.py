@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from safepassage.check import verify
 from safepassage.convoy.planner import Effort
 from safepassage.plan import dumps_plan
-from tests.convoy.hamlet import Hamlet, plan_of
+from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets
 
 RELAXED = settings(
@@ -40,3 +40,32 @@ def test_checker_accepts_linked_plans(hamlet: Hamlet) -> None:
     assert dumps_plan(plan) == dumps_plan(again)
     if plan.answer.clearance_time_s is not None:
         assert plan.answer.lower_bound_s <= plan.answer.clearance_time_s
+
+
+def test_a_first_batch_of_one_person_is_bounded_as_any_other(tmp_path: Path) -> None:
+    """One bus fetches 36 people, one of them in a step before all the others."""
+    some = {"groups": ["n1", "n2"], "persons": figure(1)}
+    steps = [
+        {"id": "one", "gist": "One goes.", "batches": [some]},
+        {
+            "id": "two",
+            "gist": "All others go.",
+            "batches": [
+                {"groups": ["n1", "n2"], "rest": True},
+                {"groups": ["s1"], "persons": figure(1)},
+            ],
+            "after": ["one"],
+        },
+    ]
+    hamlet = Hamlet(
+        roads={("a", "x"): 2, ("b", "x"): 1, ("c", "x"): 1, ("x", "r"): 1},
+        bays={"a": 1, "b": 1, "c": 1},
+        crossings={"x": (0, 0)},
+        kinds={"bus": Kind(16, {"d": 1})},
+        groups={"n1": Group(33, "a"), "n2": Group(3, "b"), "s1": Group(3, "c")},
+        clauses=[{"kind": "linked", "id": "steps", "steps": steps}],
+    )
+    opened = hamlet.write(tmp_path)
+    verification = verify(plan_of(opened), opened)
+    assert verification.valid
+    assert verification.lower_bound_verified

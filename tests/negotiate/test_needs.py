@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from safepassage.negotiate.combine import cheapest, unit
 from safepassage.negotiate.levers import levers
 from safepassage.negotiate.needs import Needs, needs, needs_table
 from safepassage.negotiate.session import Session
+from safepassage.negotiate.window import window_table, windows
+from tests.convoy.hamlet import Group, Hamlet, Kind, figure
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,25 @@ def test_longer_hours_alone_cannot_be_told_enough_below_what_is_ruled_out(found:
             order = list(change.lever.amounts[:200])
             if change.to in order and change.short in order:
                 assert order.index(change.short) < order.index(change.to)
+
+
+def test_what_it_takes_is_the_same_in_one_process_and_in_two(
+    found: Needs, opened: OpenCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks, and in which order, changes no answer and no proof."""
+    monkeypatch.setattr("safepassage.negotiate.needs.LONG_S", 0.0)
+    shared = needs(opened, weights={"vehicles:bus": 1.0, "hours:window": 2.0}, workers=2)
+    assert needs_table(shared) == needs_table(found)
+
+
+def test_a_weight_that_names_nothing_is_refused_before_anything_is_searched(
+    opened: OpenCase,
+) -> None:
+    """A wrong name is told at once, with what there is."""
+    told: list[str] = []
+    with pytest.raises(BadInput, match="vehicles:bus"):
+        needs(opened, weights={"vehicles:bsu": 1.0}, progress=told.append)
+    assert told == []
 
 
 def test_nothing_is_needed_where_the_terms_can_be_met(opened: OpenCase) -> None:
@@ -106,3 +128,47 @@ def test_answer_is_accepted_by_the_checker(found: Needs, opened: OpenCase) -> No
     verification = verify_table(needs_table(found), opened)
     assert verification.findings == ()
     assert verification.valid
+
+
+PACED = Hamlet(
+    bays={"a": 6},
+    crossings={"x": (0, 0)},
+    reception={"r": (6, None)},
+    kinds={"bus": Kind(50, {"d": 6})},
+    groups={"people": Group(300, "a")},
+    leave={"within": figure("7h")},
+    clauses=[{"kind": "pace", "id": "pace", "persons": figure(100), "every": figure("6h")}],
+)
+"""Three hundred people, half an hour from safety; two periods begin early enough, so that 150 in
+each are enough and 149 are not."""
+
+
+def test_a_pace_is_turned_to_the_person(tmp_path: Path) -> None:
+    """The least pace that suffices is found, one person fewer ruled out, and the file verified."""
+    opened = PACED.write(tmp_path)
+    found = needs(opened)
+    (change,) = [c for c in found.changes if c.lever.id == "pace:pace"]
+    assert (change.to, change.short, change.proven) == (150, 149, True)
+    assert verify_table(needs_table(found), opened).valid
+
+
+def test_a_pace_bent_in_the_file_is_refused(tmp_path: Path) -> None:
+    """A number of people that the settings do not state is no answer."""
+    opened = PACED.write(tmp_path)
+    table = needs_table(needs(opened))
+    (change,) = [c for c in table.answer["changes"] if c["what"] == "pace:pace"]
+    change["to"] -= 1
+    assert not verify_table(table, opened).valid
+
+
+def test_a_frontier_shortens_the_window_with_a_faster_pace(tmp_path: Path) -> None:
+    """From half the pace to three times as many, no later."""
+    found = windows(PACED.write(tmp_path), points=3)
+    (paces,) = [c for c in found.curves if c.kind == "pace"]
+    assert [p.amount for p in paces.points] == [50, 175, 300]
+    assert [p.window_s for p in paces.points] == [
+        5 * 6 * 3_600 + 1_800,
+        6 * 3_600 + 1_800,
+        2_100 + 1_800,
+    ]
+    assert verify_table(window_table(found), found.opened).valid

@@ -157,6 +157,20 @@ def test_an_unknown_unit(folder: Path):
     assert faults(folder) == ()
 
 
+def test_units_are_one_row_of_a_file_that_is_there(folder: Path):
+    """Units that were meant to be told are never taken as the default ones."""
+    config = folder / "config.csv"
+    config.write_text("long_length,speed\n")
+    assert [f.code for f in faults(folder)] == ["empty-table"]
+    config.write_text("long_length,speed\nmi,mph\nkm,kph\n")
+    assert [(f.where, f.code) for f in faults(folder)] == [(f"{config}:3", "bad-value")]
+    config.unlink()
+    config.symlink_to(folder / "none.csv")
+    assert [f.code for f in faults(folder)] == ["missing-file"]
+    config.unlink()
+    assert faults(folder) == ()
+
+
 def test_thousands_of_faults_stop_early(folder: Path):
     """Twenty thousand links to nowhere are told as the first few and a last line."""
     rows = [f"l{i},n{i},m{i},1,1,50,,," for i in range(20_000)]

@@ -123,3 +123,15 @@ def test_what_is_no_object_is_no_plan(data: object) -> None:
     with pytest.raises(BadInput, match="expected an object") as caught:
         plan_from_json(data, "p.json")
     assert caught.value.faults[0].where == "p.json"
+
+
+def test_faults_without_end_are_cut() -> None:
+    """A file that is wrong throughout is told by its first 200 faults, and that there are more."""
+
+    def strangers(count: int) -> Bend:
+        return lambda data: data.update({f"stranger{i:03}": 1 for i in range(count)})
+
+    assert len(faults(strangers(200))) == 200
+    told = faults(strangers(300))
+    assert len(told) == 201
+    assert ("p.json", "too-many-faults") in told

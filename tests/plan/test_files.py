@@ -91,6 +91,17 @@ def test_writing_replaces_the_file_whole_and_leaves_nothing_beside(tmp_path: Pat
     assert stat.S_IMODE(file.stat().st_mode) & 0o600 == 0o600
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_writing_never_replaces_a_pipe(tmp_path: Path) -> None:
+    """Only a file gives way to a file."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileExistsError, match="other than a file"):
+        write_plan(PLAN, tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+    write_plan(PLAN, tmp_path / "file")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "pipe"]
+
+
 def test_a_write_that_fails_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +153,15 @@ def test_a_key_twice_and_numbers_that_are_none(tmp_path: Path) -> None:
         ("p.json:certificates[0].weights[2]", "plan-bad-value"),
         ("p.json:rotations[0].boarding[0]", "plan-duplicate-key"),
     ]
+
+
+def test_a_key_twice_among_many_takes_no_longer_than_reading(tmp_path: Path) -> None:
+    """Looking for what stands twice takes one look at each key."""
+    file = tmp_path / "plan.json"
+    file.write_text('{"a": 0, ' + ", ".join(f'"k{i}": 0' for i in range(200_000)) + ', "a": 1}')
+    with pytest.raises(BadInput) as caught:
+        read_plan(file)
+    assert [f.code for f in caught.value.faults] == ["plan-duplicate-key"]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

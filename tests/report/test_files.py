@@ -99,6 +99,18 @@ def test_folder_that_was_there_stays_as_it_was_when_writing_fails(
     assert (tmp_path / "plan.json").read_text() == "old"
 
 
+def test_folder_that_takes_the_place_of_a_file_is_no_reason_to_replace_others(
+    tmp_path: Path, opened: OpenCase, plans: Plans, verifications: Verifications
+) -> None:
+    """Where one file cannot be put in its place, all others stay as they were."""
+    (tmp_path / "plan.json").write_text("old")
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(BadInput, match=r"something at .*report.html"):
+        write_report(opened, plans, verifications, tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["plan.json", "report.html"]
+    assert (tmp_path / "plan.json").read_text() == "old"
+
+
 def test_folder_that_cannot_be_written(
     tmp_path: Path, opened: OpenCase, plans: Plans, verifications: Verifications
 ) -> None:

@@ -142,10 +142,18 @@ def test_page_tells_measures_findings_and_every_count() -> None:
     assert "no count: nobody counted [o.csv:3, 4]" in text
     assert "What cannot be so" in text
     assert "What can hardly be so" not in text
-    assert "in 2 points" in text
+    assert "in 1 point;" in text
     assert text.count("<td") >= 3 * 4
     assert "-20%" in text
     assert "contradict themselves" not in page(history(), ())
+    assert "contradict themselves" not in page(history(), FINDINGS[1:])
+
+
+def test_page_names_who_counted_and_the_id_that_findings_use() -> None:
+    """An id alone tells a reader nothing; without it findings could not be followed."""
+    text = page(history()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "International Committee of the Red Cross (series-icrc)" in text
+    assert "repaired-deal-14-dec, " not in text
 
 
 def test_page_loads_nothing() -> None:
@@ -174,3 +182,11 @@ def test_curve_that_is_drawn_is_not_finer_than_can_be_seen() -> None:
     points = drawn.split()
     assert len(points) < 1_200
     assert points[-1].startswith("346.0,")
+
+
+def test_long_operations_are_told_in_days() -> None:
+    """Nobody reads weeks in hours; from two weeks on it is days."""
+    long = Duration(persons=100, actual_s=14 * 86_400, predicted_s=1_209_599, undisturbed_s=None)
+    words = told(history(duration=long))
+    assert "it took 14.0 days." in words
+    assert "Predicted: 335 h 59 min, 1.00 of that" in words

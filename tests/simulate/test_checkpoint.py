@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from safepassage.errors import BadInput
+from safepassage.simulate import checkpoint as checkpoint_module
 from safepassage.simulate import keeping as keeping_module
 from safepassage.simulate.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from safepassage.simulate.executors import InProcess
@@ -134,6 +136,48 @@ def test_damaged_checkpoint_is_refused(half: Path) -> None:
         arrays = {name: held[name] for name in held.files if name != "numbers"}
     with half.open("wb") as stream:
         np.savez(stream, **arrays)
+    with pytest.raises(BadInput, match="damaged"):
+        read_checkpoint(half)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("seed", -1), ("runs", 10**40), ("block", 10**18), ("precision", 0.5), ("blocks", -1)],
+)
+def test_study_that_nobody_can_ask_for_is_refused(half: Path, key: str, value: float) -> None:
+    """What a checkpoint states is held to what the command line takes."""
+    assert read_checkpoint(half).study == STUDY
+    with np.load(half) as held:
+        arrays = {name: held[name] for name in held.files}
+    head = json.loads(str(arrays.pop("head")))
+    np.savez(half.with_suffix(""), head=np.array(json.dumps({**head, key: value})), **arrays)
+    half.with_suffix(".npz").replace(half)
+    with pytest.raises(BadInput, match="damaged"):
+        read_checkpoint(half)
+
+
+def test_checkpoint_that_is_changed_by_a_byte_is_refused_or_whole(half: Path) -> None:
+    """Wherever a file is damaged, reading it ends in one line or in a checkpoint."""
+    whole = half.read_bytes()
+    codes = set()
+    for at in range(0, len(whole), 7):
+        half.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        try:
+            read_checkpoint(half)
+        except BadInput as error:
+            codes |= {f.code for f in error.faults}
+    assert codes == {"checkpoint-unreadable"}
+
+
+def test_checkpoints_that_would_fill_the_memory_are_refused(
+    half: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file over the limit, packed or once unpacked, is not read."""
+    size = half.stat().st_size
+    monkeypatch.setattr(checkpoint_module, "MOST_BYTES", size - 1)
+    with pytest.raises(BadInput, match="MB"):
+        read_checkpoint(half)
+    monkeypatch.setattr(checkpoint_module, "MOST_BYTES", size)
     with pytest.raises(BadInput, match="damaged"):
         read_checkpoint(half)
 

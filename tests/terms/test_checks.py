@@ -80,6 +80,8 @@ REFUSING = "\n        refusals: "
 REFUSED = "[{groups: [residents], share: {value: 1/10, assumed: x}, gist: x}]"
 AFTER_ONE = "release: [{rule: after_safe_arrival_of_step, step: one, gist: x}]"
 
+PACE = clause("pace", "persons: {value: 100, assumed: x}, every: {value: 1d, assumed: x}", "pace")
+
 # code, text in case.yaml, bad instead of it, good instead of it
 PAIRS = [
     # ids that name nothing
@@ -146,6 +148,8 @@ PAIRS = [
     ("clashing-clauses", MONITORING, clause("destination", "groups: [wounded], places: [{place: north-camp}]"),
      clause("text", "heading: x")),
     ("clashing-clauses", MONITORING, clause("escort", "teams: {value: 2, assumed: x}"), MONITORING),
+    ("clashing-clauses", MONITORING, steps("", "").replace(MONITORING, PACE), PACE),
+    ("unknown-id", MONITORING, PACE.replace("every:", "groups: [ill], every:"), PACE.replace("every:", "groups: [wounded], every:")),
     ("clashing-clauses", MONITORING,
      clause("return_of_vehicles", "returns: false", "a") .replace(MONITORING, "") + clause("return_of_vehicles", "vehicles: [bus], returns: true", "b"),
      clause("return_of_vehicles", "vehicles: [ambulance], returns: false", "a").replace(MONITORING, "")

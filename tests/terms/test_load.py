@@ -14,6 +14,11 @@ from tests.terms.spoil import faults, replace
 NAME = "name: School yard"
 SEATS = "seats: {value: 50, cite: [agency-note]}"
 LENGTH = "length: {value: 48h, cite: [agency-note]}"
+WATCHED = "      - kind: monitoring\n"
+PACED = (
+    "      - {kind: pace, id: pace, gist: x, cite: [agency-note], persons: {value: 100, assumed: x},"
+    f" every: {{value: 7d, assumed: x}}}}\n{WATCHED}"
+)
 START = 'start: {value: "2030-05-03T08:00+02:00", cite: [agency-note]}'
 NIGHT = "factor: {value: 0.5, assumed: no lights}"
 SHARE = "places: [{place: school, share: 1}]\n    vehicles: [bus]"
@@ -34,6 +39,8 @@ PAIRS = [
     ("bad-value", "case.yaml", SEATS, SEATS.replace("50", "010"), SEATS.replace("50", "10"), "010"),
     ("bad-value", "case.yaml", LENGTH, LENGTH.replace("48h", "48"), LENGTH, "unit"),
     ("bad-value", "case.yaml", LENGTH, LENGTH.replace("48h", "0h"), LENGTH, "over 0"),
+    ("bad-value", "case.yaml", WATCHED, PACED.replace("100", "0"), PACED, "over 0: nobody"),
+    ("bad-value", "case.yaml", WATCHED, PACED.replace("7d", "0d"), PACED, "over 0: a period"),
     ("bad-value", "case.yaml", START, START.replace("+02:00", ""), START, "zone"),
     ("bad-value", "case.yaml", START, START.replace("2030", "0030"), START, "1900"),
     ("bad-value", "case.yaml", "tabled: 2030-05-01", "tabled: 1.5.2030", "tabled: 2030-04-30", "day"),

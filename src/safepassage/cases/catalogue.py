@@ -7,7 +7,15 @@ from pathlib import Path
 
 from safepassage.cases.ground import map_faults, unknown_nodes, way_faults
 from safepassage.errors import BadInput, Fault, UnknownName
-from safepassage.files import did_you_mean, inside, is_file, is_folder, shown, tables_digest
+from safepassage.files import (
+    did_you_mean,
+    inside,
+    is_file,
+    is_folder,
+    is_there,
+    shown,
+    tables_digest,
+)
 from safepassage.network.gmns import read_network
 from safepassage.network.network import Network
 from safepassage.terms.case import Case
@@ -145,7 +153,7 @@ def _read_observations(
 
 def _read_uncertainty(folder: Path, case: Case | None, faults: list[Fault]) -> Uncertainty | None:
     file = folder / UNCERTAINTY_FILE
-    if case is None or not file.exists():
+    if case is None or not is_there(file):
         return None
     try:
         return read_uncertainty(file, case)

@@ -180,7 +180,7 @@ def _step(data: Any, path: DocPath, here: Any, word: str) -> str | int | None:
             named = [i for i, x in enumerate(here) if isinstance(x, dict) and x.get(name) == word]
             if len(named) == 1:
                 return named[0]
-        return int(word) if word.isdigit() and len(word) < 6 and int(word) < len(here) else None
+        return int(word) if word.isdecimal() and len(word) < 6 and int(word) < len(here) else None
     if not isinstance(here, dict):
         return None
     return word if word in _known(data, path, here) else None

@@ -9,6 +9,7 @@ from safepassage.check.findings import Finding, finding
 from safepassage.check.proof import Programme, read_form, read_programme, verify_form
 from safepassage.check.proof.chain import CHAIN_FORMAT, LONGEST_S, verify_chain
 from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole
+from safepassage.check.proof.pace import PACE_FORMAT, verify_pace
 from safepassage.check.proof.programme import latest_in_time
 from safepassage.check.reading import Reading
 from safepassage.plan.document import Plan
@@ -92,6 +93,12 @@ def prove(
         if value is None:
             return [finding("certificate-does-not-prove", where, message)], None
         return [], Proven("clearance-at-least", value, value - 1)
+    if data.get("format") == PACE_FORMAT:
+        wrong, malformed = verify_pace(data, programme)
+        if wrong is not None:
+            code = "certificate-malformed" if malformed else "certificate-does-not-prove"
+            return [finding(code, where, wrong)], None
+        return [], Proven(data["claim"], data["value"], data["by_s"])
     if data.get("format") != CERTIFICATE_FORMAT:
         message = f"no certificate of format {str(data.get('format'))[:60]!r} is known"
         return [finding("certificate-unknown", where, message)], None

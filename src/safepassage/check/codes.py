@@ -107,6 +107,7 @@ _PEOPLE: Final = {
     "persons-missing": "Fewer people of a group are counted at a place than there are.",
     "priority-broken": "People of a later rank begin to board before those of an earlier rank.",
     "together-broken": "A group that travels together departs over too long a time.",
+    "ahead-of-pace": "More people have departed than the pace agreed lets go by then.",
 }
 
 _LINKED: Final = {

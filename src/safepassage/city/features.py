@@ -190,7 +190,7 @@ def _layer(
         raise BadInput.one(str(file), "wrong-coordinates", message)
     name = str(layer["name"]).replace('"', '""')
     # A table's name cannot be a parameter; it is quoted as SQL has it.
-    rows = database.execute(f'select * from "{name}" limit {MOST_FEATURES + 1}')  # noqa: S608
+    rows = database.execute(f'select * from "{name}" limit {MOST_FEATURES + 1}')  # noqa: S608 - quoted
     for number, row in enumerate(rows, 1):
         where = f"{file}: feature {number}"
         if number > MOST_FEATURES:

@@ -22,6 +22,7 @@ class Code:
 
 
 _WARNINGS = {
+    "links-missing": "A file says that it has more links than it has, or fewer; was it cut off?",
     "people-missing": "A zone does not say how many people it has; it is left out.",
     "units-doubtful": "Most lengths do not fit to the travel times; the units may be others.",
     "unreachable-zone": "From where a zone's people start, no destination can be reached.",

@@ -124,14 +124,14 @@ def _write_tables(city: City, folder: Path) -> None:
         config={**city.source.config, "capacity_over": "link"},
     )
     for name, text in city.tables.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     if city.demand:
         with (folder / "demand.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(_DEMAND_COLUMNS)
             writer.writerows(_demand_row(row, city.roads) for row in city.demand)
     text = json.dumps(_record(city), ensure_ascii=False, indent=1) + "\n"
-    (folder / RECORD).write_text(text, encoding="utf-8")
+    (folder / RECORD).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _demand_row(row: DemandRow, roads: Roads) -> Iterable[object]:

@@ -24,6 +24,7 @@ from safepassage.city.source import Source
 from safepassage.city.zones import ZonePlace
 from safepassage.errors import BadInput, Fault
 from safepassage.files import MOST_TABLE_BYTES, Table, is_file, read_table, read_text
+from safepassage.network.cells import exact_number
 from safepassage.network.gmns import (
     NetworkRules,
     NetworkTables,
@@ -137,7 +138,7 @@ def _protected(tables: NetworkTables, extra: dict[str, str]) -> frozenset[str]:
 def _rows_of(text: str) -> list[dict[str, str]]:
     return [
         {(key or "").strip(): (value or "").strip() for key, value in row.items()}
-        for row in csv.DictReader(io.StringIO(text))
+        for row in csv.DictReader(io.StringIO(text, newline=""))
     ]
 
 
@@ -188,14 +189,7 @@ def carried_demand(source: Source, roads: Roads) -> tuple[DemandRow, ...]:
         node, role = row.get("node_id", ""), row.get("role", "")
         if node in position and role in ("origin", "destination"):
             zone = ZonePlace("demand.csv", row.get("zone_id") or node, node=node)
-            vehicles = _number(row.get("vehicles", ""))
+            vehicles = exact_number(row.get("vehicles", ""))
             if role == "destination" or vehicles:
                 rows.append(DemandRow(position[node], role, vehicles, Fraction(0), zone))
     return tuple(rows)
-
-
-def _number(text: str) -> Fraction | None:
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        return None

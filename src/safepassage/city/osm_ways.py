@@ -82,7 +82,9 @@ def read_ways(
     _refuse_unreadable(file)
     try:
         ways = _read(file, service=service, progress=progress)
-    except (RuntimeError, osmium.InvalidLocationError) as error:
+    except BadInput:
+        raise
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise _damaged(file, error) from None
     if not ways.rules:
         closed = sum(ways.left_out.values())

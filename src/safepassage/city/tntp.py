@@ -70,6 +70,8 @@ class _Header:
     """Seconds in the unit of time."""
     assumed: str | None
     """Which units are assumed, if any."""
+    links: int | None
+    """How many links it says there are."""
     rows_from: int
 
 
@@ -108,11 +110,21 @@ def read_tntp_source(file: Path, units: tuple[str, str] | None = None) -> Source
         sha256=file_digest(file),
         licence="Transportation Networks for Research; cite the network's source",
         roads=roads,
-        findings=(*findings, *more),
+        findings=(*_counted(file, len(links), header), *findings, *more),
         protected=frozenset(
             node for node in roads.node_id if int(node.removesuffix("-in")) <= header.zones
         ),
     )
+
+
+def _counted(file: Path, links: int, header: _Header) -> Iterator[Finding]:
+    """Doubt a file that has another number of links than it says."""
+    if header.links not in (None, links):
+        message = (
+            f"{file.name} says that it has {header.links:,} link(s), and has {links:,}; "
+            "was it cut off? fetch it again"
+        )
+        yield Finding.of("links-missing", message, count=links)
 
 
 def _text_lines(file: Path) -> list[str]:
@@ -137,15 +149,16 @@ def _header(
             if units is not None:
                 found, assumed = (_METRES[units[0]], _SECONDS[units[1]]), None
             counts = []
-            for name in ("FIRST THRU NODE", "NUMBER OF ZONES"):
+            for name in ("FIRST THRU NODE", "NUMBER OF ZONES", "NUMBER OF LINKS"):
                 count = metadata.get(name, "0")
-                if not count.isdigit():
+                if not count.isdecimal() or len(count) > 15:
                     message = f"{name}: expected a whole number, got {shown(count)}"
                     faults.append(Fault(f"{file}:{number + 1}", "bad-value", message))
                     count = "0"
                 counts.append(int(count))
-            through, zones = counts
-            return _Header(through, zones, found[0], found[1], assumed, number + 1)
+            through, zones, links = counts
+            told = links if "NUMBER OF LINKS" in metadata else None
+            return _Header(through, zones, found[0], found[1], assumed, told, number + 1)
         metadata[key] = match[2].strip()
     message = "expected <END OF METADATA> after the head of a _net file, got none; is it TNTP?"
     raise BadInput.one(f"{file}:1", "not-tntp", message)
@@ -225,7 +238,7 @@ def _figure(where: str, name: str, text: str, faults: list[Fault]) -> Fraction:
 
 
 def _node(where: str, name: str, text: str, faults: list[Fault]) -> str:
-    if not text.isdigit() or len(text) > 15:
+    if not text.isdecimal() or len(text) > 15:
         message = f"{name}: expected the number of a node, got {shown(text)}"
         faults.append(Fault(where, "bad-value", message))
     return text
@@ -273,7 +286,7 @@ def _places(file: Path, faults: list[Fault]) -> dict[str, tuple[float, float]]:
     places = {}
     for number, line in enumerate(_text_lines(nodes), 1):
         cells = line.replace(";", " ").split()
-        if len(cells) < 3 or not cells[0].isdigit():
+        if len(cells) < 3 or not cells[0].isdecimal():
             continue
         if not (_NUMBER.fullmatch(cells[1]) and _NUMBER.fullmatch(cells[2])):
             message = f"expected two coordinates, got {shown(' '.join(cells[1:3]))}"

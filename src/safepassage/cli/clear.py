@@ -14,13 +14,12 @@ from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.interruption import Interruption, interruptible
 from safepassage.cli.options import (
     gap_option,
-    named_path,
-    not_a_folder,
     seconds_option,
     seed_option,
     stop_at,
 )
 from safepassage.cli.output import json_option, write_json, write_line
+from safepassage.cli.places import file_faults, folder_faults, named_path
 from safepassage.cli.progress import Progress, shown_progress, unseen
 
 if TYPE_CHECKING:
@@ -192,7 +191,7 @@ def _giving_way(ids: str | None, instance: RoadInstance) -> list[str] | None:
             faults.append(Fault(at, "no-opposite-link", f"{message}; leave it out"))
         elif name or not line:
             near = did_you_mean(name, links)
-            message = f"expected the id of a link, got {shown(name or 'nothing')}{near}"
+            message = f"expected the id of a link, got {shown(name) if name else 'nothing'}{near}"
             faults.append(Fault(at, "unknown-link", message))
     if faults:
         raise BadInput(faults)
@@ -228,13 +227,9 @@ def _stop(asked: _Asked, interruption: Interruption, searches: int) -> Stop:
 
 def _usable(asked: _Asked) -> None:
     """Tell places that cannot be written before time is spent on an answer."""
-    from safepassage.errors import BadInput, Fault
+    from safepassage.errors import BadInput
 
-    out = asked.out
-    faults = not_a_folder(asked.report)
-    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
-        message = "expected the name of a file in a folder that is there; name another one"
-        faults.append(Fault(str(out), "folder-not-writable", message))
+    faults = [*folder_faults(asked.report), *file_faults(asked.out)]
     if faults:
         raise BadInput(faults)
 

@@ -32,8 +32,10 @@ as `{"errors": [{"code", "message", "where"}]}`. Progress goes to stderr, and on
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """Write the page on the commands, commands.md, into DIR."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "commands.md").write_text(commands_page(), encoding="utf-8")
+    from safepassage.report.drafts import all_or_nothing
+
+    with all_or_nothing(folder) as draft:
+        (draft / "commands.md").write_bytes(commands_page().encode())
 
 
 def commands_page() -> str:

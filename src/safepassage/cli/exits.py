@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from typing import TextIO
 
 import click
 
@@ -22,6 +24,9 @@ BAD_INPUT = 2
 INTERNAL = 3
 INTERRUPTED = 130
 _BROKEN_PIPE = 141
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where there is no room left for what is written."""
 
 _DEBUG = "SAFEPASSAGE_DEBUG"
 
@@ -50,9 +55,15 @@ def guarded(run: Callable[[], object], args: Sequence[str]) -> int:
         fault = Fault("safepassage", "interrupted", "interrupted; nothing half-written is left")
         return _told([fault], INTERRUPTED, as_json=as_json)
     except BrokenPipeError:
-        # The reader has gone, as with `| head`. Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone, as with `| head`.
+        _write_no_more(sys.stdout)
         return _BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _told([_internal(error)], INTERNAL, as_json=as_json)
+        _write_no_more(sys.stdout)
+        message = f"expected room for what is written, got: {error.strerror}; make some"
+        return _told([Fault("safepassage", "no-room", message)], BAD_INPUT, as_json=False)
     except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
         return _told([_internal(error)], INTERNAL, as_json=as_json)
     return code if isinstance(code, int) else GOOD
@@ -75,10 +86,22 @@ def _internal(error: Exception) -> Fault:
 
 
 def _told(faults: Iterable[Fault], code: int, *, as_json: bool) -> int:
+    """Tell faults, as far as there is anywhere to; the exit code holds in any case."""
     told = list(faults)
-    for fault in told:
-        write_line(" ".join(str(fault).splitlines()), err=True)
+    try:
+        for fault in told:
+            write_line(" ".join(str(fault).splitlines()), err=True)
+    except OSError:
+        _write_no_more(sys.stderr)
     if as_json:
         errors = [{"code": f.code, "message": f.message, "where": f.where} for f in told]
-        write_json({"errors": errors})
+        try:
+            write_json({"errors": errors})
+        except OSError:
+            _write_no_more(sys.stdout)
     return code
+
+
+def _write_no_more(stream: TextIO) -> None:
+    """Let what is still to be written go nowhere: Python would complain once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

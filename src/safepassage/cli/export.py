@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from safepassage.cli.exits import GOOD
-from safepassage.cli.options import named_path, not_a_folder, spare_lanes_option
+from safepassage.cli.options import spare_lanes_option
 from safepassage.cli.output import json_option, write_json, write_line
+from safepassage.cli.places import folder_faults, named_path
 
 __all__ = ["command"]
 
@@ -39,7 +40,7 @@ def command(file: Path, out: Path, against: str | None, spare_lanes: int, *, as_
     from safepassage.traffic import whole_vehicles
     from safepassage.traffic.sumo import sumo_files
 
-    faults = not_a_folder(out)
+    faults = folder_faults(out)
     if faults:
         raise BadInput(faults)
     result, instance = open_result(file, against)
@@ -47,7 +48,7 @@ def command(file: Path, out: Path, against: str | None, spare_lanes: int, *, as_
     texts = sumo_files(vehicles, instance, spare_lanes=spare_lanes)
     with all_or_nothing(out) as draft:
         for name, text in texts.items():
-            (draft / name).write_text(text, encoding="utf-8")
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
     files = [str(out / name) for name in texts]
     if as_json:
         write_json({"vehicles": len(vehicles), "files": files})

@@ -69,6 +69,7 @@ def command(
     from safepassage.cases import changed_case, open_case
     from safepassage.cli.table_files import out_folder, show, told, weights_of, write_answer
     from safepassage.negotiate.needs import needs, needs_table
+    from safepassage.workers import cores
 
     folder = out_folder(out)
     costs = weights_of(weights)
@@ -82,6 +83,7 @@ def command(
             seed=seed,
             seconds=time_limit,
             weights=costs,
+            workers=cores(),
             progress=progress,
         )
     table = needs_table(found)

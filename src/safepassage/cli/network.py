@@ -27,11 +27,10 @@ def command() -> None:
 def _occupancy(_: click.Context, __: click.Parameter, value: str | None) -> Fraction | None:
     if value is None:
         return None
-    try:
-        number = Fraction(value)
-    except (ValueError, ZeroDivisionError):
-        number = Fraction(0)
-    if not 0 < number <= 100:
+    from safepassage.network.cells import exact_number
+
+    number = exact_number(value)
+    if number is None or not 0 < number <= 100:
         raise click.BadParameter("expected persons a vehicle, over 0 and at most 100")
     return number
 

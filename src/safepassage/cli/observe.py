@@ -9,8 +9,9 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal
-from safepassage.cli.options import named_path, not_a_folder, seed_option
+from safepassage.cli.options import seed_option
 from safepassage.cli.output import json_option, settings_option, write_json, write_line
+from safepassage.cli.places import folder_faults, named_path
 from safepassage.cli.progress import shown_progress
 from safepassage.report.wording import plural
 
@@ -81,7 +82,7 @@ def command(
         raise click.UsageError("expected --history with --out")
     opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
-    faults = not_a_folder(out)
+    faults = folder_faults(out)
     if faults:
         raise BadInput(faults)
     findings = consistency(opened, proposal)
@@ -119,9 +120,9 @@ def _written(
     sheet = draw_history(history, opened.case, WIDE)
     with all_or_nothing(out) as draft:
         (draft / "history.png").write_bytes(png(sheet))
-        (draft / "history.csv").write_text(history_csv(history), encoding="utf-8")
+        (draft / "history.csv").write_text(history_csv(history), encoding="utf-8", newline="\n")
         page = history_page(opened, history, findings)
-        (draft / "history.html").write_text(page, encoding="utf-8")
+        (draft / "history.html").write_text(page, encoding="utf-8", newline="\n")
     return [out / name for name in ("history.html", "history.png", "history.csv")]
 
 

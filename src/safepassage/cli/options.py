@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from safepassage.errors import Fault
     from safepassage.stop import Stop
 
 __all__ = [
     "answer_folder_option",
     "finite",
     "gap_option",
-    "named_path",
-    "not_a_folder",
     "proposal_option",
     "seconds_option",
     "seed_option",
@@ -34,13 +30,6 @@ def finite(_: click.Context, __: click.Parameter, value: float | None) -> float 
     if value is not None and not math.isfinite(value):
         raise click.BadParameter("expected a number")
     return value
-
-
-def named_path(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
-    """Read the name of a file or folder to write."""
-    if value == "":
-        raise click.BadParameter("expected a name, got nothing")
-    return Path(value) if value is not None else None
 
 
 def seconds_option(name: str, text: str) -> Callable[[F], F]:
@@ -108,13 +97,3 @@ def stop_at(time_limit: float | None, gap: float | None, *others: Stop) -> Stop 
     if gap is not None:
         wanted.append(Gap(gap))
     return AnyOf(tuple(wanted)) if wanted else None
-
-
-def not_a_folder(out: Path | None) -> list[Fault]:
-    """Tell a folder that cannot be written before time is spent on what goes into it."""
-    from safepassage.errors import Fault
-
-    if out is None or not out.exists() or out.is_dir():
-        return []
-    message = "expected a folder to write into, got a file; name another one"
-    return [Fault(str(out), "folder-not-writable", message)]

@@ -11,13 +11,12 @@ from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal
 from safepassage.cli.options import (
     gap_option,
-    named_path,
-    not_a_folder,
     seconds_option,
     seed_option,
     stop_at,
 )
 from safepassage.cli.output import json_option, settings_option, write_json
+from safepassage.cli.places import folder_faults, named_path
 from safepassage.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def command(
 
     opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
-    faults = not_a_folder(out)
+    faults = folder_faults(out)
     if faults:
         raise BadInput(faults)
     with shown_progress() as progress:

@@ -13,12 +13,11 @@ from safepassage.cli.interruption import interruptible
 from safepassage.cli.naming import known_proposal
 from safepassage.cli.options import (
     finite,
-    named_path,
-    not_a_folder,
     proposal_option,
     seed_option,
 )
 from safepassage.cli.output import json_option, settings_option
+from safepassage.cli.places import checkpoint_faults, folder_faults, named_path
 from safepassage.cli.progress import Bar, shown_bar
 from safepassage.cli.study_files import interrupted, tell, written
 
@@ -158,7 +157,7 @@ def command(
     from safepassage.simulate.checkpoint import read_checkpoint
     from safepassage.simulate.executors import executor_for
 
-    _refused(out, parquet=parquet, address=address, engine=engine)
+    _refused(out, checkpoint, parquet=parquet, address=address, engine=engine)
     begun = read_checkpoint(resume) if resume is not None else None
     opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
@@ -177,12 +176,14 @@ def command(
             return _answer(asked, executor, places, begun, bar, as_json=as_json)
 
 
-def _refused(out: Path | None, *, parquet: bool, address: str | None, engine: str) -> None:
+def _refused(
+    out: Path | None, checkpoint: Path | None, *, parquet: bool, address: str | None, engine: str
+) -> None:
     """Refuse what cannot be done before time is spent on it."""
     from safepassage.errors import BadInput, Fault
     from safepassage.simulate.records import parquet_library
 
-    faults = not_a_folder(out)
+    faults = [*folder_faults(out), *checkpoint_faults(checkpoint)]
     if parquet and out is None:
         message = "expected --out with --parquet, got none; name a folder to write into"
         faults.append(Fault("--parquet", "usage", message))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from safepassage.cli.options import not_a_folder
 from safepassage.cli.output import write_json
+from safepassage.cli.places import folder_faults
 
 if TYPE_CHECKING:
     from safepassage.cases import OpenCase
@@ -31,7 +30,7 @@ def out_folder(value: str | None) -> Path | None:
     if value == "":
         message = "expected a folder to write into, got nothing; name another one"
         raise BadInput.one("--out", "folder-not-writable", message)
-    if faults := not_a_folder(Path(value)):
+    if faults := folder_faults(Path(value)):
         raise BadInput(faults)
     return Path(value)
 
@@ -122,6 +121,7 @@ def rate_of(rate: str | None, source: str | None) -> Rate | None:
     from safepassage.errors import BadInput
     from safepassage.files import shown
     from safepassage.negotiate.delay import Rate
+    from safepassage.network.cells import exact_number
 
     if rate is None and source is None:
         return None
@@ -129,14 +129,10 @@ def rate_of(rate: str | None, source: str | None) -> Rate | None:
         missing = "--rate" if rate is None else "--rate-source"
         message = f"expected {missing} as well; a rate is told only with its source"
         raise BadInput.one("--rate", "figure-without-source", message)
-    low, _, high = rate.partition("-")
-    try:
-        found = Rate(Fraction(low.strip()), Fraction(high.strip()), source.strip())
-    except (ValueError, ZeroDivisionError):
-        found = None
-    if found is None or not 0 <= found.low < found.high <= 1_000:
+    low, high = (exact_number(part.strip()) for part in (*rate.split("-", 1), "")[:2])
+    if low is None or high is None or not 0 <= low < high <= 1_000:
         message = (
             f"expected a range LOW-HIGH per 1000 person-days such as 0.01-0.05, got {shown(rate)}"
         )
         raise BadInput.one("--rate", "bad-value", message)
-    return found
+    return Rate(low, high, source.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from safepassage.cli.progress import shown_progress
+from safepassage.cli.progress import shown_progress, unseen
 
 __all__ = ["command"]
 
@@ -19,7 +19,7 @@ def command(parts: tuple[str, ...]) -> None:
     It takes half a minute for each, once.
     """
     with shown_progress() as progress:
-        told = progress or _unseen
+        told = progress or unseen
         if not parts or "plan" in parts:
             from safepassage.convoy.warm import warm as warm_planner
 
@@ -32,7 +32,3 @@ def command(parts: tuple[str, ...]) -> None:
             from safepassage.simulate.warm import warm as warm_simulator
 
             warm_simulator(told)
-
-
-def _unseen(_: str) -> None:
-    """Progress that nobody watches."""

@@ -2,37 +2,56 @@
 
 Vehicles that stand together make up each convoy, of the size that its row of the order asks for,
 so sizes can follow the bays of a place and balance what crossings lose between convoys against
-what vehicles lose in large ones. Steps are then improved one after another, since each waits for
-the end of the one before: rows change places, and convoys grow and shrink.
+what vehicles lose in large ones. Vehicles of another type may go along, which costs a crossing
+less than a convoy of theirs; and who waits for more vehicles need not wait for all.
 """
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle, pairwise
 
 import numpy as np
 
 from safepassage.convoy.batches import Division
-from safepassage.convoy.kernel import CREW_OF, HELD_AT, HOLD, HOLD_AT, HOLD_OUT, PAIR_OF, WISHES
+from safepassage.convoy.kernel import (
+    CREW_OF,
+    GUEST_OF,
+    GUESTS,
+    PAIR_OF,
+    PATIENCE,
+    WISHES,
+)
 from safepassage.convoy.search import Order, Tally, key
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.units import Unit, form_units
-from safepassage.convoy.waits import Settling, Stages
+from safepassage.convoy.waits import Stages, release, settle
 from safepassage.instance import Linked, Operation
 
-__all__ = ["Anew", "form_anew", "improve_anew"]
+__all__ = ["PATIENT", "Anew", "form_anew"]
 
 Lanes = tuple[int, ...]
 """Sizes of convoys of one type that are on their way together."""
-HEAT = 60.0
-"""Worsening (s) that is accepted at first."""
-WAITING = 1.0
-"""Worth of a mean wait, as a part of the end of a step."""
-NEAR_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Style:
+    """How rows are laid out before anything is improved."""
+
+    lanes: Mapping[str, Lanes]
+    along: int = 0
+    """How many vehicles of the type with least to carry go along with each convoy, if they can."""
+    patience: int = -1
+    """How long (s) a convoy that is large enough waits for more vehicles; -1: for all."""
+
+
+ALONG = 2
+"""Vehicles of another type that go along with a convoy at first, at most."""
+PATIENT = (-1, 0, 300, 600, 1_200, 2_400)
+"""How long (s) convoys wait for more vehicles."""
+SPARE = 2
+"""Rows of each pair beyond those that the least convoys would need."""
 
 
 @dataclass
@@ -48,6 +67,8 @@ class Anew:
     tally: Tally
     lanes: Mapping[str, Sequence[Lanes]]
     """Ways to divide each fleet into convoys."""
+    along: Mapping[int, Sequence[int]]
+    """By pair: pairs whose vehicles may go along with its own."""
 
 
 def form_anew(
@@ -73,14 +94,22 @@ def form_anew(
     # Batches leave gaps, which starts on a beat would only make longer.
     board = replace(board, tables=board.tables._replace(beat=np.zeros_like(board.tables.beat)))
     every = {k: _lanes(op, k) for k in kinds}
-    chosen = {k: _nearest(lanes, sizes[k]) for k, lanes in every.items()}
-    best = _tried(op, linked, division, stage_of, board, chosen)
+    style = Style({k: _nearest(lanes, sizes[k]) for k, lanes in every.items()})
+    best = _tried(op, linked, division, stage_of, board, style)
+
+    def better(best: Anew | None, other: Style) -> tuple[Anew | None, Style]:
+        made = _tried(op, linked, division, stage_of, board, other)
+        if made is not None and (best is None or made.tally < best.tally):
+            return made, other
+        return best, style
+
     # Those who drive most first: the others find their place among them.
     for kind in sorted(kinds, key=lambda k: -_loads(division, k)):
         for lanes in every[kind]:
-            made = _tried(op, linked, division, stage_of, board, {**chosen, kind: lanes})
-            if made is not None and (best is None or made.tally < best.tally):
-                best, chosen = made, {**chosen, kind: lanes}
+            best, style = better(best, replace(style, lanes={**style.lanes, kind: lanes}))
+    for along in range(ALONG + 1):
+        for patience in (-1, PATIENT[-1]):
+            best, style = better(best, replace(style, along=along, patience=patience))
     return None if best is None else replace(best, sizes=sizes)
 
 
@@ -132,19 +161,45 @@ def _tried(
     division: Division,
     stage_of: Sequence[int],
     board: Board,
-    lanes: Mapping[str, Lanes],
+    style: Style,
 ) -> Anew | None:
-    order, cuts = _rows(op, division, stage_of, lanes)
+    lanes = style.lanes
+    along = _along(board, division, lanes)
+    order, cuts = _rows(op, division, stage_of, style, along)
     stages = Stages(op, linked, division.batch_of, cuts)
-    if Settling(board, stages).all(order) is None:
+    if not settle(board, stages, order):
         return None
     sizes = {k: max(x) for k, x in lanes.items()}
     every = {k: _lanes(op, k) for k in lanes}
-    return Anew(division, sizes, board, stages, order, key(board), every)
+    return Anew(division, sizes, board, stages, order, key(board), every, along)
+
+
+def _along(board: Board, division: Division, kinds: Iterable[str]) -> dict[int, list[int]]:
+    """Pairs of the same place, batch and class of loads, whose types form convoys anew too."""
+    tables, pairs = board.tables, division.trips.pairs
+    classes = [set(tables.trip_class[a:b].tolist()) for a, b in pairwise(tables.trip_ptr.tolist())]
+    found = {
+        p: [
+            q
+            for q in range(len(pairs))
+            if q != p
+            and pairs[q].kind in kinds
+            and pairs[q].kind != pairs[p].kind
+            and classes[q] & classes[p]
+            and division.batch_of[p] == division.batch_of[q]
+        ]
+        for p in range(len(pairs))
+        if pairs[p].kind in kinds
+    }
+    return {p: others for p, others in found.items() if others}
 
 
 def _rows(
-    op: Operation, division: Division, stage_of: Sequence[int], lanes: Mapping[str, Lanes]
+    op: Operation,
+    division: Division,
+    stage_of: Sequence[int],
+    style: Style,
+    along: Mapping[int, Sequence[int]],
 ) -> tuple[Order, list[int]]:
     """Rows of each batch and type, spread evenly over its stage; rows to spare come last."""
     rows: list[tuple[int, float, int, int, int]] = []
@@ -154,13 +209,16 @@ def _rows(
     for (batch, kind), pairs in together.items():
         stage = stage_of[batch]
         loads = {p: len(division.trips.pairs[p].loads) for p in pairs}
-        if kind not in lanes:
+        if kind not in style.lanes:
             made = [(p, -1) for p in pairs for _ in range(loads[p])]
             spare = []
         else:
-            made = list(_in_lanes(op, division, loads, lanes[kind]))
-            spare = [(p, op.convoy_least) for p in pairs for _ in range(loads[p])]
-            spare = spare[:: op.convoy_least]
+            made = list(_in_lanes(op, division, loads, style))
+            # As many as the least convoys need.
+            needed = {p: -(-loads[p] // op.convoy_least) + SPARE for p in pairs}
+            for p, _ in made:
+                needed[p] -= 1
+            spare = [(p, op.convoy_least) for p, n in needed.items() for _ in range(n)]
         count = len(made)
         rows += [(stage, j / count, count, p, size) for j, (p, size) in enumerate(made)]
         rows += [(stage, 2.0, count, p, size) for p, size in spare]
@@ -168,16 +226,27 @@ def _rows(
     order = np.full((len(rows), WISHES), -1, np.int64)
     order[:, PAIR_OF] = [row[3] for row in rows]
     order[:, CREW_OF] = [row[4] for row in rows]
-    _unheld(order)
+    order[order[:, CREW_OF] > 0, PATIENCE] = style.patience
+    release(order)
+    for p, others in along.items() if style.along else ():
+        guest = min(others, key=lambda q: _persons(division, q))
+        if _persons(division, guest) < _persons(division, p):
+            order[order[:, PAIR_OF] == p, GUEST_OF] = guest
+            order[order[:, PAIR_OF] == p, GUESTS] = style.along
     marks = [row[0] for row in rows]
     cuts = [i for i in range(len(rows)) if i == 0 or marks[i] != marks[i - 1]]
     return order, [*cuts, len(rows)]
 
 
+def _persons(division: Division, pair: int) -> int:
+    return sum(load.total for load in division.trips.pairs[pair].loads)
+
+
 def _in_lanes(
-    op: Operation, division: Division, loads: Mapping[int, int], lanes: Lanes
+    op: Operation, division: Division, loads: Mapping[int, int], style: Style
 ) -> Iterator[tuple[int, int]]:
     """Pairs and sizes of convoys, by turns of the lanes: to where they board at once, and level."""
+    lanes = style.lanes[division.trips.pairs[next(iter(loads))].kind]
     bays = {a.id: a.bays for a in op.assembly}
     left = dict(loads)
     for lane in cycle(lanes):
@@ -192,104 +261,3 @@ def _in_lanes(
         size = min(lane, room) if 3 * lane <= 4 * room else lane
         left[p] -= size
         yield p, size
-
-
-def _unheld(order: Order) -> None:
-    order[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
-    order[:, HELD_AT] = -1
-
-
-def improve_anew(
-    made: Anew, op: Operation, seed: int, tries: int, enough: Callable[[], bool]
-) -> Anew:
-    """Improve one step after another by simulated annealing of its rows; returns what is better.
-
-    Each has its share of ``tries`` by the number of its rows. Stops where ``enough`` says so.
-    """
-    draw = random.Random(seed)  # noqa: S311 - no secret
-    settling = Settling(made.board, made.stages)
-    order = made.order.copy()
-    _unheld(order)
-    settling.restart()
-    cuts = made.stages.cuts
-    persons = max(1, made.board.persons)
-
-    def value() -> float:
-        _, last, waiting = key(made.board)
-        return last + WAITING * waiting / persons
-
-    for first, last in pairwise(cuts):
-        settling.begin()
-        if not settling.stretch(order, first, last):
-            return made
-        now = best = value()
-        released = settling.released()
-        kept = order.copy()
-        steps = tries * (last - first) // cuts[-1]
-        for i in range(steps):
-            if enough():
-                break
-            trial = order.copy()
-            _unheld(trial[first:last])
-            if released:
-                batches = [made.stages.batch_of[p] for p in trial[first:last, PAIR_OF].tolist()]
-                trial[first:last, HOLD_OUT] = [released.get(b, 0) for b in batches]
-            if not _change(trial, (first, last), made, op, draw):
-                continue
-            settled = settling.stretch(trial, first, last)
-            found = value() if settled else math.inf
-            heat = HEAT * (1 - i / steps) ** 2 + 1
-            if found <= now or draw.random() < math.exp((now - found) / heat):
-                order, now = trial, found
-                if now < best:
-                    kept, best = trial, now
-        order = kept.copy()
-        if not settling.stretch(order, first, last):
-            return made
-    if Settling(made.board, made.stages).all(order) is None or key(made.board) >= made.tally:
-        return made
-    return replace(made, order=order, tally=key(made.board))
-
-
-def _change(
-    order: Order, stretch: tuple[int, int], made: Anew, op: Operation, draw: random.Random
-) -> bool:
-    """Move a row, exchange two, or change sizes of convoys; tells whether any of it did."""
-    first, last = stretch
-    i, j = draw.randrange(first, last), draw.randrange(first, last)
-    kind = draw.randrange(6)
-    if draw.random() < 0.7:
-        j = min(last - 1, max(first, i + draw.choice((-1, 1)) * draw.randint(1, NEAR_ROWS)))
-    if kind == 0:
-        order[[i, j]] = order[[j, i]]
-        return bool((order[i] != order[j]).any())
-    if kind == 1:
-        row = order[i].copy()
-        if i < j:
-            order[i:j] = order[i + 1 : j + 1]
-        else:
-            order[j + 1 : i + 1] = order[j:i].copy()
-        order[j] = row
-        return i != j
-    if order[i, CREW_OF] <= 0:
-        return False
-    kinds = made.board.tables.pair_kind[order[:, PAIR_OF]]
-    if kind == 2:
-        # Other places, the same sizes.
-        if kinds[i] != kinds[j] or order[i, PAIR_OF] == order[j, PAIR_OF]:
-            return False
-        order[[i, j], PAIR_OF] = order[[j, i], PAIR_OF]
-        return True
-    if kind == 3:
-        lanes = draw.choice(made.lanes[op.kinds[kinds[i]].id])
-        alike = [r for r in range(i, last) if kinds[r] == kinds[i]]
-        for n, row in enumerate(alike[: len(lanes) * draw.randint(1, 3)]):
-            order[row, CREW_OF] = lanes[n % len(lanes)]
-        return True
-    changed = False
-    for row, by in ((i, 1), (j, -1)) if kind == 4 else ((i, draw.choice((-1, 1))),):
-        size = order[row, CREW_OF] + by
-        if order[row, CREW_OF] > 0 and op.convoy_least <= size <= op.convoy_most:
-            order[row, CREW_OF] = size
-            changed = True
-    return changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-__all__ = ["Tables", "Work"]
+__all__ = ["States", "Tables", "Work"]
 
 # A named tuple is what numba takes as a record of arrays without compiling a class.
 Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
@@ -48,6 +48,9 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "unit_size",
         "unit_source",  # source index, or -1 - place for own vehicles
         "unit_returns",
+        "pace_persons",  # [paces] people of each period
+        "pace_s",  # [paces] its length
+        "trip_pace",  # [trips, paces] people whom each counts
         "team_drive",  # [sources, sources + places] seconds on its own
         "sizes",  # spacing, least convoy, teams (or -1), calendars
     ],
@@ -66,11 +69,31 @@ Work = namedtuple(  # noqa: PYI024 - as above
         "last_begin",  # [pairs] last beginning of boarding
         "team_free",
         "team_at",
+        "paced",  # [paces] people counted so far
         "tally",  # late, last, waiting, beyond, runs
         "rec",  # [runs, FIELDS]
         "stops",  # [runs, 2 legs, most crossings, arrive/from/to/leave]
         "departs",  # [runs, 2 legs]
         "bays",  # [runs, 2 (board, unload), most convoy, bay/from/to]
         "crew",  # [runs, most convoy] unit of each vehicle of a convoy formed anew, else -1
+    ],
+)
+
+States = namedtuple(  # noqa: PYI024 - as above
+    "States",
+    [
+        # As in Work, each with the number of the state before
+        "cal_from",
+        "cal_to",
+        "cal_n",
+        "unit_free",
+        "unit_used",
+        "unit_at",
+        "done",
+        "last_begin",
+        "team_free",
+        "team_at",
+        "paced",
+        "tally",
     ],
 )

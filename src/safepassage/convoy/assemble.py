@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from safepassage.convoy.kernel import FULL, IN_ROUTE, OUT_ARRIVE, OUT_ROUTE, PAIR, TEAM, TRIP, UNIT
+from safepassage.convoy.kernel import (
+    FULL,
+    GUEST,
+    GUEST_FULL,
+    GUEST_TRIP,
+    HOSTS,
+    IN_ROUTE,
+    OUT_ARRIVE,
+    OUT_ROUTE,
+    PAIR,
+    TEAM,
+    TRIP,
+    UNIT,
+)
 from safepassage.convoy.kernel import SIZE as SIZE_FIELD
 from safepassage.convoy.tables import Board
 from safepassage.convoy.trips import Load
@@ -26,10 +39,10 @@ def rotations(board: Board) -> tuple[Rotation, ...]:
     for r in runs:
         unit = board.units[int(work.rec[r, UNIT])]
         size = int(work.rec[r, SIZE_FIELD])
-        numbers = unit.vehicles[:size]
+        names = tuple(f"{unit.kind}-{n}" for n in unit.vehicles[:size])
         if work.crew[r, 0] >= 0:
-            numbers = tuple(board.units[u].vehicles[0] for u in work.crew[r, :size].tolist())
-        names = tuple(f"{unit.kind}-{n}" for n in numbers)
+            crew = [board.units[u] for u in work.crew[r, :size].tolist()]
+            names = tuple(f"{u.kind}-{u.vehicles[0]}" for u in crew)
         team = int(work.rec[r, TEAM])
         fetch = None
         if work.rec[r, IN_ROUTE] >= 0:
@@ -112,15 +125,18 @@ def aboard(board: Board) -> dict[tuple[int, int], dict[str, int]]:
     ordered = [pair.ordered for pair in board.trips.pairs]
     seats: dict[tuple[int, str, frozenset[str]], list[tuple[int, int, int]]] = defaultdict(list)
     for r in range(int(work.tally[4])):
-        p = int(work.rec[r, PAIR])
-        trip = int(work.rec[r, TRIP]) - int(board.tables.trip_ptr[p])
-        load = board.trips.pairs[p].loads[trip]
-        size = int(work.rec[r, SIZE_FIELD])
-        begun = sorted((int(work.bays[r, 0, v, 1]), r, v) for v in range(size))
-        # Spare vehicles take loads whose turn is later, unless others have to board before those.
-        if ordered[p]:
-            begun = begun[: int(work.rec[r, FULL])]
-        seats[p, load.destination, load.corridors] += begun
+        p, first, full, hosts = work.rec[r, [PAIR, TRIP, FULL, HOSTS]].tolist()
+        parties = [(p, first, full, range(hosts))]
+        q, first, full, size = work.rec[r, [GUEST, GUEST_TRIP, GUEST_FULL, SIZE_FIELD]].tolist()
+        if q >= 0:
+            parties.append((q, first, full, range(hosts, size)))
+        for p, first, full, vehicles in parties:
+            load = board.trips.pairs[p].loads[first - int(board.tables.trip_ptr[p])]
+            begun = sorted((int(work.bays[r, 0, v, 1]), r, v) for v in vehicles)
+            # Spare vehicles take loads whose turn is later, unless others have to board before.
+            if ordered[p]:
+                begun = begun[:full]
+            seats[p, load.destination, load.corridors] += begun
     return {
         (r, v): load.persons
         for key, loads in waiting.items()

@@ -13,6 +13,8 @@ from safepassage.plan.document import Bottleneck
 
 __all__ = ["Names", "bottleneck"]
 
+DAY = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -51,7 +53,19 @@ def bottleneck(
         return _crossings(op, demand, until, names)
     if resource.startswith("fleet/"):
         return _fleet(op, demand, resource.partition("/")[2], until, names)
+    if resource.startswith("pace/"):
+        return _pace(op, demand, resource, names)
     return _other(op, resource, until, names)
+
+
+def _pace(op: Operation, demand: Demand, resource: str, names: Names) -> Bottleneck:
+    pace = next(p for p in op.paces if p.clause_id == resource.partition("/")[2])
+    among = sum(c.persons for c in demand.cells if c.group in pace.groups)
+    sentence = (
+        f"At most {pace.persons:,} people may set out in each {_hours(pace.every_s)}, so the last"
+        f" of {among:,} set out no sooner than {names.moment(pace.release_s(among))}."
+    )
+    return Bottleneck(sentence, (pace.clause_id,), resource)
 
 
 def _crossings(op: Operation, demand: Demand, until: int, names: Names) -> Bottleneck:
@@ -93,7 +107,9 @@ def _narrowest(op: Operation) -> list[Crossing]:
 
 
 def _hours(seconds: int) -> str:
-    """Write a length of time in hours and minutes, rounded down."""
+    """Write a length of time in days, or in hours and minutes, rounded down."""
+    if seconds >= 2 * DAY and seconds % DAY == 0:
+        return f"{seconds // DAY} days"
     hours, minutes = seconds // 3_600, seconds % 3_600 // 60
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
@@ -113,11 +129,12 @@ def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names
     trips = kind.total * (until + spare) // cycle
     only = sum(c.persons for c in demand.cells if c.kinds == (kind_id,))
     may = sum(c.persons for c in demand.cells if kind_id in c.kinds)
-    rest = (
-        f"{only:,} people can go by no other vehicle"
-        if trips * kind.seats < only
-        else f"{may:,} people are to share them"
-    )
+    rest = f"{may:,} people are to share them"
+    if trips * kind.seats < only:
+        rest = f"{only:,} people can go by no other vehicle"
+    elif trips * kind.seats >= may:
+        # The proof counts more: what convoys lose that pass one after another, and whole rounds.
+        rest += ", and with convoys that pass one after another they make fewer journeys"
     sentence = (
         f"Each of the {kind.total:,} vehicles of {called} needs at least {_hours(cycle)} for a"
         f" rotation, so until {names.moment(until)} they can make at most {trips:,} journeys and"
@@ -129,8 +146,9 @@ def _fleet(op: Operation, demand: Demand, kind_id: str, until: int, names: Names
 def _other(op: Operation, resource: str, until: int, names: Names) -> Bottleneck:
     family, _, rest = resource.partition("/")
     if family == "escorts":
+        teams = "the only escort team" if op.teams == 1 else f"one of {op.teams} escort teams"
         sentence = (
-            f"Every convoy needs one of {op.teams} escort teams and holds at most"
+            f"Every convoy needs {teams} and holds at most"
             f" {op.convoy_most} vehicles; until {names.moment(until)} the teams cannot bring more."
         )
         return Bottleneck(sentence, op.clauses["escort"], "escorts")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from safepassage.convoy.alike import alike_kinds
 from safepassage.convoy.grid import grid_points
 from safepassage.convoy.proving import certificate, load
-from safepassage.convoy.questions import Bound, Watch, ask, closes, coarse, early, late
+from safepassage.convoy.questions import Bound, Watch, ask, closes, coarse, early, late, open_spans
 from safepassage.convoy.refinement import Refinement, bays_bind, steps_for
 from safepassage.errors import InternalFault
-from safepassage.instance import Demand, Operation
+from safepassage.instance import Demand, Interval, Operation
 
 __all__ = ["Asking", "Bound", "Watch", "clearance_bound", "people_bound"]
 
 EXACT, ROUGH = 0.001, 0.005
 """To what share of the clearance time the first bound is found: alone, and before finer ones."""
+EVENLY = 0.97
+"""Share of the time that is guessed to be missing for which it is tried."""
 AS_SHORT = 0.99
 """Share of the shortfall that a programme with alike types as one has to keep to be used."""
 
@@ -149,9 +151,21 @@ def _threshold(
         else:
             everybody = proof.everybody if proof is not None else 0.0
             drop = (1 - begin) * 0.8 * 2**turn
-            by = _guess(known, low, high, drop, everybody, even=reopens)
+            spans = open_spans(op, high) if reopens else []
+            by = _guess(known, low, high, drop, everybody, spans)
         turn += 1
     return best
+
+
+def _after_open(spans: Sequence[Interval], moment: int, seconds: int) -> int:
+    """When so many open seconds have passed since a moment, or the end of the last ones."""
+    for a, b in spans:
+        if b > moment:
+            begin = max(a, moment)
+            if b - begin >= seconds:
+                return begin + seconds
+            seconds -= b - begin
+    return max(moment, spans[-1][1])
 
 
 def _guess(
@@ -160,19 +174,23 @@ def _guess(
     high: int,
     drop: float,
     everybody: float,
-    *,
-    even: bool,
+    spans: Sequence[Interval],
 ) -> int:
-    """Where the threshold should be; with ``even``, as many arrive every day."""
+    """Where the threshold should be; with ``spans`` of open time, as many arrive in each hour."""
     middle = (low + high) // 2
     if not known:
         # Still too late to prove anything: the threshold is mostly not far below, but may be.
         return max(middle, int(high * (1 - drop)))
-    if len(known) < 2 or (even and len(known) < 4):
+    if len(known) < 2 or (spans and len(known) < 4):
         # As if vehicles had arrived evenly from the start; they began a little later.
         short = known[-1][1]
-        rest = low * short / (everybody - short) if everybody > short else float(high - low)
-        return max(low + 1, min(low + int(0.97 * rest), low + (high - low) * 3 // 4))
+        done = everybody - short
+        if spans and done > 0:
+            gone = sum(min(b, low) - a for a, b in spans if a < low)
+            by = _after_open(spans, low, int(EVENLY * gone * short / done))
+            return max(low + 1, min(by, low + (high - low) * 7 // 8))
+        rest = low * short / done if done > 0 else float(high - low)
+        return max(low + 1, min(low + int(EVENLY * rest), low + (high - low) * 3 // 4))
     if len(known) > 6:
         return middle
     (a, short_a), (b, short_b) = known[-2:]

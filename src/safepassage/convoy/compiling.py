@@ -8,7 +8,7 @@ from safepassage.compiling import Family
 
 __all__ = ["FAMILY", "bare", "entry", "inner"]
 
-FAMILY = Family(Path(__file__).parent, ("kernel.py", "arrays.py", "compiling.py"))
+FAMILY = Family(Path(__file__).parent, ("*kernel.py", "arrays.py", "compiling.py"))
 
 entry, bare = FAMILY.entry, FAMILY.bare
 

@@ -27,6 +27,8 @@ KIND_AT = {
     "time": 1,
     "whole": 1,
     "rotations": 1,
+    "rounds": 1,
+    "turns": 1,
     "journeys": 1,
     "seats": 2,
 }

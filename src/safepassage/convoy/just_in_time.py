@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from safepassage.instance import Demand, Interval, Linked, Operation
 from safepassage.instance.operation import Segment
@@ -72,16 +73,16 @@ def _later(
     staying: set[str],
     later_boarding: set[tuple[str, str]],
 ) -> Rotation:
-    kind = rotation.vehicles[0].rpartition("-")[0]
+    kinds = sorted({name.rpartition("-")[0] for name in rotation.vehicles})
     if rotation.empty_leg is not None:
-        moved = clock.later(rotation.empty_leg, kind, loaded=False)
+        moved = clock.later(rotation.empty_leg, kinds, loaded=False)
         rotation = replace(rotation, empty_leg=moved)
     if any(staying & b.persons.keys() for b in rotation.boarding):
         return rotation
     before = rotation.loaded_leg
-    rotation = replace(rotation, loaded_leg=clock.later(before, kind, loaded=True))
+    rotation = replace(rotation, loaded_leg=clock.later(before, kinds, loaded=True))
     shift = rotation.loaded_leg.depart_s - before.depart_s
-    if (before.from_, kind) in later_boarding:
+    if all((before.from_, kind) in later_boarding for kind in kinds):
         boarding = tuple(
             replace(b, from_s=b.from_s + shift, to_s=b.to_s + shift) for b in rotation.boarding
         )
@@ -97,30 +98,36 @@ class _Clock:
         self.points, self.factors = op.timeline.factors(horizon)
         self.moving = op.timeline.movement_open(horizon)
 
-    def later(self, leg: Leg, kind: str, *, loaded: bool) -> Leg:
+    def later(self, leg: Leg, kinds: Sequence[str], *, loaded: bool) -> Leg:
         """Return the leg with the latest departure that reaches its first inspection."""
         if not leg.stops or leg.stops[0].arrive_s >= leg.stops[0].inspect_from_s:
             return leg
         ways = (self.op.carry if loaded else self.op.fetch)[leg.from_, leg.to]
         segment = next(r.segments[0] for r in ways if r.corridor == leg.corridor)
-        depart = self._latest(segment, kind, leg.depart_s, leg.stops[0].inspect_from_s)
+        depart = self._latest(segment, kinds, leg.depart_s, leg.stops[0].inspect_from_s)
         stop = replace(leg.stops[0], arrive_s=leg.stops[0].inspect_from_s)
         if depart is None:
             return leg
         return replace(leg, depart_s=depart, stops=(stop, *leg.stops[1:]))
 
-    def _latest(self, segment: Segment, kind: str, first: int, arrive: int) -> int | None:
+    def _latest(
+        self, segment: Segment, kinds: Sequence[str], first: int, arrive: int
+    ) -> int | None:
         """Latest departure from ``first`` on that arrives at that very moment, if any does."""
-        seconds = {self.op.drive[segment, kind, factor] for factor in self.factors}
+        seconds = {self._drive(segment, kinds, factor) for factor in self.factors}
         for drive in sorted(seconds):
             depart = arrive - drive
             if depart <= first:
                 continue
             in_force = self.factors[_last_at(self.points, depart)]
             fits = not segment or _within(self.moving, depart, arrive)
-            if fits and self.op.drive[segment, kind, in_force] == drive:
+            if fits and self._drive(segment, kinds, in_force) == drive:
                 return depart
         return None
+
+    def _drive(self, segment: Segment, kinds: Sequence[str], factor: Fraction) -> int:
+        """Seconds of a convoy, which is as slow as its slowest type."""
+        return max(self.op.drive[segment, kind, factor] for kind in kinds)
 
 
 def _last_at(points: Sequence[int], moment: int) -> int:

@@ -14,34 +14,35 @@ from __future__ import annotations
 import numpy as np
 
 from safepassage.convoy.compiling import FAMILY, bare, entry, inner
+from safepassage.convoy.loads_kernel import at_pace, count, invited
+from safepassage.convoy.states_kernel import copy_state, fill, hand_over, restore, save
 
-__all__ = [
-    "FAR",
-    "WISHES",
-    "advance",
-    "anneal",
-    "begin",
-    "copy",
-    "decode",
-    "fix",
-]
+__all__ = ["FAR", "WISHES", "advance", "anneal", "begin", "copy", "decode"]
 
 FAR = 1 << 50
 """Later than any time."""
 
 # Columns of Work.rec
 UNIT, PAIR, TRIP, SIZE, IN_ROUTE, OUT_ROUTE, IN_ARRIVE, OUT_ARRIVE, FULL, TEAM = range(10)
-FIELDS = 10
+# Row of the order; and of a mixed convoy: vehicles of the first type, pair of the others (or -1),
+# their first load and how many they take
+ROW, HOSTS, GUEST, GUEST_TRIP, GUEST_FULL = range(10, 15)
+FIELDS = 15
 
 NO_PACE = (0.0, 0.0)
 
 # Columns of an order: pair, not before, way in and way out (-1: whichever arrives first), unit (-1:
 # whichever is there first); the loaded leg departs not before, and leaves a crossing (a server) not
-# before (linked steps); vehicles of a convoy formed anew of units of one (else not above 0)
+# before (linked steps); vehicles of a convoy formed anew of units of one (else not above 0), and a
+# pair of the same place and class of loads whose vehicles go along, with how many (else 0); how
+# long a convoy that is large enough waits for more vehicles (-1: for all that it asks for)
 PAIR_OF, HOLD, WISH_IN, WISH_OUT, WISH_UNIT, HOLD_OUT, HOLD_AT, HELD_AT, CREW_OF = range(9)
-WISHES = 9
+GUEST_OF, GUESTS, PATIENCE = 9, 10, 11
+WISHES = 12
 
 NO_SERVER = -1
+SEEN = 62
+"""Places that are told apart by the bits of a number."""
 
 
 @inner
@@ -56,15 +57,16 @@ def _column(tb, t):
 
 
 @inner
-def _start_drive(tb, segment, kind, t):
-    """Earliest moment from ``t`` at which the segment can be driven inside moving time."""
+def _start_drive(tb, segment, kind, guest, t):
+    """Earliest moment from ``t`` at which both types can drive the segment inside moving time."""
     n = tb.move_from.size
     i = 0
     if n > 1:
         i = np.searchsorted(tb.move_to, t, side="right")
     while i < n:
         t = max(t, tb.move_from[i])
-        seconds = tb.drive[segment, kind, _column(tb, t)]
+        column = _column(tb, t)
+        seconds = max(tb.drive[segment, kind, column], tb.drive[segment, guest, column])
         if t + seconds <= tb.move_to[i]:
             return t, seconds
         i += 1
@@ -168,15 +170,17 @@ def _pass(tb, wk, server, t, length, gap):
 
 
 @inner
-def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=0):
+def _travel(tb, wk, route, who, t, run, leg, keep, held=NO_SERVER, until=0):
     """Arrival of a convoy that may leave from ``t``; with ``keep`` the way is reserved.
 
-    It does not leave the crossing ``held`` before ``until``.
+    ``who``: type and number of its vehicles, and of those who go along. It does not leave the
+    crossing ``held`` before ``until``.
     """
+    kind, size, guest, guests = who
     gap = tb.sizes[0]
     n = tb.route_n[route]
     for j in range(n + 1):
-        t, seconds = _start_drive(tb, tb.route_seg[route, j], kind, t)
+        t, seconds = _start_drive(tb, tb.route_seg[route, j], kind, guest, t)
         if t >= FAR:
             return FAR
         if keep:
@@ -187,7 +191,7 @@ def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=
         t += seconds
         if j < n:
             server = tb.route_server[route, j]
-            length = size * tb.inspect[server, kind]
+            length = size * tb.inspect[server, kind] + guests * tb.inspect[server, guest]
             start = _pass(tb, wk, server, t, length, gap)
             if start >= FAR:
                 return FAR
@@ -204,7 +208,7 @@ def _travel(tb, wk, route, kind, size, t, run, leg, keep, held=NO_SERVER, until=
 
 
 @inner
-def _best_way(tb, wk, ways, wish, kind, size, t):
+def _best_way(tb, wk, ways, wish, who, t):
     best, chosen = FAR, -1
     if ways.size == 1:
         return ways[0]
@@ -212,17 +216,17 @@ def _best_way(tb, wk, ways, wish, kind, size, t):
         if route == wish:
             return route
     for route in ways:
-        arrival = _travel(tb, wk, route, kind, size, t, 0, 0, False)
+        arrival = _travel(tb, wk, route, who, t, 0, 0, False)
         if arrival < best:
             best, chosen = arrival, route
     return chosen
 
 
 @inner
-def _bays(tb, wk, first, bays, seconds, size, t, run, which):
-    """Put a convoy's vehicles on bays; returns when the last is done."""
+def _bays(tb, wk, first, bays, seconds, vehicles, t, run, which):
+    """Put vehicles of a convoy, from one to before another, on bays; when the last is done."""
     done = t
-    for v in range(size):
+    for v in range(vehicles[0], vehicles[1]):
         best, bay = FAR, 0
         for b in range(bays):
             start = _free(wk, first + b, t, seconds)
@@ -309,6 +313,7 @@ def _least_waste(tb, wk, u, kind, at, source, t, pace):
             continue
         cls = tb.trip_class[at[q]]
         aboard = size if tb.unit_returns[u] else max(min(size, left), tb.sizes[1])
+        who = (kind, aboard, kind, 0)
         least = tb.far[cls, kind]
         arrive = t
         if s >= 0:
@@ -316,7 +321,7 @@ def _least_waste(tb, wk, u, kind, at, source, t, pace):
             ways = tb.fetch[tb.fetch_ptr[leg] : tb.fetch_ptr[leg + 1]]
             arrive = FAR
             for route in ways:
-                arrive = min(arrive, _travel(tb, wk, route, kind, aboard, t, 0, 0, False))
+                arrive = min(arrive, _travel(tb, wk, route, who, t, 0, 0, False))
             if arrive >= FAR:
                 continue
             least += tb.near[s, place, kind]
@@ -328,7 +333,7 @@ def _least_waste(tb, wk, u, kind, at, source, t, pace):
             arrive += tb.board_s[place, kind]
         out = FAR
         for route in tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]:
-            out = min(out, _travel(tb, wk, route, kind, aboard, arrive, 0, 1, False))
+            out = min(out, _travel(tb, wk, route, who, arrive, 0, 1, False))
         if out >= FAR:
             continue
         share = (at[q] - tb.trip_ptr[q]) / (tb.trip_ptr[q + 1] - tb.trip_ptr[q])
@@ -355,42 +360,17 @@ def _choose_team(tb, team_free, team_at, to, t):
 
 
 @inner
-def _fill(src, dst):
-    """Fill an array from the first of another."""
-    for i in range(dst.size):
-        dst[i] = src[i]
-
-
-@inner
 def _reset(tb, wk):
     wk.cal_n[:] = 0
     wk.unit_free[:] = 0
     wk.unit_used[:] = False
-    _fill(tb.unit_source, wk.unit_at)
-    _fill(tb.trip_ptr, wk.done)
+    fill(tb.unit_source, wk.unit_at)
+    fill(tb.trip_ptr, wk.done)
     wk.last_begin[:] = 0
     wk.team_free[:] = 0
     wk.team_at[:] = -1
+    wk.paced[:] = 0
     wk.tally[:] = 0
-
-
-@inner
-def _copy(src, dst):
-    """Copy the state of one decode into another; records of rotations stay where they are."""
-    for c in range(src.cal_n.size):
-        n = src.cal_n[c]
-        dst.cal_n[c] = n
-        for i in range(n):
-            dst.cal_from[c, i] = src.cal_from[c, i]
-            dst.cal_to[c, i] = src.cal_to[c, i]
-    _fill(src.unit_free, dst.unit_free)
-    _fill(src.unit_used, dst.unit_used)
-    _fill(src.unit_at, dst.unit_at)
-    _fill(src.done, dst.done)
-    _fill(src.last_begin, dst.last_begin)
-    _fill(src.team_free, dst.team_free)
-    _fill(src.team_at, dst.team_at)
-    _fill(src.tally, dst.tally)
 
 
 @inner
@@ -412,21 +392,61 @@ def _gather(tb, wk, source, kind, most, crew):
 
 
 @inner
-def _form(tb, wk, place, kind, most, hold, crew):
+def _form(tb, wk, place, kind, least, most, wish, crew):
     """Form a convoy of units of one vehicle that stand together and can reach ``place`` first.
 
-    ``crew`` receives them, ``most`` or as many as stand there; returns how many, 0 where too few.
+    ``crew`` receives them, ``most`` or as many as stand there; returns how many, 0 where fewer
+    than ``least``.
     """
     best, size, source = FAR, 0, -1
-    for s in range(tb.unload_bays.size):
-        if tb.near[s, place, kind] < FAR:
-            n, last = _gather(tb, wk, s, kind, most, crew)
-            if n >= tb.sizes[1] and max(last, hold) + tb.near[s, place, kind] < best:
-                best, size, source = max(last, hold) + tb.near[s, place, kind], n, s
+    seen = 0
+    for u in range(tb.unit_kind.size):
+        s = wk.unit_at[u]
+        if tb.unit_kind[u] != kind or s < 0 or tb.near[s, place, kind] >= FAR:
+            continue
+        if s < SEEN and (seen >> s) & 1:
+            continue
+        seen |= 1 << min(s, SEEN)
+        n, last = _gather(tb, wk, s, kind, most, crew)
+        if n >= least and wish[PATIENCE] >= 0:
+            until = max(wk.unit_free[crew[least - 1]], wish[HOLD]) + wish[PATIENCE]
+            while n > least and wk.unit_free[crew[n - 1]] > until:
+                n -= 1
+            last = wk.unit_free[crew[n - 1]]
+        if n >= least and max(last, wish[HOLD]) + tb.near[s, place, kind] < best:
+            best, size = max(last, wish[HOLD]) + tb.near[s, place, kind], n
+            source = s
     crew[:] = -1
     if size:
-        _gather(tb, wk, source, kind, most, crew)
+        _gather(tb, wk, source, kind, size, crew)
     return size
+
+
+@inner
+def _board(tb, wk, p, at, vehicles, t, run):
+    """Board vehicles of a convoy for a pair; returns when the last of them is done."""
+    place = tb.pair_place[p]
+    seconds = tb.board_s[place, tb.pair_kind[p]]
+    if tb.pair_ordered[p]:
+        t = max(t, wk.last_begin[p])
+    if at >= 0:
+        first, bays = tb.board_first[place], tb.board_bays[place]
+        t = _bays(tb, wk, first, bays, seconds, vehicles, t, run, 0)
+    else:
+        for v in range(vehicles[0], vehicles[1]):
+            wk.bays[run, 0, v, 0] = -1
+            wk.bays[run, 0, v, 1] = t
+            wk.bays[run, 0, v, 2] = t + seconds
+        t += seconds
+    for v in range(vehicles[0], vehicles[1]):
+        wk.last_begin[p] = max(wk.last_begin[p], wk.bays[run, 0, v, 1])
+    return t
+
+
+@inner
+def _unload(tb, wk, to, kind, vehicles, t, run):
+    first, bays = tb.unload_first[to], tb.unload_bays[to]
+    return _bays(tb, wk, first, bays, tb.unload_s[to, kind], vehicles, t, run, 1)
 
 
 @inner
@@ -446,18 +466,31 @@ def _rotate(tb, wk, p, u, wish, target):
     crew[:] = -1
     most = tb.unit_size[u]
     ready = wk.unit_free[u]
+    q, guest, guests = -1, kind, 0
     if wish[CREW_OF] > 0:
-        wanted = max(min(wish[CREW_OF], tb.trip_ptr[p + 1] - trip), tb.sizes[1])
-        most = _form(tb, wk, place, kind, wanted, wish[HOLD], crew)
+        if wish[GUESTS] > 0:
+            q = wish[GUEST_OF]
+            guests = invited(tb, wk, q, cls, min(wish[GUESTS], crew.size - 1))
+        least = max(1, tb.sizes[1] - guests)
+        wanted = max(min(wish[CREW_OF], tb.trip_ptr[p + 1] - trip, crew.size - guests), least)
+        most = _form(tb, wk, place, kind, least, wanted, wish, crew)
         if most == 0:
             return False
         u, ready = crew[0], wk.unit_free[crew[most - 1]]
         at = wk.unit_at[u]
+        if guests > 0:
+            guests, last = _gather(tb, wk, at, tb.pair_kind[q], guests, crew[most:])
+            ready = max(ready, last)
+            guest = tb.pair_kind[q] if guests > 0 else kind
+            if most + guests < tb.sizes[1]:
+                return False
     full = 1
     while full < most and trip + full < tb.trip_ptr[p + 1] and tb.trip_class[trip + full] == cls:
         full += 1
     # A unit that comes again stays whole: whoever stayed behind would be missing next time.
-    size = most if tb.unit_returns[u] else max(full, tb.sizes[1])
+    hosts = most if tb.unit_returns[u] else max(full, tb.sizes[1])
+    size = hosts + guests
+    who = (kind, hosts, guest, guests)
     t = max(ready, wish[HOLD])
     team = -1
     if tb.sizes[2] >= 0:
@@ -469,53 +502,47 @@ def _rotate(tb, wk, p, u, wish, target):
     if at >= 0:
         leg = at * places + place
         ways = tb.fetch[tb.fetch_ptr[leg] : tb.fetch_ptr[leg + 1]]
-        way = _best_way(tb, wk, ways, wish[WISH_IN], kind, size, t)
+        way = _best_way(tb, wk, ways, wish[WISH_IN], who, t)
         if way < 0:
             return False
         rec[IN_ROUTE] = way
-        t = _travel(tb, wk, way, kind, size, t, run, 0, True)
+        t = _travel(tb, wk, way, who, t, run, 0, True)
         if t >= FAR:
             return False
     rec[IN_ARRIVE] = t
-    if tb.pair_ordered[p]:
-        t = max(t, wk.last_begin[p])
-    seconds = tb.board_s[place, kind]
-    if at >= 0:
-        t = _bays(tb, wk, tb.board_first[place], tb.board_bays[place], seconds, size, t, run, 0)
-        if t >= FAR:
-            return False
-    else:
-        for v in range(size):
-            wk.bays[run, 0, v, 0] = -1
-            wk.bays[run, 0, v, 1] = t
-            wk.bays[run, 0, v, 2] = t + seconds
-        t += seconds
-    for v in range(size):
-        wk.last_begin[p] = max(wk.last_begin[p], wk.bays[run, 0, v, 1])
+    done = _board(tb, wk, p, at, (0, hosts), t, run)
+    if guests > 0:
+        done = max(done, _board(tb, wk, q, at, (hosts, size), t, run))
+    if done >= FAR:
+        return False
+    t = done
     ways = tb.carry[tb.carry_ptr[cls] : tb.carry_ptr[cls + 1]]
-    t = max(t, wish[HOLD_OUT])
-    way = _best_way(tb, wk, ways, wish[WISH_OUT], kind, size, t)
+    t = at_pace(tb, wk, trip, full, max(t, wish[HOLD_OUT]))
+    joining = 0
+    if guests > 0:
+        joining = min(guests, tb.trip_ptr[q + 1] - wk.done[q])
+        t = at_pace(tb, wk, wk.done[q], joining, t)
+    way = _best_way(tb, wk, ways, wish[WISH_OUT], who, t)
     if way < 0:
         return False
-    t = _travel(tb, wk, way, kind, size, t, run, 1, True, wish[HELD_AT], wish[HOLD_AT])
+    t = _travel(tb, wk, way, who, t, run, 1, True, wish[HELD_AT], wish[HOLD_AT])
     if t >= FAR:
         return False
     rec[UNIT], rec[PAIR], rec[TRIP], rec[SIZE], rec[FULL] = u, p, trip, size, full
     rec[OUT_ROUTE], rec[OUT_ARRIVE], rec[TEAM] = way, t, team
-    for x in range(trip, trip + full):
-        if t > tb.trip_deadline[x]:
-            wk.tally[0] += tb.trip_persons[x]
-        wk.tally[2] += tb.trip_persons[x] * t
-    wk.tally[1] = max(wk.tally[1], t)
-    if t > target:
-        wk.tally[3] += full * (t - target)
+    rec[HOSTS], rec[GUEST], rec[GUEST_TRIP], rec[GUEST_FULL] = hosts, -1, 0, 0
+    count(tb, wk, p, full, t, target)
+    if guests > 0:
+        rec[GUEST], rec[GUEST_TRIP], rec[GUEST_FULL] = q, wk.done[q], joining
+        count(tb, wk, q, joining, t, target)
     to = tb.class_to[cls]
     if team >= 0:
         wk.team_free[team] = t
         wk.team_at[team] = to
     if tb.unit_source[u] >= 0 and tb.unload_bays[to] > 0:
-        seconds = tb.unload_s[to, kind]
-        t = _bays(tb, wk, tb.unload_first[to], tb.unload_bays[to], seconds, size, t, run, 1)
+        t = _unload(tb, wk, to, kind, (0, hosts), rec[OUT_ARRIVE], run)
+        if guests > 0:
+            t = max(t, _unload(tb, wk, to, guest, (hosts, size), rec[OUT_ARRIVE], run))
         if t >= FAR:
             return False
     wk.unit_free[u] = t
@@ -526,7 +553,6 @@ def _rotate(tb, wk, p, u, wish, target):
         # Whoever has unloaded is free for another convoy.
         wk.unit_free[crew[v]] = wk.bays[run, 1, v, 2] if tb.unload_bays[to] > 0 else t
         wk.unit_at[crew[v]] = to
-    wk.done[p] += full
     wk.tally[4] = run + 1
     return True
 
@@ -550,19 +576,13 @@ def _advance(tb, wk, order, first, last, pace, target):
                 continue
             u = order[i, WISH_UNIT]
             if u < 0 and order[i, CREW_OF] <= 0:
-                u = _choose_unit(
-                    tb,
-                    tb.pair_place[p],
-                    tb.pair_kind[p],
-                    wk.unit_free,
-                    wk.unit_at,
-                    wk.unit_used,
-                    hold,
-                )
+                place, kind = tb.pair_place[p], tb.pair_kind[p]
+                u = _choose_unit(tb, place, kind, wk.unit_free, wk.unit_at, wk.unit_used, hold)
                 if u < 0:
                     return False
         if not _rotate(tb, wk, p, u, order[i], target):
             return False
+        wk.rec[wk.tally[4] - 1, ROW] = i
     return True
 
 
@@ -575,7 +595,7 @@ def begin(tb, wk):
 @entry
 def copy(src, dst):
     """Copy the state of one decode into another; records of rotations stay where they are."""
-    _copy(src, dst)
+    copy_state(src, dst)
 
 
 @entry
@@ -602,24 +622,6 @@ def decode(tb, wk, order, pace, target):
     """
     _reset(tb, wk)
     return _advance(tb, wk, order, 0, order.shape[0], pace, target) and _complete(tb, wk)
-
-
-@entry
-def fix(tb, wk):
-    """Write the pairs that a decode chose into a new order, in the same sequence.
-
-    Units that make one journey are written too: with another choice the loads might not fit.
-    """
-    n = wk.tally[4]
-    fixed = np.zeros((n, WISHES), np.int64)
-    for r in range(n):
-        unit = wk.rec[r, UNIT]
-        fixed[r, PAIR_OF] = wk.rec[r, PAIR]
-        fixed[r, WISH_IN] = -1
-        fixed[r, WISH_OUT] = -1
-        fixed[r, WISH_UNIT] = -1 if tb.unit_returns[unit] else unit
-        fixed[r, HELD_AT] = NO_SERVER
-    return fixed
 
 
 @inner
@@ -680,20 +682,20 @@ def _move(now, ways, keep):
 def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, persons, best):
     """Simulated annealing over the order of rotations, their holds and their ways.
 
-    ``marks`` and ``spare`` are tuples of work areas: states of the current order and of the trial
-    at evenly spaced rows, so that a change costs only what comes after it. Works in place:
-    ``order`` ends as the best order found, ``best`` as its tally. Stops early when nobody is late
-    and the last arrival is at or before ``goal``. Returns the number of orders tried, or -1 where
-    the first does not fit the horizon.
+    ``marks`` and ``spare`` hold states of the current order and of the trial at evenly spaced rows,
+    so that a change costs only what comes after it. Works in place: ``order`` ends as the best
+    order found, ``best`` as its tally. Stops early when nobody is late and the last arrival is at
+    or before ``goal``. Returns the number of orders tried, or -1 where the first does not fit the
+    horizon.
     """
     np.random.seed(seed)
     n = order.shape[0]
     now = order.copy()
-    parts = len(marks)
+    parts = marks.cal_n.shape[0]
     at = np.array([n * m // parts for m in range(parts + 1)])
     _reset(tb, wk)
     for m in range(parts):
-        _copy(wk, marks[m])
+        save(wk, marks, m)
         if not _advance(tb, wk, now, at[m], at[m + 1], NO_PACE, target):
             return -1
     if not _complete(tb, wk):
@@ -713,11 +715,11 @@ def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, 
         m = parts - 1
         while at[m] > low:
             m -= 1
-        _copy(marks[m], wk)
+        restore(marks, m, wk)
         ok = True
         for q in range(m, parts):
             if q > m:
-                _copy(wk, spare[q])
+                save(wk, spare, q)
             if not _advance(tb, wk, now, at[q], at[q + 1], NO_PACE, target):
                 ok = False
                 break
@@ -729,7 +731,7 @@ def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, 
         if trial <= value or np.random.random() < np.exp((value - trial) / warm):
             value = trial
             for q in range(m + 1, parts):
-                _copy(spare[q], marks[q])
+                hand_over(spare, marks, q)
             if trial < least:
                 least = trial
                 best[:] = wk.tally

@@ -7,27 +7,29 @@ division over batches and convoy sizes are tried, and the best is kept.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from safepassage.convoy.anew import Anew, form_anew, improve_anew
+from safepassage.convoy.anew import Anew, form_anew
+from safepassage.convoy.annealing import improve_anew
 from safepassage.convoy.batches import Division, Filling, divide_demand
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
-from safepassage.convoy.kernel import FAR, HELD_AT, HOLD, HOLD_AT, HOLD_OUT, PAIR_OF, WISHES
+from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
 from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
 from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.convoy.search import Order, Tally, key
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart
 from safepassage.convoy.units import Unit, form_units, unit_sizes
-from safepassage.convoy.waits import Stages, settle
+from safepassage.convoy.waits import Stages, release, settle
 from safepassage.errors import InternalFault
 from safepassage.instance import Demand, Linked, Operation
-from safepassage.stop import Stop
+from safepassage.stop import Stop, seconds_left
 
 __all__ = ["plan_linked"]
 
@@ -44,10 +46,17 @@ DRAWN = 40
 REFINED = 2
 """Divisions whose convoy sizes are refined, besides the first."""
 FINALISTS = 12
-REFORMED = 3
-"""Choices whose convoys are formed anew."""
-CHANGES = 3_000
-"""Changes tried of the best of these in one round."""
+REFORMED = 8
+"""Choices whose convoys are formed anew, at most."""
+QUICK_CHANGES = 2_500
+"""Changes tried of the first of these for a quick answer."""
+CHANGES = 20_000
+"""Changes tried in one round, unless time is limited."""
+MOST_CHANGES = 1_000_000
+IN_TIME = 0.95
+"""Part of the time left that one round takes."""
+LEAST_TURNS = 20
+"""Further tries below which an answer is to come at once, with units of whole convoys."""
 NEAR_ROWS = 8
 """How far a row moves near by."""
 TRIES = 80
@@ -103,16 +112,19 @@ def plan_linked(
         return effort.rounds > 0 and stop(clearance, bound)
 
     progress("first timetable", found[0].tally[1], None)
-    anew = None
-    if effort.rounds and all(c.together is None for c in demand.cells):
-        anew = _formed_anew(op, linked, found, seed, stop)
+    starts: list[Anew] = []
+    if effort.more_tries >= LEAST_TURNS and all(c.together is None for c in demand.cells):
+        starts = _formed_anew(op, linked, found[: REFORMED if effort.rounds else 1])
     affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
     finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
     # Drawn orders of whole units gain less in the same time.
-    for choice in finalists if anew is None else ():
+    for choice in finalists if not starts else ():
         tries = min(TRIES, 2 * effort.more_tries, affordable // len(finalists))
         _draw(choice, seed, tries, lambda: over(FAR, 0))
-    best = _instead(min(found, key=lambda c: c.rank), anew)
+    best = min(found, key=lambda c: c.rank)
+    if starts:
+        first = improve_anew(starts[0], op, seed, QUICK_CHANGES, lambda: over(FAR, 0))
+        best = _instead(best, first)
     complete = not best.division.trips.left
     bound = _bound(op, demand, linked, best.tally[1], effort, over) if complete else None
     if bound is not None:
@@ -126,21 +138,30 @@ def plan_linked(
     for i in range(effort.rounds):
         if near():
             break
-        if anew is not None:
-            anew = improve_anew(anew, op, seed + 1 + i, CHANGES, near)
-            best = _instead(best, anew)
+        if starts:
+            # Not from what is improved already: little heat does not get away from there.
+            anew = starts[i % len(starts)]
+            best = _instead(best, _round(anew, op, seed + 1 + i, near, seconds_left(stop)))
         else:
             _draw(best, seed + 1 + i, 2 * TRIES, near)
         progress("improving", best.tally[1], lower)
     people = None
     if best.tally[0] and demand.in_time is not None:
         people = people_bound(op, demand, demand.in_time)
-    if settle(best.board, best.stages, best.order) is None:
+    if not settle(best.board, best.stages, best.order):
         raise InternalFault("an order that kept every wait does not when decoded again")
     trips = best.division.trips
     return Planned(
         best.board, best.order, trips, best.tally, complete, bound, people, (best.sizes,)
     )
+
+
+def _round(
+    anew: Anew, op: Operation, seed: int, enough: Callable[[], bool], seconds: float
+) -> Anew:
+    """Improve by as much as fits into some seconds, or by a set number of tries."""
+    changes = CHANGES if seconds == math.inf else MOST_CHANGES
+    return improve_anew(anew, op, seed, changes, enough, IN_TIME * seconds)
 
 
 def _bound(
@@ -163,24 +184,23 @@ def _bound(
     return bound
 
 
-def _formed_anew(
-    op: Operation, linked: Linked, found: Sequence[_Choice], seed: int, stop: Stop
-) -> Anew | None:
-    """Form the convoys of the best choices anew at every rotation, and improve what is best."""
-    made = [
+def _formed_anew(op: Operation, linked: Linked, found: Sequence[_Choice]) -> list[Anew]:
+    """Form the convoys of some choices anew at every rotation; the best first."""
+    formed = [
         form_anew(op, linked, choice.division, _stages(linked), choice.sizes, FIRST_HORIZON)
-        for choice in found[:REFORMED]
+        for choice in found
     ]
-    best = min((m for m in made if m is not None), key=lambda m: m.tally, default=None)
-    if best is None:
-        return None
-    return improve_anew(best, op, seed, CHANGES, lambda: stop(FAR, 0))
+    return sorted((m for m in formed if m is not None), key=lambda m: m.tally)
 
 
-def _instead(best: _Choice, anew: Anew | None) -> _Choice:
+def _loads(division: Division) -> frozenset[tuple[str, str, int, int]]:
+    """How many loads of which batch go from where in what."""
+    pairs = zip(division.trips.pairs, division.batch_of, strict=True)
+    return frozenset((p.place, p.kind, batch, len(p.loads)) for p, batch in pairs)
+
+
+def _instead(best: _Choice, anew: Anew) -> _Choice:
     """Convoys formed anew, where they are better."""
-    if anew is None:
-        return best
     made = _Choice(anew.division, anew.sizes, None, anew.board, anew.stages, anew.order, anew.tally)
     return made if made.rank < best.rank else best
 
@@ -213,10 +233,12 @@ def _construct(
     best = _refined(op, demand, linked, best, sizes=effort.fine or not hints)
     drawn = min(DRAWN, effort.more_tries // 2, effort.trips // (4 * best.board.total_trips))
     divisions += [d for d in _divisions(op, demand, linked, range(drawn)) if d not in divisions]
+    # Who sits in which load matters little: each number of loads is tried once.
+    different = {_loads(d): d for d in reversed(divisions)}
     others = [
         made
-        for division in divisions
-        if division != best.division
+        for loads, division in different.items()
+        if loads != _loads(best.division)
         and (made := _first(op, demand, linked, division, best.sizes, best.lead)) is not None
     ]
     others.sort(key=lambda c: c.rank)
@@ -304,7 +326,7 @@ def _first(
         board = replace(board, tables=free)
         order, cuts = _order(linked, division, units, None)
         stages = Stages(op, linked, division.batch_of, cuts, lead)
-        if settle(board, stages, order) is not None:
+        if settle(board, stages, order):
             if apart(board, demand):
                 return None
             return _Choice(division, sizes, lead, board, stages, order, key(board))
@@ -335,8 +357,7 @@ def _order(
     rows.sort()
     order = np.full((len(rows), WISHES), -1, np.int64)
     order[:, PAIR_OF] = [p for *_, p in rows]
-    order[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
-    order[:, HELD_AT] = -1
+    release(order)
     marks = [stage for stage, *_ in rows]
     cuts = [i for i in range(len(rows)) if i == 0 or marks[i] != marks[i - 1]]
     return order, [*cuts, len(rows)]
@@ -388,7 +409,7 @@ def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) ->
         else:
             order, cuts = _order(choice.stages.linked, choice.division, choice.board.units, draw)
         stages = replace(choice.stages, cuts=cuts)
-        settled = settle(choice.board, stages, order) is not None
+        settled = settle(choice.board, stages, order)
         if settled and key(choice.board) < choice.tally:
             choice.order, choice.stages, choice.tally = order, stages, key(choice.board)
 
@@ -396,8 +417,7 @@ def _draw(choice: _Choice, seed: int, tries: int, enough: Callable[[], bool]) ->
 def _changed(order: Order, stages: Stages, draw: random.Random) -> Order:
     """Move some rows within their stretch, near by or far; holds are computed anew."""
     new = order.copy()
-    new[:, [HOLD, HOLD_OUT, HOLD_AT]] = 0
-    new[:, HELD_AT] = -1
+    release(new)
     near = draw.random() < 0.5
     for _ in range(draw.randint(1, 2 if near else 4)):
         k = draw.randrange(len(stages.cuts) - 1)

@@ -12,6 +12,7 @@ import numpy as np
 from safepassage.convoy.bounds import Asking, Bound, Watch, clearance_bound, people_bound
 from safepassage.convoy.by_beats import NOT_BEFORE, Aside, plan_by_beats
 from safepassage.convoy.kernel import decode
+from safepassage.convoy.paced import paced_clearance, paced_people
 from safepassage.convoy.rescue import NOT_FOUND, rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
@@ -83,7 +84,7 @@ class Effort:
             trips=16_000,
             rounds=0,
             fine=False,
-            asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.7, vain=2),
+            asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.85, vain=2),
         )
 
 
@@ -199,6 +200,9 @@ def _bound(
     op: Operation, demand: Demand, best: _Best, stop: Stop, effort: Effort, progress: Progress
 ) -> Bound:
     """Bound the clearance time, and where the first bounds leave a gap, plan by beats meanwhile."""
+    paced = paced_clearance(op, demand)
+    if stop(best.tally[1], paced.value) or best.tally[1] <= paced.value * (1 + effort.goal):
+        return paced
     aside: Aside | None = None
     proven = 0
 
@@ -215,7 +219,7 @@ def _bound(
     def meanwhile(value: int, loose: bool) -> None:
         nonlocal aside
         # Groups that stay together are more than a choice of beats.
-        apart_may_go = all(c.together is None for c in demand.cells)
+        apart_may_go = all(c.together is None for c in demand.cells) and not op.paces
         if aside is None and apart_may_go and seconds_left(stop) > NOT_BEFORE:
             room = (UNTIL_LOOSE if loose else UNTIL) * effort.goal
             until = min(best.tally[1], int(value * (1 + room)))
@@ -253,7 +257,7 @@ def _bound(
         if found is not None and found.tally < best.tally:
             best.board, best.order, best.tally = found.board, found.order, found.tally
             progress("timetable by beats", best.tally[1], bound.value)
-    return bound
+    return max(bound, paced, key=lambda b: b.value)
 
 
 def _improve(
@@ -386,4 +390,5 @@ def _people(op: Operation, demand: Demand, best: _Best) -> Bound | None:
     by = demand.in_time
     if best.tally[0] == 0 or by is None:
         return None
-    return people_bound(op, demand, by)
+    paced = paced_people(op, demand, by)
+    return min(people_bound(op, demand, by), paced, key=lambda b: b.value)

@@ -32,6 +32,8 @@ class Programme:
     upper: list[Floats] = field(default_factory=list)
     lower: list[Floats] = field(default_factory=list)
     gain: list[Floats] = field(default_factory=list)
+    called: dict[int, str] = field(default_factory=dict)
+    """What limits a row, where its family does not say so."""
 
     def row(self, key: RowKey, limit: float, *, equal: bool = False) -> int:
         """Add a row; returns its index. Each has a name of its own, under which it is proven."""

@@ -171,6 +171,10 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
             )
             if p:
                 families.setdefault(_LIMIT + family, []).append([first, last, p])
+        elif name in ("rounds", "turns", "stretch-least", "stretch-most", "stretch-spacing"):
+            parts = 3 if name in ("rounds", "turns") else 2
+            if p:
+                families.setdefault("/".join(map(str, key[:parts])), []).append([*key[parts:], p])
         elif name == "time":
             if p:
                 families.setdefault(f"time/{key[1]}", []).append([key[2], key[3], p])
@@ -191,6 +195,8 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
 
 
 _LIMIT = "limit:"
+_FLEET = frozenset(("time", "rotations", "whole", "journeys", "rounds", "turns", "ready", "begin"))
+"""Families that say how much a type's vehicles can do."""
 
 
 def _some(values: list[Any]) -> bool:
@@ -205,11 +211,13 @@ def load(m: Model, proof: Proof) -> dict[str, float]:
         if p <= 0:
             continue
         name = str(key[0])
-        if name == "capacity":
+        if index in m.programme.called:
+            label = m.programme.called[index]
+        elif name == "capacity":
             label = f"{key[1]}/{key[2]}"
-        elif name in {"time", "rotations", "whole", "journeys", "ready", "begin"}:
+        elif name in _FLEET:
             label = f"fleet/{key[1]}"
-        elif name == "spacing":
+        elif name in {"spacing", "stretch-spacing"}:
             label = f"{key[1]}/out"
         elif name in {"escorts", "journeys-escorted", "motion"}:
             label = "escorts"

@@ -9,6 +9,7 @@ from typing import Any
 
 from safepassage.convoy.proving import Proof, prove
 from safepassage.convoy.relaxation import Model, model
+from safepassage.convoy.rounds import counts_rounds
 from safepassage.convoy.ways import way
 from safepassage.instance import Demand, Operation
 
@@ -73,7 +74,8 @@ def coarse(op: Operation, demand: Demand, until: int) -> list[int]:
     Where crossings close in between, the hours of each opening are divided too: what a vehicle
     can still do before the closing is then told apart. Of many openings only the last part is:
     a pass in a slot counts as if it came at the slot's end, so that the last passes before a
-    closing cost nothing in a slot that holds them all.
+    closing cost nothing in a slot that holds them all. Where rounds within openings are counted,
+    that part is in them.
     """
     points = {0, until}
     spans = {
@@ -87,7 +89,7 @@ def coarse(op: Operation, demand: Demand, until: int) -> list[int]:
         total = sum(b - a for a, b in spans)
         if total <= FINE_SLOTS * FINE_S:
             points.update(p for a, b in spans for p in range(a, min(b, until), FINE_S))
-        else:
+        elif not counts_rounds(op, demand):
             lasts = _before_closing(op, demand)
             points.update(b - x for a, b in spans for x in lasts if a < b - x < until)
     step = 1_800

@@ -113,7 +113,11 @@ class Refinement:
             # States of bays lose much on coarser grids: most of the way to what would be enough.
             by = (by + 2 * int(self.clearance / (1 + self.goal))) // 3
         first = FEW_ASKS if self.bays else ASKS
-        for _ in range(first if step >= FIRST_STEP else LAST_ASKS):
+        asks = first if step >= FIRST_STEP else LAST_ASKS
+        missed = False
+        # Where the last one was too late, one more tells most of what is left.
+        while asks > 0 or (asks == 0 and missed and step < FIRST_STEP):
+            asks -= 1
             # A last slot of another length would cost more than it tells.
             even = max(-(-best.value // step), by // step) * step
             by = late(self.op, even) // step * step
@@ -126,7 +130,8 @@ class Refinement:
             if asked is None:
                 break
             m, proof = asked
-            if proof.most < m.target:
+            missed = proof.most >= m.target
+            if not missed:
                 known.append((by, proof.short))
                 if by + 1 > best.value:
                     proven = certificate(m, proof, "clearance-at-least", by + 1, by)

@@ -22,6 +22,7 @@ from safepassage.convoy.builder import Builder, Floor
 from safepassage.convoy.moves import add_moves
 from safepassage.convoy.programme import Ints, Programme
 from safepassage.convoy.rotation_rows import add_rotations
+from safepassage.convoy.rounds import add_rounds
 from safepassage.convoy.rows import add_passes, add_teams, add_vehicle_time
 from safepassage.instance import Cell, Demand, Operation
 
@@ -55,6 +56,7 @@ def model(
     add_teams(b)
     add_vehicle_time(b)
     add_rotations(b)
+    add_rounds(b)
     target = _add_people(b, whole=whole)
     return Model(b.lp, b.grid, b.bays, target)
 

@@ -14,7 +14,7 @@ from safepassage.convoy.builder import Builder, Flow
 from safepassage.convoy.ways import Way, fetches, whole
 from safepassage.instance import Interval, VehicleKind, Yard
 
-__all__ = ["add_rotations"]
+__all__ = ["add_rotations", "earliest", "spaced_time"]
 
 
 def add_rotations(b: Builder) -> None:
@@ -41,8 +41,8 @@ def _add_convoys(b: Builder) -> dict[str, int]:
         flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
         column = b.lp.block(1, most)
         columns[crossing] = int(column[0])
-        within = min(_earliest(b, f) for f in flows), b.by - min(f.way.tail for f in flows)
-        spaced = _spaced_time(op.timeline.crossing_open(crossing, b.by + 1), within, op.spacing)
+        within = min(earliest(b, f) for f in flows), b.by - min(f.way.tail for f in flows)
+        spaced = spaced_time(op.timeline.crossing_open(crossing, b.by + 1), within, op.spacing)
         fewest = b.lp.row(("convoys-least", crossing), 0.0)
         fullest = b.lp.row(("convoys-most", crossing), 0.0)
         spacing = b.lp.row(("spacing", crossing), float(spaced))
@@ -69,7 +69,7 @@ def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
     return [f for f in b.carries if f.way.route in routes]
 
 
-def _earliest(b: Builder, flow: Flow) -> int:
+def earliest(b: Builder, flow: Flow) -> int:
     """Least moment at which an inspection at the key crossing of a loaded leg begins."""
     start, before = flow.way.route.start, flow.way.lead - flow.way.inspect
     if b.released:
@@ -79,7 +79,7 @@ def _earliest(b: Builder, flow: Flow) -> int:
     return fetched + place.handling[flow.kind] + before
 
 
-def _spaced_time(spans: Sequence[Interval], within: Interval, spacing: int) -> int:
+def spaced_time(spans: Sequence[Interval], within: Interval, spacing: int) -> int:
     """Seconds of some time that are open, or less than the spacing after such.
 
     Convoys keep their spacing through closed hours too, where it takes no open time.

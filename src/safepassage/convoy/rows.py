@@ -128,6 +128,9 @@ def add_vehicle_time(b: Builder) -> None:
         if kind.own or not kind.returns or not flows:
             continue
         for x, y in sorted(spans):
+            if np.searchsorted(b.grid, y) <= np.searchsorted(b.grid, x, side="right"):
+                # All that passes in a single slot passes at its end, where no time is left.
+                continue
             row = b.lp.row(("time", kind.id, x, y), float(kind.total * (y - x)))
             for flow, least in flows:
                 inside = (b.grid[flow.slots] >= x) & (b.grid[flow.slots + 1] <= y)

@@ -9,8 +9,20 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from safepassage.convoy.kernel import WISHES, anneal, decode, fix
-from safepassage.convoy.tables import Board, marks
+from safepassage.convoy.kernel import (
+    HELD_AT,
+    NO_SERVER,
+    PAIR,
+    PAIR_OF,
+    UNIT,
+    WISH_IN,
+    WISH_OUT,
+    WISH_UNIT,
+    WISHES,
+    anneal,
+    decode,
+)
+from safepassage.convoy.tables import Board, states
 from safepassage.instance import Operation
 
 __all__ = ["Tally", "improve", "key", "sample"]
@@ -48,11 +60,26 @@ def sample(
         lead = 0.0 if i < 2 else draw.uniform(-0.5, 3.0) / far
         order = _interleave(board, scarce, begin, end)
         if decode(board.tables, board.work, order, (level, lead), target) and key(board) < value:
-            fixed = fix(board.tables, board.work)
+            fixed = _fixed(board)
             # The fixed order decodes a little differently from the draw it came from.
             if decode(board.tables, board.work, fixed, (0.0, 0.0), target) and key(board) < value:
                 best, value = fixed, key(board)
     return best, value
+
+
+def _fixed(board: Board) -> Order:
+    """Pairs that the last decode chose as a new order, in the same sequence.
+
+    Units that make one journey are named too: with another choice the loads might not fit.
+    """
+    records = board.work.rec[: int(board.work.tally[4])]
+    units = records[:, UNIT]
+    fixed = np.zeros((len(records), WISHES), np.int64)
+    fixed[:, PAIR_OF] = records[:, PAIR]
+    fixed[:, [WISH_IN, WISH_OUT]] = -1
+    fixed[:, WISH_UNIT] = np.where(board.tables.unit_returns[units], -1, units)
+    fixed[:, HELD_AT] = NO_SERVER
+    return fixed
 
 
 def _busiest(board: Board, op: Operation) -> int:
@@ -96,13 +123,12 @@ def improve(
 ) -> tuple[Order, Tally]:
     """Anneal an order for so many steps; returns the best found and its objective."""
     best = np.zeros(5, np.int64)
-    states, spare = marks(board, PARTS), marks(board, PARTS)
     better = order.copy()
     anneal(
         board.tables,
         board.work,
-        states,
-        spare,
+        states(board, PARTS),
+        states(board, PARTS),
         better,
         target,
         goal,

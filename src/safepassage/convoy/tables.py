@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from safepassage.convoy.arrays import Tables, Work
+from safepassage.convoy.arrays import States, Tables, Work
 from safepassage.convoy.kernel import FAR, FIELDS
 from safepassage.convoy.trips import Trips
 from safepassage.convoy.units import Unit
 from safepassage.instance import Operation, Route
 
-__all__ = ["Board", "build", "marks"]
+__all__ = ["Board", "build", "mark", "states"]
 
 Ints = npt.NDArray[np.int64]
 NO_DEADLINE = FAR
@@ -93,6 +93,7 @@ def build(
         **_openings(op, horizon),
         **yards,
         **_loads(trips, index, trip_class),
+        **_paces(op, trips),
         **_units(units, index),
         inspect=inspect,
         timed=_timed(op, index, inspect),
@@ -241,6 +242,17 @@ def _loads(trips: Trips, index: _Index, trip_class: Sequence[int]) -> dict[str, 
     }
 
 
+def _paces(op: Operation, trips: Trips) -> dict[str, Ints]:
+    """How many people of each load each pace counts."""
+    loads = [load for p in trips.pairs for load in p.loads]
+    counted = [[pace.among(load.persons) for pace in op.paces] for load in loads]
+    return {
+        "pace_persons": _ints(pace.persons for pace in op.paces),
+        "pace_s": _ints(pace.every_s for pace in op.paces),
+        "trip_pace": np.array(counted, np.int64).reshape(len(loads), len(op.paces)),
+    }
+
+
 def _units(units: Sequence[Unit], index: _Index) -> dict[str, npt.NDArray[Any]]:
     return {
         "unit_kind": _ints(index.kinds[u.kind] for u in units),
@@ -302,6 +314,7 @@ def _work(
         last_begin=np.zeros(len(trips.pairs), np.int64),
         team_free=np.zeros(op.teams or 0, np.int64),
         team_at=np.zeros(op.teams or 0, np.int64),
+        paced=np.zeros(len(op.paces), np.int64),
         tally=np.zeros(5, np.int64),
         rec=np.zeros((runs, FIELDS), np.int64),
         stops=np.zeros((runs, 2, crossings, 4), np.int64),
@@ -311,14 +324,18 @@ def _work(
     )
 
 
-def marks(board: Board, count: int) -> tuple[Work, ...]:
-    """Work areas to hold states of a decode; they share the records of rotations."""
+def mark(board: Board) -> Work:
+    """A work area to hold one state of a decode; it shares the records of rotations."""
     work = board.work
     shared = {"rec", "stops", "departs", "bays", "crew"}
-    return tuple(
-        Work(*(x if f in shared else x.copy() for f, x in zip(Work._fields, work, strict=True)))
-        for _ in range(count)
-    )
+    arrays = zip(Work._fields, work, strict=True)
+    return Work(*(x if name in shared else x.copy() for name, x in arrays))
+
+
+def states(board: Board, count: int) -> States:
+    """Room to hold so many states of a decode."""
+    arrays = (getattr(board.work, name) for name in States._fields)
+    return States(*(np.zeros((count, *x.shape), x.dtype) for x in arrays))
 
 
 def _beats(op: Operation, trips: Trips, inspect: Ints) -> Ints:

@@ -23,6 +23,8 @@ OPENINGS = 8
 def apart(board: Board, demand: Demand) -> set[str]:
     """Groups whose loaded legs depart over a longer time than their terms allow."""
     within = {c.group: c.together for c in demand.cells if c.together is not None}
+    if not within:
+        return set()
     return {
         group
         for group, moments in _departures(board).items()

@@ -43,10 +43,15 @@ class Pair:
     place: str
     kind: str
     loads: list[Load]
+    paced: bool = False
+    """Whether a pace counts those who depart, so that vehicles take loads in the order in which
+    they are sent."""
 
     @property
     def ordered(self) -> bool:
         """Whether loads of different classes have to board in this very order."""
+        if self.paced:
+            return True
         ranks: dict[tuple[str, frozenset[str]], set[int]] = defaultdict(set)
         for load in self.loads:
             ranks[load.destination, load.corridors].add(load.rank)
@@ -134,7 +139,7 @@ def allot(
         if rest:
             left.append((cell.group, cell.place, rest, _reason(op, cell)))
     pairs = [
-        Pair(place, kind, _fill(op.kind(kind).seats, parts))
+        Pair(place, kind, _fill(op.kind(kind).seats, parts), bool(op.paces))
         for (place, kind), parts in sorted(chosen.items())
     ]
     return Trips(pairs, left)

@@ -7,102 +7,49 @@ Holds only grow, and a step is decoded again until none has to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
+from safepassage.convoy.holds_kernel import (
+    AFTER,
+    ARRIVE,
+    COLUMNS,
+    DEPART,
+    EXCHANGE,
+    FIRST,
+    LAST,
+    NEVER,
+    ORDER,
+    Waits,
+    raise_holds,
+    read_moves,
+)
 from safepassage.convoy.kernel import (
-    FULL,
     HELD_AT,
     HOLD,
     HOLD_AT,
     HOLD_OUT,
-    IN_ROUTE,
-    OUT_ARRIVE,
-    OUT_ROUTE,
+    NO_SERVER,
     PAIR_OF,
-    SIZE,
-    TRIP,
     advance,
     begin,
     copy,
 )
 from safepassage.convoy.search import Order
-from safepassage.convoy.tables import Board, marks
-from safepassage.instance import Linked, Operation, Wait
+from safepassage.convoy.tables import Board, mark
+from safepassage.instance import Linked, Operation
 
-__all__ = ["Runs", "Settling", "Stages", "settle"]
+__all__ = ["Settling", "Stages", "release", "settle"]
+
+KINDS = {"after": AFTER, "order": ORDER, "first": FIRST, "last": LAST, "exchange": EXCHANGE}
 
 MOST_PASSES = 150
 """Decodes of one step; exchanges of many convoys settle one after another."""
 MOST_ROUNDS = 8
-
-
-@dataclass
-class Runs:
-    """When the rotation of each row of an order moves; -1 where it makes none."""
-
-    batch: list[int]
-    start: list[int]
-    """When it sets out, empty, or boards where it stands."""
-    board: list[int]
-    """First beginning of boarding."""
-    begun: list[int]
-    """Last beginning of boarding."""
-    boarded: list[int]
-    depart: list[int]
-    arrive: list[int]
-    persons: list[int]
-    reach: list[dict[str, tuple[int, int, int]]]
-    """By crossing: arrival there, leaving it, and inspection in seconds."""
-    rows: dict[int, list[int]]
-    """Rows of each batch."""
-
-    @classmethod
-    def empty(cls, batches: Sequence[int]) -> Runs:
-        """Return rows of these batches that make no rotation yet."""
-        never = [-1] * len(batches)
-        rows: dict[int, list[int]] = {}
-        for i, b in enumerate(batches):
-            rows.setdefault(b, []).append(i)
-        return cls(
-            batch=[*batches],
-            start=[*never],
-            board=[*never],
-            begun=[*never],
-            boarded=[*never],
-            depart=[*never],
-            arrive=[*never],
-            persons=[*never],
-            reach=[{} for _ in never],
-            rows=rows,
-        )
-
-    def renew(self, batches: Sequence[int], stretch: range) -> None:
-        """Forget a stretch, whose rows may be of other batches now, and all that come after."""
-        self.batch = [*batches]
-        self.depart[stretch[0] :] = [-1] * (len(batches) - stretch[0])
-        self.rows = {}
-        for i, b in enumerate(batches):
-            self.rows.setdefault(b, []).append(i)
-
-    def of(self, batches: Sequence[int]) -> list[int]:
-        """Rows with a rotation of some of these batches."""
-        return [i for b in batches for i in self.rows.get(b, ()) if self.depart[i] >= 0]
-
-
-@dataclass(frozen=True)
-class _Before:
-    """What was done before a stretch, and what there is to do."""
-
-    done: list[int]
-    """Next load of each pair."""
-    runs: int
-    ends: list[int]
-    """Load after the last of each pair."""
-    aboard: list[int]
-    """People in all loads before each."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +67,18 @@ class Stages:
     ahead of time and waits keeps an escort from others."""
 
 
-def settle(board: Board, stages: Stages, order: Order) -> Runs | None:
+def release(order: Order) -> None:
+    """Free all rows of their holds."""
+    for column in (HOLD, HOLD_OUT, HOLD_AT):
+        order[:, column] = 0
+    order[:, HELD_AT] = NO_SERVER
+
+
+def settle(board: Board, stages: Stages, order: Order) -> bool:
     """Decode an order so that its convoys wait for one another; ``order`` receives the holds.
 
-    Returns when the convoys move, or None where the horizon is too short, somebody is left behind,
-    or no holds were found that keep every wait.
+    Tells whether that went well: not where the horizon is too short, somebody is left behind, or
+    no holds were found that keep every wait.
     """
     return Settling(board, stages).all(order)
 
@@ -134,30 +88,33 @@ class Settling:
 
     def __init__(self, board: Board, stages: Stages) -> None:
         self.board, self.stages = board, stages
-        self.elders = _elders(board)
-        self.ends: list[int] = board.tables.trip_ptr[1:].tolist()
-        self.aboard: list[int] = [0, *np.cumsum(board.tables.trip_persons).tolist()]
-        (self.mark,) = marks(board, 1)
-        self.runs: Runs | None = None
-        self.before = _Before([], 0, [], [])
+        self.waits = _waits(board, stages)
+        self.batch_of = np.array(stages.batch_of, np.int64)
+        self.ends = board.tables.trip_ptr[1:]
+        self.aboard = np.concatenate(([0], np.cumsum(board.tables.trip_persons)))
+        self.mark = mark(board)
+        self.runs = 0
+        """Rotations before the stretch."""
+        self.moves = _none(0)
+        self.batch = np.zeros(0, np.int64)
 
-    def all(self, order: Order) -> Runs | None:
+    def all(self, order: Order) -> bool:
         """Settle a whole order, as :func:`settle` does."""
-        tables, work = self.board.tables, self.board.work
-        pairs: list[int] = order[:, PAIR_OF].tolist()
-        self.runs = Runs.empty([self.stages.batch_of[p] for p in pairs])
+        work = self.board.work
+        rows = order.shape[0]
+        self.moves = _none(rows)
+        self.batch = self.batch_of[order[:, PAIR_OF]]
         for _ in range(MOST_ROUNDS):
             self.restart()
-            for first, last in zip(self.stages.cuts, self.stages.cuts[1:], strict=False):
+            for first, last in pairwise(self.stages.cuts):
                 self.begin()
-                if not self._stretch(order, pairs, self.runs, first, last):
-                    return None
-            if any(work.done[p] < tables.trip_ptr[p + 1] for p in range(work.done.size)):
-                return None
-            every = range(order.shape[0])
-            if not _hold(self.stages, (self.elders, pairs), order, self.runs, every):
-                return self.runs
-        return None
+                if not self._stretch(order, first, last):
+                    return False
+            if (work.done < self.ends).any():
+                return False
+            if not self._raise(order, 0, rows):
+                return True
+        return False
 
     def restart(self) -> None:
         """Go back to the start of the operation."""
@@ -167,197 +124,101 @@ class Settling:
         """Begin a stretch after those that are settled."""
         work = self.board.work
         copy(work, self.mark)
-        self.before = _Before(work.done.tolist(), int(work.tally[4]), self.ends, self.aboard)
+        self.runs = int(work.tally[4])
 
-    def stretch(self, order: Order, first: int, last: int) -> bool:
-        """Settle a stretch after those before it, which stay; tells whether its pairs are done."""
+    def stretch(
+        self, order: Order, first: int, last: int, spoilt: Callable[[], bool] | None = None
+    ) -> bool:
+        """Settle a stretch after those before it, which stay; tells whether its pairs are done.
+
+        Gives up where ``spoilt`` says so of a decode, on the way.
+        """
         copy(self.mark, self.board.work)
-        pairs: list[int] = order[:, PAIR_OF].tolist()
-        batches = [self.stages.batch_of[p] for p in pairs]
-        if self.runs is None:
-            self.runs = Runs.empty(batches)
-        self.runs.renew(batches, range(first, last))
-        if not self._stretch(order, pairs, self.runs, first, last):
+        if self.moves.shape[0] != order.shape[0]:
+            self.moves = _none(order.shape[0])
+        self.batch = self.batch_of[order[:, PAIR_OF]]
+        self.moves[last:, DEPART] = NEVER
+        if not self._stretch(order, first, last, spoilt):
             return False
-        done = self.board.work.done
-        return all(done[p] >= self.ends[p] for p in set(pairs[first:last]))
+        pairs = order[first:last, PAIR_OF]
+        return bool((self.board.work.done[pairs] >= self.ends[pairs]).all())
 
     def released(self) -> dict[int, int]:
         """When what each batch comes after is over, as far as it is settled."""
         found: dict[int, int] = {}
-        if self.runs is None:
-            return found
+        gone = self.moves[:, DEPART] >= 0
         for wait in self.stages.linked.waits:
-            over = [self.runs.arrive[i] for i in self.runs.of(wait.awaited)]
-            for batch in wait.waiting if over and wait.kind == "after" else ():
-                found[batch] = max(found.get(batch, 0), *over)
+            over = self.moves[gone & np.isin(self.batch, wait.awaited), ARRIVE]
+            for batch in wait.waiting if over.size and wait.kind == "after" else ():
+                found[batch] = max(found.get(batch, 0), int(over.max()))
         return found
 
     def _stretch(
-        self, order: Order, pairs: Sequence[int], runs: Runs, first: int, last: int
+        self, order: Order, first: int, last: int, spoilt: Callable[[], bool] | None = None
     ) -> bool:
         tables, work = self.board.tables, self.board.work
         for _ in range(MOST_PASSES):
             if not advance(tables, work, order, first, last, 0):
                 return False
-            _record(self.board, pairs, runs, self.before, (first, last))
-            if not _hold(self.stages, (self.elders, pairs), order, runs, range(first, last)):
+            if spoilt is not None and spoilt():
+                return False
+            self.moves[first:last, DEPART] = NEVER
+            read_moves(
+                work.rec,
+                work.bays,
+                work.departs,
+                self.aboard,
+                self.moves,
+                self.runs,
+                int(work.tally[4]),
+            )
+            if not self._raise(order, first, last):
                 return True
             copy(self.mark, work)
         return False
 
-
-def _record(
-    board: Board, pairs: Sequence[int], runs: Runs, before: _Before, stretch: tuple[int, int]
-) -> None:
-    """Read when the rows of a stretch move; a row whose pair was done before makes no rotation."""
-    work = board.work
-    done, first = list(before.done), before.runs
-    last = int(work.tally[4])
-    # Lists, because single numbers are read from them much faster than from arrays.
-    recs = work.rec[first:last].tolist()
-    bays = work.bays[first:last, 0, :, 1:3].tolist()
-    departs = work.departs[first:last].tolist()
-    stops = work.stops[first:last, 1].tolist()
-    routes = board.routes
-    run = 0
-    for i in range(*stretch):
-        p = pairs[i]
-        if done[p] >= before.ends[p]:
-            runs.depart[i] = -1
-            continue
-        rec = recs[run]
-        trip, full = rec[TRIP], rec[FULL]
-        done[p] += full
-        boarding = bays[run][: rec[SIZE]]
-        runs.board[i] = min(b[0] for b in boarding)
-        runs.begun[i] = max(b[0] for b in boarding)
-        runs.boarded[i] = max(b[1] for b in boarding)
-        runs.start[i] = departs[run][0] if rec[IN_ROUTE] >= 0 else runs.board[i]
-        runs.depart[i] = departs[run][1]
-        runs.arrive[i] = rec[OUT_ARRIVE]
-        runs.persons[i] = before.aboard[trip + full] - before.aboard[trip]
-        runs.reach[i] = {
-            c: (arrive, leave, to - since)
-            for c, (arrive, since, to, leave) in zip(
-                routes[rec[OUT_ROUTE]].crossings, stops[run], strict=False
-            )
-        }
-        run += 1
+    def _raise(self, order: Order, first: int, last: int) -> bool:
+        work = self.board.work
+        seen = (work.rec, work.stops, self.board.tables.route_server)
+        return bool(raise_holds(order, self.batch, self.moves, first, last, self.waits, seen))
 
 
-def _hold(
-    stages: Stages, ranks: tuple[Elders, Sequence[int]], order: Order, runs: Runs, rows: range
-) -> bool:
-    """Raise the holds of rows that break a wait; tell whether any was raised."""
-    raised = False
-    here = {runs.batch[i] for i in rows}
-    for wait in stages.linked.waits:
-        if here.isdisjoint(wait.waiting):
-            continue
-        raised |= _keep(stages, wait, order, runs, rows)
-    if stages.lead is not None:
-        raised |= _in_turn(stages.lead, order, runs, rows)
-    return raised | _in_rank(*ranks, order, runs, rows)
+def _none(rows: int) -> Order:
+    return np.full((rows, COLUMNS), NEVER, np.int64)
 
 
-def _in_turn(lead: int, order: Order, runs: Runs, rows: range) -> bool:
-    """Hold rotations that would begin long before earlier ones of the order."""
-    raised = False
-    latest = max((runs.start[i] for i in range(rows[0]) if runs.depart[i] >= 0), default=0)
-    for i in rows:
-        if runs.depart[i] < 0:
-            continue
-        if runs.start[i] < latest - lead:
-            order[i, HOLD] = latest - lead
-            raised = True
-        latest = max(latest, runs.start[i])
-    return raised
+def _waits(board: Board, stages: Stages) -> Waits:
+    """Lay out the waits of linked steps, and who boards before whom."""
+    batches, waits = stages.linked.batches, stages.linked.waits
+    elders = _elders(board)
+    older = [elders.get(p, []) for p in range(len(board.trips.pairs))]
+    crossings = {c.id: 2 * i for i, c in enumerate(stages.op.crossings)}
+
+    def of(named: Sequence[Sequence[int]]) -> npt.NDArray[np.bool_]:
+        every = np.zeros((len(named), len(batches) + 1), np.bool_)
+        for row, some in zip(every, named, strict=True):
+            row[list(some)] = True
+        return every
+
+    def persons(some: Sequence[int]) -> int:
+        return sum(batches[b].persons for b in some)
+
+    return Waits(
+        kind=_ints(KINDS[w.kind] for w in waits),
+        waiting=of([w.waiting for w in waits]),
+        awaited=of([w.awaited for w in waits]),
+        server=_ints(-1 if w.crossing is None else crossings[w.crossing] for w in waits),
+        longest=_ints(-1 if w.longest is None else w.longest for w in waits),
+        mine=_ints(persons(w.waiting) for w in waits),
+        theirs=_ints(persons(w.awaited) for w in waits),
+        elder_ptr=np.cumsum([0, *(len(x) for x in older)]).astype(np.int64),
+        elder=_ints(p for x in older for p in x),
+        rules=_ints([stages.linked.goes_on, -1 if stages.lead is None else stages.lead]),
+    )
 
 
-def _keep(stages: Stages, wait: Wait, order: Order, runs: Runs, rows: range) -> bool:
-    mine = [i for i in runs.of(wait.waiting) if i in rows]
-    if not mine:
-        return False
-    if wait.kind == "exchange":
-        raised = _exchange(stages, wait, order, runs, mine)
-    else:
-        raised = _departures(stages, wait, order, runs, mine)
-    if wait.longest is not None and not raised:
-        raised = _short_holds(wait, wait.longest, order, runs, mine)
-    return raised
-
-
-def _departures(stages: Stages, wait: Wait, order: Order, runs: Runs, mine: Sequence[int]) -> bool:
-    others = runs.of(wait.awaited)
-    if not others:
-        return False
-    if wait.kind == "after":
-        release, held = max(runs.arrive[i] for i in others), list(mine)
-    elif wait.kind == "order":
-        # A second later, so that nobody can take the one for the other.
-        release, held = max(runs.depart[i] for i in others) + 1, list(mine)
-    elif wait.kind == "first":
-        release, held = min(runs.depart[i] for i in others), list(mine)
-    else:
-        batches = stages.linked.batches
-        waiting = runs.of(wait.waiting)
-        carried = sum(runs.persons[i] for i in waiting)
-        if carried < sum(batches[b].persons for b in wait.waiting):
-            return False
-        last = max(waiting, key=lambda i: (runs.depart[i], i))
-        release, held = max(runs.depart[i] for i in others), [i for i in mine if i == last]
-    raised = False
-    for i in held:
-        if runs.depart[i] < release:
-            order[i, HOLD_OUT] = release
-            raised = True
-    return raised
-
-
-def _exchange(stages: Stages, wait: Wait, order: Order, runs: Runs, mine: Sequence[int]) -> bool:
-    """Hold each convoy until as large a share of the other batch has reached the crossing."""
-    crossing = wait.crossing or ""
-    server = _server(stages.op, crossing)
-    others = runs.of(wait.awaited)
-    size = [stages.linked.batches[b].persons for b in (*wait.waiting, *wait.awaited)]
-    if stages.linked.goes_on:
-        size = [sum(runs.persons[i] for i in runs.of(b)) for b in (wait.waiting, wait.awaited)]
-    there: list[tuple[int, int]] = []
-    total = 0
-    for moment, persons in sorted((runs.reach[i][crossing][0], runs.persons[i]) for i in others):
-        total += persons
-        there.append((total, moment))
-    raised, gone, at = False, 0, 0
-    for i in sorted(mine, key=lambda i: (runs.reach[i][crossing][1], i)):
-        gone += runs.persons[i]
-        while at < len(there) - 1 and there[at][0] * size[0] < gone * size[1]:
-            at += 1
-        if not there:
-            continue
-        if runs.reach[i][crossing][1] < there[at][1]:
-            order[i, HOLD_AT] = there[at][1]
-            order[i, HELD_AT] = server
-            raised = True
-    return raised
-
-
-def _server(op: Operation, crossing: str) -> int:
-    return 2 * next(i for i, c in enumerate(op.crossings) if c.id == crossing)
-
-
-def _short_holds(wait: Wait, longest: int, order: Order, runs: Runs, mine: Sequence[int]) -> bool:
-    """Let convoys that would be held too long set out later."""
-    raised = False
-    for i in mine:
-        held = runs.depart[i] - runs.boarded[i]
-        if wait.kind == "exchange":
-            reach, leave, inspection = runs.reach[i][wait.crossing or ""]
-            held = leave - reach - inspection
-        if held > longest:
-            order[i, HOLD] = runs.start[i] + held - longest
-            raised = True
-    return raised
+def _ints(values: Iterable[int]) -> npt.NDArray[np.int64]:
+    return np.array(list(values), np.int64)
 
 
 Elders = dict[int, list[int]]
@@ -384,21 +245,3 @@ def _elders(board: Board) -> Elders:
             if older:
                 elders[p] = older
     return elders
-
-
-def _in_rank(elders: Elders, pairs: Sequence[int], order: Order, runs: Runs, rows: range) -> bool:
-    """Hold those of later ranks until those of earlier ones, in earlier batches, are boarding."""
-    if not elders:
-        return False
-    begun: dict[int, int] = {}
-    for p, depart, moment in zip(pairs, runs.depart, runs.begun, strict=True):
-        if depart >= 0 and moment > begun.get(p, -1):
-            begun[p] = moment
-    wanted = {p: max(begun.get(q, -1) for q in older) for p, older in elders.items()}
-    raised = False
-    for i in rows:
-        least = wanted.get(pairs[i], -1)
-        if runs.board[i] < least and runs.depart[i] >= 0:
-            order[i, HOLD] = runs.start[i] + least - runs.board[i]
-            raised = True
-    return raised

@@ -36,6 +36,8 @@ class Way:
     """The drive alone."""
     inspections: int
     """The type's own inspection times together."""
+    rest: tuple[int, int] = (0, 0)
+    """The drive alone after the key crossing, and the type's own inspections there."""
 
 
 def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
@@ -66,6 +68,7 @@ def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
         drive + sum(convoy[c] for c in route.crossings),
         drive,
         sum(times[c] for c in route.crossings),
+        (sum(least[n + 1 :]), sum(times[c] for c in route.crossings[n + 1 :])),
     )
 
 

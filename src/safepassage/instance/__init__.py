@@ -6,6 +6,7 @@ from safepassage.instance.compile import compile_operation
 from safepassage.instance.demand import Cell, Demand, compile_demand
 from safepassage.instance.linked import Batch, Linked, Wait
 from safepassage.instance.operation import Crossing, Operation, Route, VehicleKind, Yard
+from safepassage.instance.pace import Pace
 from safepassage.instance.timeline import Interval, Timeline
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Interval",
     "Linked",
     "Operation",
+    "Pace",
     "Route",
     "Timeline",
     "VehicleKind",

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from safepassage.instance.finder import RouteFinder
 from safepassage.instance.operation import Crossing, Operation, Route, Segment, VehicleKind, Yard
+from safepassage.instance.pace import compile_paces
 from safepassage.instance.timeline import Timeline
 from safepassage.instance.timing import compile_timeline, operation_start
 from safepassage.network.network import Network
@@ -277,6 +278,7 @@ def compile_operation(case: Case, network: Network, proposal: Proposal) -> Opera
         teams=_escort_teams(case, proposal),
         team_drive=_team_drives(finder, reception, {*sources, *(a.id for a in assembly)}),
         clauses=_clause_ids(proposal),
+        paces=compile_paces(proposal),
     )
 
 

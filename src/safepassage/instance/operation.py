@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
+from safepassage.instance.pace import Pace
 from safepassage.instance.timeline import Timeline
 
 __all__ = ["Crossing", "Operation", "Route", "Segment", "VehicleKind", "Yard"]
@@ -101,6 +102,8 @@ class Operation:
     """Seconds a team needs on its own from a reception point to where a rotation starts."""
     clauses: dict[str, tuple[str, ...]]
     """Clause ids by what they govern (``escort``, ``window``, ``route``, ``leave``, ...)."""
+    paces: tuple[Pace, ...] = ()
+    """How many people may set out in each period."""
 
     def kind(self, kind_id: str) -> VehicleKind:
         """Return a vehicle type by id."""

@@ -16,13 +16,16 @@ from dataclasses import dataclass
 from safepassage.errors import BadInput
 from safepassage.files import did_you_mean, shown
 from safepassage.negotiate.levers import Lever
-from safepassage.negotiate.session import Reply, Session
+from safepassage.negotiate.session import Answer, Reply, Session
 from safepassage.plan.document import Level
+from safepassage.workers import Crew
 
-__all__ = ["Combination", "cheapest", "unit"]
+__all__ = ["Combination", "cheapest", "known_weights", "unit"]
 
-ASKED = 60
-"""Combinations asked about, at most."""
+ASKED = 30
+"""Rounds of questions, at most."""
+TOGETHER = 2
+"""Combinations asked about in a round, in however many processes."""
 PARTS = 12
 """Steps into which a lever is divided up to where it suffices alone."""
 
@@ -59,6 +62,7 @@ def cheapest(
     weights: Mapping[str, float],
     level: Level,
     alone: Sequence[tuple[Lever, int | None]],
+    crew: Crew[Session] | None = None,
 ) -> Combination:
     """Search for the cheapest combination of the levers that have a weight.
 
@@ -66,20 +70,29 @@ def cheapest(
     ----------
     alone
         How far each lever has to be turned by itself, where that suffices.
+    crew
+        Processes that ask; by default this one.
 
     Raises
     ------
     BadInput
         If a weight names no lever, or is not over 0.
     """
-    _check(levers, weights)
+    known_weights(levers, weights)
     used = [lever for lever in levers if lever.id in weights]
     reach = {lever.id: to for lever, to in alone}
     grids = [_grid(lever, reach.get(lever.id)) for lever in used]
-    return _Lattice(session, used, grids, weights, level).run()
+    return _Lattice(session, used, grids, weights, level).run(crew or Crew(session, 1))
 
 
-def _check(levers: Sequence[Lever], weights: Mapping[str, float]) -> None:
+def known_weights(levers: Sequence[Lever], weights: Mapping[str, float]) -> None:
+    """Refuse weights that name no lever.
+
+    Raises
+    ------
+    BadInput
+        If a weight names no lever, or is not over 0.
+    """
     known = [lever.id for lever in levers]
     for name, weight in weights.items():
         if name not in known:
@@ -131,19 +144,34 @@ class _Lattice:
             for setting in lever.settings(grid[i])
         )
 
-    def run(self) -> Combination:
-        """Ask about the cheapest combination that is not ruled out, until there is none."""
+    def run(self, crew: Crew[Session]) -> Combination:
+        """Ask about the cheapest combinations that are not ruled out, until there are none."""
         bound: float | None = None
         for _ in range(ASKED):
-            point = next(self._cheapest(self.open), None)
-            if point is None or (self.best is not None and self.cost(point) >= self.best[0]):
+            points = self._next()
+            if not points:
                 break
-            self._ask(self._further(point))
+            questions = [_Question(self.settings(point), self.level) for point in points]
+            for point, answer in zip(points, crew.run(_replied, questions), strict=True):
+                self._learn(point, answer.reply(self.session.opened))
         left = next(self._cheapest(set()), None)
         bound = self.cost(left) if left is not None else math.inf
         if self.best is not None:
             bound = min(bound, self.best[0])
         return self._found(bound)
+
+    def _next(self) -> list[Point]:
+        """Choose combinations of which none can rule out another."""
+        chosen: list[Point] = []
+        for point in self._cheapest(self.open):
+            if self.best is not None and self.cost(point) >= self.best[0]:
+                break
+            further = self._further(point)
+            if not any(_below(point, p) or _below(further, p) for p in chosen):
+                chosen.append(further)
+            if len(chosen) == TOGETHER:
+                break
+        return chosen
 
     def _further(self, point: Point) -> Point:
         """Look beyond a combination where that can rule out more at once: half way to the best."""
@@ -154,11 +182,7 @@ class _Lattice:
         dear = self.best is not None and self.cost(between) >= self.best[0]
         return point if known or dear else between
 
-    def _ask(self, point: Point) -> None:
-        settings = self.settings(point)
-        reply = self.session.ask(settings, self.level)
-        if not reply.suffices and not reply.impossible:
-            reply = self.session.refine(settings, self.level)
+    def _learn(self, point: Point, reply: Reply) -> None:
         if reply.impossible:
             self.short = [(p, r) for p, r in self.short if not _below(p, point)]
             self.short.append((point, reply))
@@ -204,6 +228,22 @@ class _Lattice:
             reply=self.best[2] if self.best is not None else None,
             ruled_out=tuple(cheaper),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of one combination."""
+
+    settings: tuple[str, ...]
+    level: Level
+
+
+def _replied(session: Session, question: _Question) -> Answer:
+    """Answer at once, and with more care where that settles nothing."""
+    reply = session.ask(question.settings, question.level)
+    if not reply.suffices and not reply.impossible:
+        reply = session.refine(question.settings, question.level)
+    return Answer.of(reply, session.opened)
 
 
 def _below(point: Point, other: Point) -> bool:

@@ -20,6 +20,7 @@ from safepassage.terms.clauses import (
     EscortClause,
     InspectionClause,
     LeaveClause,
+    PaceClause,
     RouteClause,
     TimedClause,
 )
@@ -41,7 +42,8 @@ class Lever:
     """One term that can be turned further."""
 
     kind: str
-    """``vehicles``, ``escorts``, ``hours``, ``inspection``, ``crossing`` or ``deadline``."""
+    """``vehicles``, ``escorts``, ``pace``, ``hours``, ``inspection``, ``crossing`` or
+    ``deadline``."""
     of: str
     """What it turns: a vehicle type, a crossing, a corridor, a clause; empty for the rest."""
     clause_id: str | None
@@ -71,6 +73,7 @@ def levers(opened: OpenCase, proposal: Proposal) -> tuple[Lever, ...]:
         *_inspections(case, proposal),
         *_crossings(opened, proposal),
         *_escorts(case, proposal),
+        *_paces(proposal),
         *_deadline(proposal),
     ]
     return tuple(lever for lever in found if len(lever.amounts) > 1)
@@ -124,6 +127,16 @@ def _escorts(case: Case, proposal: Proposal) -> Iterator[Lever]:
         amounts = range(now, max(8 * now, now + 32) + 1, STEPS["escorts"])
         yield Lever("escorts", "", clause_id, amounts, _set(path))
         return
+
+
+def _paces(proposal: Proposal) -> Iterator[Lever]:
+    """More people who may set out in each period."""
+    for clause in proposal.clauses:
+        if isinstance(clause, PaceClause):
+            path = f"proposals.{proposal.id}.clauses.{clause.id}.persons"
+            now = clause.persons.value
+            amounts = range(now, max(8 * now, now + 64) + 1, STEPS["pace"])
+            yield Lever("pace", clause.id, clause.id, amounts, _set(path))
 
 
 def daily_hours(proposal: Proposal, clause: TimedClause, begin: int, amounts: range) -> Lever:

@@ -6,20 +6,22 @@ Where neither is known of the steps between, both ends are told: "at least this,
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from safepassage.cases import OpenCase
-from safepassage.negotiate.combine import Combination, cheapest
+from safepassage.negotiate.combine import Combination, cheapest, known_weights
 from safepassage.negotiate.evidence import Dossier
 from safepassage.negotiate.levers import Lever, levers
 from safepassage.negotiate.limits import without_limits
-from safepassage.negotiate.session import Reply, Session
-from safepassage.negotiate.window import label
+from safepassage.negotiate.session import Answer, Reply, Session
+from safepassage.negotiate.window import LONG_S, label
 from safepassage.plan.document import Level
 from safepassage.plan.table import Table
 from safepassage.stop import MaxRuntime
+from safepassage.workers import Crew
 
 __all__ = ["Change", "Needs", "needs", "needs_table"]
 
@@ -75,6 +77,7 @@ def needs(
     seed: int = 0,
     seconds: float | None = None,
     weights: Mapping[str, float] | None = None,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Needs:
     """Find the smallest single changes of a proposal that suffice.
@@ -88,6 +91,9 @@ def needs(
     weights
         Cost of one unit by lever (``vehicles:bus``, ``hours:CLAUSE``, ``deadline`` ...), for the
         cheapest combination; without any, none is looked for.
+    workers
+        Processes to ask in, where answers take long; as for
+        :func:`~safepassage.negotiate.compare.compare`.
 
     Raises
     ------
@@ -97,19 +103,67 @@ def needs(
     tell = progress or (lambda _: None)
     session = Session(opened, proposal, seed=seed)
     terms = opened.case.proposal(session.proposal)
+    begin = time.monotonic()
     now = session.refine((), level)
+    slow = time.monotonic() - begin > LONG_S
     if now.suffices:
         return Needs(opened, session.proposal, level, now, (), None)
-    changes = []
     found = levers(opened, terms)
-    for lever in found:
-        tell(f"what it would take: {lever.id}")
-        changes.append(_Search(session, lever, level).run(seconds))
-    combination = None
     if weights:
-        tell("cheapest combination")
-        combination = cheapest(session, found, weights, level, [(c.lever, c.to) for c in changes])
+        known_weights(found, weights)
+    # A deadline takes longest to narrow down, so nobody should begin with it last.
+    order = sorted(range(len(found)), key=lambda i: found[i].kind != "deadline")
+    parts = [_Part(i, level, seconds) for i in order]
+    combination = None
+    with Crew(session, workers if slow else 1) as crew:
+        searched = crew.run(
+            _searched, parts, lambda p: tell(f"what it would take: {found[p.lever].id}")
+        )
+        by_lever = {p.lever: s for p, s in zip(parts, searched, strict=True)}
+        changes = [by_lever[i].change(lever, opened) for i, lever in enumerate(found)]
+        if weights:
+            tell("cheapest combination")
+            alone = [(c.lever, c.to) for c in changes]
+            combination = cheapest(session, found, weights, level, alone, crew)
     return Needs(opened, session.proposal, level, now, tuple(changes), combination)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The search along one lever, by its number."""
+
+    lever: int
+    level: Level
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search came to, as it travels between processes."""
+
+    to: int | None
+    suffices: Answer | None
+    short: int | None
+    refused: Answer | None
+
+    def change(self, lever: Lever, opened: OpenCase) -> Change:
+        """Put the case and the lever into it again."""
+        suffices, refused = (
+            None if a is None else a.reply(opened) for a in (self.suffices, self.refused)
+        )
+        return Change(lever, self.to, suffices, self.short, refused)
+
+
+def _searched(session: Session, part: _Part) -> _Found:
+    """Search along one lever."""
+    proposal = session.opened.case.proposal(session.proposal)
+    lever = levers(session.opened, proposal)[part.lever]
+    change = _Search(session, lever, part.level).run(part.seconds)
+    suffices, refused = (
+        None if r is None else Answer.of(r, session.opened)
+        for r in (change.suffices, change.refused)
+    )
+    return _Found(change.to, suffices, change.short, refused)
 
 
 class _Search:
@@ -259,6 +313,7 @@ def _change(change: Change, dossier: Dossier) -> dict[str, Any]:
 UNITS: Mapping[str, str] = {
     "vehicles": "vehicles",
     "escorts": "teams",
+    "pace": "people a period",
     "hours": "seconds a day",
     "inspection": "seconds a vehicle",
     "crossing": "ways out",

@@ -39,6 +39,8 @@ NEAR = 1.1
 ASKED = 10
 """Points of a frontier that are asked for, about; of more, those between lie in a band."""
 
+INSPECTION_S = 5
+"""Steps of inspection times on a frontier."""
 LONG_S = 0.25
 """Seconds of the first answer from which on other processes are worth their start."""
 
@@ -298,11 +300,11 @@ def _turned(session: Session, points: int) -> Iterator[_Turned]:
     found = levers(opened, proposal)
     hours = False
     for lever in found:
-        if lever.kind == "vehicles":
+        if lever.kind in ("vehicles", "pace"):
             yield _Turned(lever, None, _spread(max(1, lever.now // 2), 3 * lever.now, 1, points))
         elif lever.kind == "inspection":
-            slow, fast = 2 * lever.now, max(STEPS["inspection"], lever.now // 4)
-            yield _Turned(lever, None, _spread(-slow, -fast, STEPS["inspection"], points, sign=-1))
+            slow, fast = 2 * lever.now, max(INSPECTION_S, lever.now // 4)
+            yield _Turned(lever, None, _spread(-slow, -fast, INSPECTION_S, points, sign=-1))
         elif lever.kind == "hours":
             hours = True
             yield _Turned(lever, None, _spread(6 * 3_600, DAY, STEPS["hours"], points))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from safepassage.errors import Fault
 from safepassage.files import Row, Table, shown
 
-__all__ = ["Cells", "exact_text", "read_line", "write_line"]
+__all__ = ["Cells", "exact_number", "exact_text", "read_line", "write_line"]
 
 _DECIMAL = r"[-+]?(?:\d{1,20}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,2})?"
 _NUMBER = re.compile(rf"{_DECIMAL}|\d{{1,15}}/\d{{1,15}}")
@@ -59,7 +59,7 @@ class Cells:
             if required:
                 self.fault("bad-value", f"{column}: expected {what}, got nothing")
             return None
-        number = _exact(text)
+        number = exact_number(text)
         if number is None:
             self.fault("bad-value", f"{column}: expected {what}, got {shown(text)}")
         return number
@@ -127,8 +127,11 @@ class Cells:
 
 
 @lru_cache(maxsize=65_536)
-def _exact(text: str) -> Fraction | None:
-    """Return a number exactly, or None; figures repeat, in the tables of a city a lot."""
+def exact_number(text: str) -> Fraction | None:
+    """Return a number exactly, or None for another text, or one of more digits than are sensible.
+
+    Kept, because figures repeat, in the tables of a city a lot.
+    """
     try:
         return Fraction(text) if _NUMBER.fullmatch(text) else None
     except ZeroDivisionError:
@@ -137,7 +140,7 @@ def _exact(text: str) -> Fraction | None:
 
 @lru_cache(maxsize=65_536)
 def _scaled(text: str, top: int, bottom: int) -> Fraction | None:
-    number = _exact(text)
+    number = exact_number(text)
     return None if number is None else number * Fraction(top, bottom)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from safepassage.errors import BadInput, Fault
-from safepassage.files import Table, did_you_mean, read_table, shown, too_many
+from safepassage.files import Table, did_you_mean, is_there, read_table, shown, too_many
 from safepassage.network.cells import Cells, exact_text, read_line, write_line
 from safepassage.network.network import Link, Network, Node
 
@@ -172,17 +172,16 @@ def open_table(
 def _units(folder: Path, faults: list[Fault]) -> tuple[Fraction, Fraction]:
     """Return metres a unit of length, and km/h a unit of speed."""
     file = folder / "config.csv"
-    if not file.exists():
+    table = open_table(file, (), ("long_length", "speed"), faults) if is_there(file) else None
+    if table is None or not table.rows:
         return _METRES["km"], _KMH["kph"]
-    try:
-        table = read_table(file, (), ("long_length", "speed"))
-    except BadInput as error:
-        faults += error.faults
-        return _METRES["km"], _KMH["kph"]
+    row = table.rows[0]
+    for other in table.rows[1:2]:
+        message = "expected one row, got another; units hold for the whole network"
+        faults.append(Fault(table.where(other), "bad-value", message))
     found = []
     for column, units, default in (("long_length", _METRES, "km"), ("speed", _KMH, "kph")):
-        row = table.rows[0] if table.rows else None
-        name = (row.get(column) if row is not None else None) or default
+        name = row.get(column) or default
         if name not in units:
             message = f"{column}: expected one of {', '.join(units)}, got {shown(name)}"
             faults.append(Fault(table.where(row), "unknown-unit", message))

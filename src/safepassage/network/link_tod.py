@@ -29,7 +29,7 @@ from types import MappingProxyType
 from typing import Final
 
 from safepassage.errors import BadInput, Fault
-from safepassage.files import did_you_mean, read_table, shown, too_many
+from safepassage.files import did_you_mean, is_there, read_table, shown, too_many
 from safepassage.network.cells import Cells
 from safepassage.network.gmns import open_table
 from safepassage.network.network import Link
@@ -82,7 +82,7 @@ def read_changes(
     """
     start = _start(folder, faults)
     file = folder / "link_tod.csv"
-    if not file.exists():
+    if not is_there(file):
         return MappingProxyType({}), None
     table = open_table(file, _COLUMNS, _EXTRA, faults)
     found: dict[str, list[_Told]] = {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
@@ -30,8 +32,11 @@ def write_whole(target: Path, text: str | Iterable[str]) -> None:
     Raises
     ------
     OSError
-        If the folder cannot be written.
+        If the folder cannot be written, or something other than a file stands there.
     """
+    if target.exists() and not target.is_file():
+        # A file moved there would do away with a device or a pipe.
+        raise FileExistsError(errno.EEXIST, "something other than a file", str(target))
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as stream:
@@ -126,8 +131,8 @@ class _Decoder:
             return found if self._taken is None else self._taken(found)
         self.lenient = True
         doubled = _Doubled(found)
-        keys = [k for k, _ in pairs]
-        doubled.keys_twice = tuple(k for k in found if keys.count(k) > 1)
+        times = Counter(k for k, _ in pairs)
+        doubled.keys_twice = tuple(k for k in found if times[k] > 1)
         return doubled
 
     def constant(self, text: str) -> float:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Final
 
 from safepassage.errors import BadInput, Fault
+from safepassage.files import first_of
 from safepassage.plan.json_files import Real
 from safepassage.units import parse_time
 
@@ -319,5 +320,5 @@ def parsed(parser: Parser, data: object, where: str) -> object:
     faults: list[Fault] = []
     value = parser(data, f"{where}:", faults)
     if faults or value is WRONG:
-        raise BadInput(faults)
+        raise BadInput(first_of(faults, where))
     return value

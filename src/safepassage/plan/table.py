@@ -8,12 +8,14 @@ certificate, which shows that something cannot. The checker verifies both from t
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from safepassage.errors import BadInput, Fault
+from safepassage.files import first_of
 from safepassage.plan.document import NOTICE, CaseReference, Level, Plan
 from safepassage.plan.json_files import read_json, write_whole
 from safepassage.plan.parsers import listing, mapping, nullable, one_of, record, words
@@ -38,13 +40,14 @@ Kind = Literal["window", "needs", "compare"]
 STEPS: Mapping[str, int] = {
     "vehicles": 1,
     "escorts": 1,
+    "pace": 1,
     "hours": 1_800,
     "inspection": 10,
     "crossing": 1,
     "deadline": 3_600,
 }
-"""The smallest step of each kind of change: vehicles, teams, seconds a day, seconds a vehicle,
-ways out, seconds."""
+"""The smallest step of each kind of change: vehicles, teams, people a period, seconds a day,
+seconds a vehicle, ways out, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def table_from_json(data: object, where: str = "table") -> Table:
     faults: list[Fault] = []
     found: Any = _TABLE(data, f"{where}:", faults)
     if faults:
-        raise BadInput(faults)
+        raise BadInput(first_of(faults, where))
     evidence = []
     for i, e in enumerate(found["evidence"]):
         plan = None
@@ -178,11 +181,11 @@ def table_from_json(data: object, where: str = "table") -> Table:
             message = "expected a plan or a certificate, got both or neither"
             faults.append(Fault(f"{where}:evidence[{i}]", "plan-bad-value", message))
         evidence.append(Evidence(**{**e, "plan": plan}))
-    ids = [e.id for e in evidence]
+    ids = Counter(e.id for e in evidence)
     faults += [
         Fault(f"{where}:evidence", "plan-bad-value", f"expected each id once, got {i!r} again")
-        for i in sorted({i for i in ids if ids.count(i) > 1})
+        for i in sorted(i for i, times in ids.items() if times > 1)
     ]
     if faults:
-        raise BadInput(faults)
+        raise BadInput(first_of(faults, where))
     return Table(found["kind"], found["case"], found["answer"], tuple(evidence), found["notice"])

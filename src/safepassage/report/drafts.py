@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -31,7 +32,11 @@ def all_or_nothing(out_dir: Path) -> Iterator[Path]:
         yield draft
         if target.exists():
             # Somebody may stand in it, or keep other files there.
-            for file in sorted(draft.iterdir()):
+            files = sorted(draft.iterdir())
+            for place in (target / file.name for file in files):
+                if place.exists() and not place.is_file():
+                    raise FileExistsError(errno.EEXIST, f"no file, but something at {place}")
+            for file in files:
                 file.replace(target / file.name)
         else:
             draft.replace(target)

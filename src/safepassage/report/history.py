@@ -11,6 +11,9 @@ from safepassage.report.wording import brief, count, duration, moment, people, p
 
 __all__ = ["fit_words", "history_csv", "history_lines", "rows_told", "summary_lines"]
 
+LONG_S = 14 * 86_400
+"""Lengths of time from this on are told in days."""
+
 
 def history_lines(history: History, offset: timezone) -> Iterator[str]:
     """Tell a history.
@@ -67,18 +70,18 @@ def _moved(history: History) -> str:
 
 
 def _duration_lines(d: Duration) -> Iterator[str]:
-    yield f"  Until {people(d.persons)} were out it took {duration(d.actual_s)}."
+    yield f"  Until {people(d.persons)} were out it took {_took(d.actual_s)}."
     if d.predicted_s is None:
         yield "  The prediction never has so many out."
         return
     less = d.actual_s - d.predicted_s
     side = "less" if less >= 0 else "more"
     yield (
-        f"  Predicted: {duration(d.predicted_s)}, {d.ratio or 0.0:.2f} of that, or "
+        f"  Predicted: {_took(d.predicted_s)}, {d.ratio or 0.0:.2f} of that, or "
         f"{_days(abs(less))} {side}."
     )
     if d.undisturbed_s is not None and d.undisturbed_s != d.predicted_s:
-        yield f"  Predicted without any stop: {duration(d.undisturbed_s)}."
+        yield f"  Predicted without any stop: {_took(d.undisturbed_s)}."
 
 
 def fit_words(fit: SourceFit) -> tuple[str, str, str, str, str]:
@@ -90,6 +93,11 @@ def fit_words(fit: SourceFit) -> tuple[str, str, str, str, str]:
     if fit.mean_late_s is not None:
         late = f"{_days(abs(fit.mean_late_s))} {'later' if fit.mean_late_s > 0 else 'sooner'}"
     return str(len(fit.points)), error, off, bias, late
+
+
+def _took(seconds: int) -> str:
+    """Write a length of time; a long one in days."""
+    return _days(seconds) if seconds >= LONG_S else duration(seconds)
 
 
 def _days(seconds: float) -> str:

@@ -57,7 +57,7 @@ def history_page(opened: OpenCase, history: History, findings: Sequence[RecordFi
     terms = opened.case.proposal(history.proposal)
     blocks = [
         _summary(opened, history, findings),
-        _sources(history),
+        _sources(opened, history),
         *_findings(findings),
         _counts(opened, history),
     ]
@@ -67,26 +67,36 @@ def history_page(opened: OpenCase, history: History, findings: Sequence[RecordFi
 
 def _summary(opened: OpenCase, history: History, findings: Sequence[RecordFinding]) -> Block:
     offset = opened.case.utc_offset
-    lines = [told.strip().removeprefix("History: ") for told in summary_lines(history, offset)]
+    first, *lines = [told.strip() for told in summary_lines(history, offset)]
+    # The heading names the terms already.
+    first = first.removeprefix(f"History: {history.proposal}, ")
+    lines.insert(0, f"{first[0].upper()}{first[1:]}")
     words = [
         *(f"{told.rstrip('.')}." for told in lines),
         _NOT_FITTED,
     ]
-    if findings:
+    contradicting = sum(f.severity != "info" for f in findings)
+    if contradicting:
         words.append(
-            f"The reports contradict themselves or one another in {plural(len(findings), 'point')}"
+            f"The reports contradict themselves or one another in {plural(contradicting, 'point')}"
             "; see below. Nothing was corrected, dropped or averaged."
         )
     return Block("What was predicted, and what happened", tuple(words))
 
 
-def _sources(history: History) -> Block:
+def _sources(opened: OpenCase, history: History) -> Block:
     rows = tuple(
-        (Cell(fit.source, sources=(fit.source,)), *map(Cell, fit_words(fit)))
+        (Cell(_publisher(opened, fit), sources=(fit.source,)), *map(Cell, fit_words(fit)))
         for fit in _fits(history)
     )
     head = ("source", "counts", "off by", "people off", "bias", "prediction has so many out")
     return Block("Source by source", (_MEASURED,), Grid(head, rows, frozenset({1, 2, 3, 4})))
+
+
+def _publisher(opened: OpenCase, fit: SourceFit) -> str:
+    """Name who counted, and the id by which findings name the source."""
+    source = next((s for s in opened.case.sources if s.id == fit.source), None)
+    return fit.source if source is None else f"{source.publisher} ({fit.source})"
 
 
 def _fits(history: History) -> list[SourceFit]:
@@ -108,7 +118,7 @@ def _counts(opened: OpenCase, history: History) -> Block:
     begin = history.begin.astimezone(opened.case.utc_offset)
     rows = tuple(
         (
-            Cell(fit.source, sources=(fit.source,)),
+            Cell(_publisher(opened, fit), sources=(fit.source,)),
             Cell(brief(begin + timedelta(seconds=p.time_s))),
             Cell(count(p.reported)),
             Cell(count(p.predicted)),
@@ -128,7 +138,10 @@ def _charts(opened: OpenCase, history: History) -> Charts:
         + ". Dots: what the source counted."
     )
     begin = history.begin.astimezone(opened.case.utc_offset)
-    drawn = [Drawn(fit.source, _chart(history, fit, begin), _note(fit)) for fit in _fits(history)]
+    drawn = [
+        Drawn(_publisher(opened, fit), _chart(history, fit, begin), _note(fit))
+        for fit in _fits(history)
+    ]
     return Charts("In pictures", words, drawn)
 
 

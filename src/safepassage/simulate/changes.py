@@ -57,11 +57,11 @@ class Point:
 def one_step(lever: Lever) -> int:
     """Amount one step further: a tenth more vehicles, a quarter off the inspection, ...
 
-    The others go a team, two hours a day, one way out, or six hours of the deadline further; never
-    beyond the end of the lever.
+    A pace lets a tenth more go. The others go a team, two hours a day, one way out, or six hours of
+    the deadline further; never beyond the end of the lever.
     """
     now = lever.now
-    if lever.kind == "vehicles":
+    if lever.kind in ("vehicles", "pace"):
         wanted = max(1, round(now / 10))
     elif lever.kind == "inspection":
         wanted = max(1, round(now / 4))

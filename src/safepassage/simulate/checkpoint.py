@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import tokenize
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,33 @@ from safepassage.simulate.tally import Tally
 __all__ = ["FORMAT", "Checkpoint", "read_checkpoint", "write_checkpoint"]
 
 FORMAT = "safepassage-checkpoint/1"
+
+MOST_BYTES = 500_000_000
+"""Of a checkpoint, packed as well as unpacked."""
+
+MOST_RUNS = 1_000_000_000
+"""Futures of a study."""
+
+MOST_BLOCK = 1_000_000
+"""Futures of a block, which are in memory at once."""
+
+_DAMAGES = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading a file raises that is damaged, or made to look like a checkpoint: among these are
+what ``zipfile`` raises for parts under a password or packed in ways it does not know, and a number
+too large for an array."""
 
 _MUST = ("case", "version", "proposal", "policy", "seed", "plan")
 """What has to be the same to go on, in the order in which a difference is told."""
@@ -108,20 +137,27 @@ def read_checkpoint(file: Path) -> Checkpoint:
         If it is not there, or is no checkpoint of this format.
     """
     try:
-        # Read here: numpy leaves a file open that it cannot read.
-        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as content:
-            arrays = {name: content[name] for name in content.files}
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or "it is damaged"
-        raise _unreadable(file, reason) from None
-    # The last is what zipfile raises where a file is packed in a way that it cannot unpack.
-    except (ValueError, zipfile.BadZipFile, EOFError, KeyError, NotImplementedError):
-        raise _unreadable(file, "another kind of file, or a damaged one") from None
+        raise _unreadable(file, error.strerror or str(error)) from None
+    if len(content) > MOST_BYTES:
+        raise _unreadable(file, f"over {MOST_BYTES // 1_000_000} MB")
     try:
-        head = json.loads(str(arrays.pop("head")))
-        return _checkpoint(head, Tally.from_arrays(arrays))
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return _parsed(content)
+    except _DAMAGES:
         raise _unreadable(file, "another kind of file, or a damaged one") from None
+
+
+def _parsed(content: bytes) -> Checkpoint:
+    """Read a checkpoint from its bytes; raises one of :data:`_DAMAGES` where it is none."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > MOST_BYTES:
+            raise ValueError("expected less when unpacked")
+    with np.load(io.BytesIO(content), allow_pickle=False) as parts:
+        arrays = {name: parts[name] for name in parts.files}
+    head = json.loads(str(arrays.pop("head")))
+    return _checkpoint(head, Tally.from_arrays(arrays))
 
 
 def _checkpoint(head: dict[str, Any], tally: Tally) -> Checkpoint:
@@ -131,9 +167,20 @@ def _checkpoint(head: dict[str, Any], tally: Tally) -> Checkpoint:
     if not all(isinstance(known[name], kinds) for name, kinds in _KINDS.items()):
         raise TypeError("expected other types")
     study, blocks = Study(**known), int(head["blocks"])
-    if study.block < 1 or blocks < 0 or not _counted(tally, study, blocks):
+    if not _possible(study) or blocks < 0 or not _counted(tally, study, blocks):
         raise ValueError("expected the futures of so many blocks")
     return Checkpoint(study, tally, blocks)
+
+
+def _possible(study: Study) -> bool:
+    """Whether it is a study that can be asked for."""
+    share = study.precision
+    return (
+        0 <= study.seed < 2**32
+        and 1 <= study.runs <= MOST_RUNS
+        and 1 <= study.block <= MOST_BLOCK
+        and (share is None or 0 < share < 0.5)
+    )
 
 
 def _counted(tally: Tally, study: Study, blocks: int) -> bool:

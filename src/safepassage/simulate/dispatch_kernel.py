@@ -49,6 +49,25 @@ def _line_up(tb, kind, st, lost, line, line_n):
 
 
 @bare
+def _paced_from(tb, st, suit, seats, counted):
+    """Return when a convoy with so many seats keeps to every pace; with ``counted`` it goes."""
+    t = -INF
+    for pace in range(tb.pace_s.size):
+        left, joining = seats, 0
+        for k in range(tb.suit_ptr[suit], tb.suit_ptr[suit + 1]):
+            cell = tb.suit_cell[k]
+            got = min(left, st.waiting[cell])
+            left -= got
+            joining += got if tb.pace_cell[pace, cell] else 0
+        if joining:
+            periods = (st.paced[pace] + joining - 1) // tb.pace_persons[pace]
+            t = max(t, periods * tb.pace_s[pace])
+            if counted:
+                st.paced[pace] += joining
+    return t
+
+
+@bare
 def _choose(tb, dr, i, st, line, line_n, rule, choice):
     """Choose the next convoy; return whether there is one, and put it into ``choice``."""
     places, best, least = tb.sizes[3], INF, tb.sizes[0]
@@ -92,6 +111,8 @@ def _choose(tb, dr, i, st, line, line_n, rule, choice):
                     if place != p:
                         t = _guess(tb, pace, inspecting, server_free, fetch, kind, m, t, 1)
                     t += -(-m // max(bay_n[p], 1)) * bay_s[p, kind] * boarding
+                    if tb.pace_s.size:
+                        t = max(t, _paced_from(tb, st, suit, min(m * seats, room[to]), False))
                     t = _guess(tb, pace, inspecting, server_free, route, kind, m, t, 0)
                     if rule == 1:
                         server = tb.route_server[route, 0]
@@ -147,6 +168,9 @@ def dispatch(tb, dr, i, on, off, until, st, lost, rule, tally, line, line_n, cho
         full, gone = t, INF
         for half in range(2):
             # First to fetch the people, then with them aboard.
+            if half == 1 and tb.pace_s.size and t < INF:
+                seats = min(m * tb.kind_seats[kind], room[to])
+                t = max(t, _paced_from(tb, st, option * kinds + kind, seats, True))
             if half == 0 and place == p:
                 t = resumed(t, on, off)
                 if t >= until or t == INF:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -73,4 +74,6 @@ class Keeping:
 
     def forget(self) -> None:
         """Remove the checkpoint of a study that is done."""
-        self._file.unlink(missing_ok=True)
+        # It does no harm where it cannot be removed, and the study is done.
+        with contextlib.suppress(OSError):
+            self._file.unlink(missing_ok=True)

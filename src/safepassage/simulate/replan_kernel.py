@@ -42,6 +42,7 @@ def _copy(st, to):
     to.hold_k[:] = st.hold_k
     to.waiting[:] = st.waiting
     to.room[:] = st.room
+    to.paced[:] = st.paced
     to.logged[0] = 0
 
 

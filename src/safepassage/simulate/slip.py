@@ -111,6 +111,7 @@ def _state(tb: Any) -> State:
         hold_k=np.zeros(servers // 2, np.int64),
         waiting=np.zeros(len(tb.cell_group), np.int64),
         room=np.zeros(int(tb.sizes[3]), np.int64),
+        paced=np.zeros(len(tb.pace_s), np.int64),
         log=np.zeros(MOST_EVENTS),
         logged=np.zeros(1, np.int64),
     )

@@ -32,6 +32,7 @@ from safepassage.simulate.slip_tables import (
     MISSING,
     NEVER,
     NODE,
+    NOT_LOST,
     NOT_YET,
     ROT,
     SECONDS,
@@ -55,13 +56,37 @@ def _present(tb, lost, there):
     return missing
 
 
+@bare
+def _keep_pace(tb, load, taken, paced):
+    """Count a load; ``paced`` is by how many more have departed than planned until then."""
+    for k in range(tb.load_ptr[load], tb.load_ptr[load + 1]):
+        for pace in range(tb.pace_s.size):
+            if tb.pace_cell[pace, tb.item_cell[k]]:
+                paced[pace] += taken[k] - tb.item_n[k]
+
+
+@bare
+def _spared(tb, load, cell, paced):
+    """Return how many people of a cell can join a load, that nobody is ahead of the pace."""
+    most = NOT_LOST
+    for pace in range(tb.pace_s.size):
+        if tb.pace_cell[pace, cell]:
+            most = min(most, max(0, tb.pace_spare[pace, load] - paced[pace]))
+    return most
+
+
 @inner
-def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
+def _board_people(tb, there, going, fate, waiting, room, paced, taken, extra, aboard):
     """Fill the seats of the rotations that go, in planned order; the rest is left waiting.
 
+    Whoever is in a convoy that stands for ever stays in it.
+
     People of the plan take the seats planned for them. Those beyond it, or whose vehicle was lost,
-    take seats that are free in later vehicles which suit them.
+    take seats that are free in later vehicles which suit them, as far as an agreed pace allows;
+    ``paced`` [paces] receives who is counted for it.
     """
+    paced[:] = 0
+    taken[:] = 0
     pool = np.minimum(going, tb.cell_planned)
     waiting[:] = going - pool
     aboard[:] = 0
@@ -69,7 +94,9 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
     for load in range(tb.load_rot.size):
         rot = tb.load_rot[load]
         first, last = tb.load_ptr[load], tb.load_ptr[load + 1]
-        if fate[rot] != GOES:
+        if fate[rot] != GOES and fate[rot] != NEVER:
+            if paced.size:
+                _keep_pace(tb, load, taken, paced)
             continue
         seats = there[load] * tb.kind_seats[tb.load_kind[load]]
         for k in range(first, last):
@@ -82,11 +109,17 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
             taken[k] = got
             seats -= got
             aboard[rot] += got
+        if paced.size:
+            _keep_pace(tb, load, taken, paced)
         if beyond > 0 and seats > 0:
             to = tb.load_to[load]
             for k in range(tb.fit_ptr[load], tb.fit_ptr[load + 1]):
                 cell = tb.fit_cell[k]
                 got = min(waiting[cell], seats, room[to])
+                if paced.size:
+                    got = min(got, _spared(tb, load, cell, paced))
+                    for pace in range(paced.size):
+                        paced[pace] += got if tb.pace_cell[pace, cell] else 0
                 if got > 0:
                     extra[k] = got
                     waiting[cell] -= got
@@ -95,6 +128,9 @@ def _board_people(tb, there, going, fate, waiting, room, taken, extra, aboard):
                     room[to] -= got
                     aboard[rot] += got
     waiting += pool  # of rotations that have not begun
+    for k in range(tb.item_cell.size if paced.size else 0):
+        for pace in range(paced.size):
+            paced[pace] += tb.item_n[k] if tb.pace_cell[pace, tb.item_cell[k]] else 0
 
 
 @bare
@@ -338,14 +374,13 @@ def slip(tb, dr, i, on, off, gap, until, st, lost, who, work, tally, lines):
     missing = _present(tb, lost, there)
     fate[:] = GOES
     extra[:] = 0
-    _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _board_people(tb, there, going, fate, st.waiting, st.room, st.paced, taken, extra, aboard)
     _cancel(tb, dr, willing, going, taken, there, aboard, fate, short)
     carry_out(tb, dr, i, on, off, gap, until, st, there, missing, fate, short, work, None)
     if until < INF:
         extra[:] = 0
-        taken[:] = 0
         st.room[:] = tb.room
-        _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+        _board_people(tb, there, going, fate, st.waiting, st.room, st.paced, taken, extra, aboard)
     clear(tally)
     _credit_all(tb, tally, taken, extra, fate, work[8], work[2])
     left = st.waiting.sum() > 0
@@ -371,7 +406,7 @@ def go_on(tb, dr, i, on, off, gap, since, st, lost, who, work, tally, lines, ane
             there[load] = tb.load_n[load]
     fate[:] = GOES
     extra[:] = 0
-    _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _board_people(tb, there, going, fate, st.waiting, st.room, st.paced, taken, extra, aboard)
     _cancel(tb, dr, willing, going, taken, there, aboard, fate, short)
     for r in range(fate.size):
         if not anew.open[r]:
@@ -379,9 +414,8 @@ def go_on(tb, dr, i, on, off, gap, since, st, lost, who, work, tally, lines, ane
     carry_out(tb, dr, i, on, off, gap, INF, st, there, True, fate, short, work, anew)
     # Who is aboard follows from the vehicles that came.
     extra[:] = 0
-    taken[:] = 0
     st.room[:] = tb.room
-    _board_people(tb, there, going, fate, st.waiting, st.room, taken, extra, aboard)
+    _board_people(tb, there, going, fate, st.waiting, st.room, st.paced, taken, extra, aboard)
     clear(tally)
     _credit_all(tb, tally, taken, extra, fate, work[8], work[2])
     if st.waiting.sum() > 0:

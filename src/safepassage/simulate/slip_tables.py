@@ -135,6 +135,10 @@ Tables = namedtuple(  # noqa: PYI024 - numba knows collections.namedtuple
         "fit_ptr",  # [loads + 1] into fit_cell
         "fit_cell",
         "room",  # [places] people that can be received beyond the plan
+        "pace_persons",  # [paces] people of each period
+        "pace_s",  # [paces] its length
+        "pace_cell",  # [paces, cells] whether they are counted
+        "pace_spare",  # [paces, loads] people beyond the plan that keep to the pace then and later
         # dispatch
         "bay_first",  # [places]
         "bay_n",
@@ -195,6 +199,7 @@ State = namedtuple(  # noqa: PYI024 - as above
         "hold_k",
         "waiting",  # [cells] people beyond the timetable
         "room",
+        "paced",  # [paces] people counted who have set out or are about to
         "log",  # moments of holds that end and of vehicles found missing
         "logged",  # [1] how many
     ],

@@ -144,9 +144,9 @@ class Tally:
             runs=runs,
             successes=successes,
             refused_sum=refused,
-            left_sum=[int(x) for x in arrays["left_sum"]],
-            left_any=[int(x) for x in arrays["left_any"]],
-            broken=[int(x) for x in arrays["broken"]],
+            left_sum=_sums(arrays["left_sum"]),
+            left_any=_sums(arrays["left_any"]),
+            broken=_sums(arrays["broken"]),
             **counted,
         )
 
@@ -159,6 +159,12 @@ def _counts(keys: NDArray[Any], counts: NDArray[Any]) -> Counts:
     if not whole or len(keys) != len(counts):
         raise ValueError("expected whole numbers and as many counts")
     return Counts(keys, counts)
+
+
+def _sums(values: NDArray[Any]) -> list[int]:
+    if values.dtype != np.int64 or values.ndim != 1 or (values < 0).any():
+        raise ValueError("expected whole numbers, from 0")
+    return [int(x) for x in values]
 
 
 def _added(a: Sequence[int], b: Sequence[int]) -> list[int]:

@@ -22,6 +22,7 @@ from safepassage.simulate.slip_tables import (
     Tables,
 )
 from safepassage.simulate.timetable_linked import Wait, linked_waits, longest_holds
+from safepassage.simulate.timetable_pace import paces
 from safepassage.simulate.timetable_services import services
 from safepassage.simulate.timetable_steps import Numbers, Step, in_order
 from safepassage.simulate.timetable_terms import Cell, Terms
@@ -454,6 +455,7 @@ def _loads(
         "fit_ptr": _pointers(fits),
         "fit_cell": _ints(cell for fit in fits for cell in fit),
         "room": _ints(room.values()),
+        **paces(terms, cells.all, [(r.loaded_leg.depart_s, aboard) for _, _, _, aboard, r in rows]),
     }
 
 

@@ -21,6 +21,7 @@ from safepassage.terms.clauses import (
     EscortClause,
     InspectionClause,
     LeaveClause,
+    PaceClause,
     PriorityClause,
     ReturnOfVehiclesClause,
     RouteClause,
@@ -175,6 +176,14 @@ class Terms:
         """Groups that a leave clause names, in file order."""
         named = {g for c in self.clauses(LeaveClause) for g in c.groups}
         return [g for g in self.case.groups if g.id in named]
+
+    def paces(self) -> list[tuple[frozenset[str], int, int]]:
+        """Groups that are counted together, people of each period, and its seconds."""
+        everybody = frozenset(g.id for g in self.leaving)
+        return [
+            (frozenset(c.groups) or everybody, c.persons.value, c.every.value)
+            for c in self.clauses(PaceClause)
+        ]
 
     def refusing(self, group: str) -> Fraction:
         """The share of a group that the terms say refuses."""

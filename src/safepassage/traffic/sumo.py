@@ -205,7 +205,7 @@ def replay_in_sumo(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, text in sumo_files(vehicles, instance, spare_lanes=spare_lanes).items():
-            (folder / file).write_text(text, encoding="utf-8")
+            (folder / file).write_text(text, encoding="utf-8", newline="\n")
         progress("making SUMO's network")
         _ran([programs[0], "-c", "plan.netccfg"], folder)
         progress("driving in SUMO")

@@ -63,6 +63,11 @@ def rows_of(frame: Frame) -> list[Row]:
             rows += [(family, [int(i == j) for j in range(size)]) for i in range(size)]
         elif shape == "slots":
             rows += [(family, [[i, j, 1]]) for i in range(count) for j in range(i, count)]
+        elif shape in ("stretches", "sizes"):
+            lane = frame.lanes[family.split("/")[-1]]
+            sizes = [[v] for v in range(frame.programme.reading.convoys.most)]
+            for v in sizes if shape == "sizes" else [[]]:
+                rows += [(family, [[i, j, *v, 1]]) for i, j in lane.stretches]
         else:
             grid = frame.slots.grid
             rows += [
@@ -133,7 +138,7 @@ def _multipliers(frame: Frame, rows: list[Row], duals: list[float]) -> dict[str,
         if isinstance(unit, int):
             multipliers[family] = price
         elif isinstance(unit[0], list):
-            multipliers.setdefault(family, []).append([*unit[0][:2], price])
+            multipliers.setdefault(family, []).append([*unit[0][:-1], price])
         else:
             known = multipliers.setdefault(family, [0] * len(unit))
             known[unit.index(1)] = price

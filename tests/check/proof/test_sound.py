@@ -95,8 +95,8 @@ def test_random_multipliers_never_prove_what_is_false(data: st.DataObject) -> No
             price = abs(price)
         if shape == "number":
             multipliers[family] = price
-        elif shape in ("slots", "spans"):
-            multipliers.setdefault(family, []).append([*unit[0][:2], price])
+        elif shape in ("slots", "spans", "stretches", "sizes"):
+            multipliers.setdefault(family, []).append([*unit[0][:-1], price])
         else:
             multipliers.setdefault(family, [0] * len(unit))[unit.index(1)] = price
     scale = data.draw(st.sampled_from([1, 10**3, 10**6]))

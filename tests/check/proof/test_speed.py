@@ -34,6 +34,9 @@ def test_seventy_thousand_columns_take_three_seconds() -> None:
         if shape == "spans":
             pairs = [sorted(draw.choices(grid, k=2)) for _ in range(700)]
             return [[a, b, draw.randrange(10**6)] for a, b in pairs]
+        if shape in ("stretches", "sizes"):
+            sizes = [0] if shape == "sizes" else []
+            return [[0, 0, *sizes, draw.randrange(10**6)] for _ in range(60)]
         size = len(frame.entries) if shape == "people" else 701
         return [draw.randrange(10**6) for _ in range(size)]
 

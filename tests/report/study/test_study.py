@@ -206,6 +206,23 @@ def test_worth_has_its_interval_on_the_page() -> None:
     assert cells == ["+4.1 points (+3.0 to +5.2)", "+4.1 points", "6 fewer (4 to 9)"]
 
 
+def test_unknowns_to_which_nothing_is_due_are_left_out_with_a_sentence() -> None:
+    """Rows of noughts hide the others; an interval that is the number itself is not told."""
+    none = {"first": 0.0, "first_ci": [0.0, 0.0], "total": 0.0, "total_ci": [0.0, 0.0001]}
+    worth = {"p": 0.0, "p_ci": [0.0, 0.0], "fewer_left": 0.0, "fewer_left_ci": [0.0, 0.0]}
+    some = ANSWER["drivers"][0]
+    idle = {**some, "unknown": "driving", "shares": dict.fromkeys(some["shares"], none)}
+    known = {**some, "unknown": "boarding", "worth": worth}
+    answer = changed(drivers=[some, {**idle, "worth": worth}, known])
+    block = {b.heading: b for b in study_blocks(answer, NAMES)}["Which unknown matters"]
+    assert block.grid is not None
+    assert [row[0].text for row in block.grid.rows][1:] == ["boarding times"]
+    assert block.words[-1] == "Nothing of it is due to: driving times."
+    assert block.grid.rows[1][-1].text == "0.0 points"
+    told = {b.heading: b for b in study_blocks(changed(drivers=[some]), NAMES)}
+    assert not any("due to" in w for w in told[block.heading].words)
+
+
 def test_changes_without_a_difference_are_left_out_with_a_sentence() -> None:
     """Nobody reads anything out of a list of noughts; how many are left out is said."""
     nothing = {**ANSWER["changes"][0], "gain": 0.0, "gain_ci": [-0.001, 0.001], "fewer_left": 0.2}
@@ -333,8 +350,8 @@ def test_charts_say_what_they_are_of() -> None:
     assert [d.name for d in drawn] == [
         "People out",
         "Probability that everyone is out by then",
-        "What moves the answer",
         "Probability against the fleet",
+        "What moves the answer",
     ]
     assert all("aria-label=" in d.chart for d in drawn)
     one = changed(by_fleet={**ANSWER["by_fleet"], "points": ANSWER["by_fleet"]["points"][:1]})
@@ -344,7 +361,7 @@ def test_charts_say_what_they_are_of() -> None:
 def test_tornado_is_drawn_of_people_where_nearly_all_futures_end_alike() -> None:
     """If success hardly varies, bars show people left; if nothing moves, there is none."""
     people = changed(drivers_of="left")
-    chart = study_charts(people, NAMES).drawn[2]
+    chart = study_charts(people, NAMES).drawn[-1]
     assert "people left on average" in chart.chart
     still = changed()
     still["drivers"][0]["high"] = still["drivers"][0]["low"]

@@ -10,7 +10,7 @@ from safepassage.check.proof.frame import Frame
 from safepassage.check.proof.prices import Prices
 from safepassage.check.proof.rotations import Journeys
 
-__all__ = ["Columns", "convoy_columns", "held_columns", "people_columns"]
+__all__ = ["Columns", "convoy_columns", "held_columns", "people_columns", "stretch_columns"]
 
 
 @dataclass(slots=True)
@@ -86,3 +86,23 @@ def convoy_columns(frame: Frame, prices: Prices) -> Columns:
     uppers = [programme.vehicles * (1 + frame.by_s)] * len(values)
     endless = any(f.returns and f.circle_s == 0 for f in programme.fleets)
     return Columns("convoys", list(range(len(values))), values, None if endless else uppers)
+
+
+def stretch_columns(frame: Frame, prices: Prices) -> Iterator[Columns]:
+    """Yield the numbers of convoys by stretch of openings, of each crossing with rounds."""
+    convoys = frame.programme.reading.convoys
+    for c, lane in frame.lanes.items():
+        values = dict.fromkeys(lane.stretches, 0)
+        for name, amount in (
+            ("least", convoys.least),
+            ("most", -convoys.most),
+            ("spacing", convoys.spacing_s),
+        ):
+            for i, j, price in prices.stretches(f"stretch-{name}/{c}"):
+                values[i, j] += amount * price
+        for kind, rounds in lane.rounds.items():
+            for i, j, v, price in prices.sizes(f"rounds/{kind}/{c}"):
+                values[i, j] -= rounds.less(v) * price
+        uppers = [lane.most_convoys(i, j) for i, j in lane.stretches]
+        marks = list(range(len(uppers)))
+        yield Columns(f"stretches/{c}", marks, list(values.values()), uppers)

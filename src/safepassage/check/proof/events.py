@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from safepassage.check.proof.columns import Columns
 from safepassage.check.proof.frame import Frame
-from safepassage.check.proof.limits import capacity_by_slot, time_by_slot
+from safepassage.check.proof.limits import capacity_by_slot, lane_by_slot, time_by_slot
 from safepassage.check.proof.prices import Prices
 from safepassage.check.proof.programme import Fleet
 from safepassage.check.proof.rotations import Journeys
@@ -167,6 +167,8 @@ class _Events:
         if not fleet.kind.own:
             # The escort is free at arrival, whatever the vehicle has to do then.
             terms.by_index(self._motion, arrived)
+        if way.key in self._frame.lanes:
+            terms.by_slot(lane_by_slot(self._frame, self._prices, fleet, way))
         price = self._in_time.price(fleet, way, self._journeys)
         terms.until(self._frame.by_s - way.tail, price)
         return self._columns(f"carry/{self._kind}/{way.start}/{way.end}/{way.corridor}", terms)

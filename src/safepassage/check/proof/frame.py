@@ -11,12 +11,13 @@ from safepassage.check.proof.boarding import boarding_places
 from safepassage.check.proof.demand import Entry, Option
 from safepassage.check.proof.form import Form
 from safepassage.check.proof.programme import Fleet, Programme
+from safepassage.check.proof.rounds import Lane, read_lanes
 from safepassage.check.proof.slots import Interval, Slots
 from safepassage.terms.places import AssemblyPoint, Direction, ReceptionPoint
 
 __all__ = ["Frame", "Shape"]
 
-Shape = Literal["states", "number", "slots", "spans", "motion", "people"]
+Shape = Literal["states", "number", "slots", "spans", "motion", "people", "stretches", "sizes"]
 """What the multipliers of a family of rows look like."""
 
 Crossed = tuple[str, Direction]
@@ -40,6 +41,8 @@ class Frame:
     """By family of bays, how many there are."""
     open: dict[str, tuple[Interval, ...]]
     options: tuple[Option, ...]
+    lanes: dict[str, Lane]
+    """Key crossings at which rounds are counted."""
     _uppers: dict[str, list[int] | None] = field(default_factory=dict)
 
     @classmethod
@@ -54,6 +57,7 @@ class Frame:
             at_bays, bay_count = _least_at_bays(programme)
             least = {**least, **at_bays}
         options = tuple(sorted({option for entry in entries for option in entry.options}))
+        open_time = programme.open_time(form.grid[-1])
         frame = cls(
             programme=programme,
             by_s=form.by_s,
@@ -64,8 +68,9 @@ class Frame:
             families={},
             least_s=least,
             bay_count=bay_count,
-            open=programme.open_time(form.grid[-1]),
+            open=open_time,
             options=options,
+            lanes=read_lanes(programme, open_time, form.grid, form.by_s),
         )
         frame.families = _families(frame)
         return frame
@@ -160,6 +165,13 @@ def _families(frame: Frame) -> dict[str, Shape]:
                 families[f"{name}/{c}"] = "number"
     if programme.escorted is not None:
         families["escorts"] = families["journeys-escorted"] = "number"
+    for c, lane in frame.lanes.items():
+        if programme.has_convoys:
+            for name in ("stretch-least", "stretch-most", "stretch-spacing"):
+                families[f"{name}/{c}"] = "stretches"
+        for kind in lane.rounds:
+            families[f"rounds/{kind}/{c}"] = "sizes"
+            families[f"turns/{kind}/{c}"] = "stretches"
     families |= {f"boarding/{a}": "number" for a in boarding_places(programme)}
     if frame.has_motion:
         families["motion"] = "motion"

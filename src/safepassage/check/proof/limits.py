@@ -8,9 +8,17 @@ from itertools import accumulate
 
 from safepassage.check.proof.frame import Frame
 from safepassage.check.proof.prices import Prices, Triple
+from safepassage.check.proof.programme import Fleet
 from safepassage.check.proof.slots import Interval, Slots
+from safepassage.check.proof.ways import Way
 
-__all__ = ["capacity_by_slot", "capacity_limit", "spaced_time", "time_by_slot"]
+__all__ = [
+    "capacity_by_slot",
+    "capacity_limit",
+    "lane_by_slot",
+    "lane_limit",
+    "time_by_slot",
+]
 
 
 def capacity_by_slot(prices: Prices, family: str) -> list[int] | None:
@@ -78,20 +86,38 @@ def time_by_slot(triples: Sequence[Triple], slots: Slots, chain_s: int) -> list[
     return [constant - slope * moment for constant, slope, moment in pairs]
 
 
-def spaced_time(open_: Sequence[Interval], within: Interval, spacing_s: int) -> int:
-    """Time within some that is open, or less than the spacing after such open time.
+def lane_by_slot(frame: Frame, prices: Prices, fleet: Fleet, way: Way) -> list[int] | None:
+    """By slot the price of a loaded leg in the rows of rounds at its key crossing."""
+    c, kind = way.key or "", fleet.kind.id
+    lane = frame.lanes[c]
+    found = [(i, j, -p) for i, j, p in prices.stretches(f"stretch-least/{c}")]
+    found += prices.stretches(f"stretch-most/{c}")
+    found += [(i, j, way.key_s * p) for i, j, p in prices.stretches(f"stretch-spacing/{c}")]
+    if kind in lane.rounds:
+        found += prices.stretches(f"turns/{kind}/{c}")
+        takes = lane.rounds[kind].round_s(way)
+        for i, j, v, p in prices.sizes(f"rounds/{kind}/{c}"):
+            found.append((i, j, (takes + lane.rounds[kind].steeper(v)) * p))
+    if not found:
+        return None
+    steps = [0] * (frame.slots.count + 2)
+    for i, j, price in found:
+        first, last = lane.slots_of(i, j)
+        if first <= last:
+            steps[first] += price
+            steps[last + 1] -= price
+    return list(accumulate(steps))[:-1]
 
-    Convoys keep their spacing through closed hours too, but it need not be open time.
-    """
-    from_s, to_s = within
-    total, reached = 0, 0
-    for x, y in open_:
-        if x > to_s:
-            break
-        if y < from_s:
-            continue
-        begin, end = max(x, from_s, reached), min(y, to_s) + spacing_s
-        if end > begin:
-            total += end - begin
-            reached = end
+
+def lane_limit(frame: Frame, prices: Prices) -> int:
+    """Sum of the multipliers of the rows of rounds times what they allow."""
+    total = 0
+    for c, lane in frame.lanes.items():
+        for i, j, price in prices.stretches(f"stretch-spacing/{c}"):
+            total += price * lane.spaced_s(i, j)
+        for kind, rounds in lane.rounds.items():
+            for i, j, v, price in prices.sizes(f"rounds/{kind}/{c}"):
+                total += price * rounds.time_s(lane.within(kind, i, j), v)
+            for i, j, price in prices.stretches(f"turns/{kind}/{c}"):
+                total += price * rounds.turns(lane.within(kind, i, j))
     return total

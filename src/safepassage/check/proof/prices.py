@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,14 @@ class Prices:
         """Return what a family of capacities or of times lists."""
         return [(a, b, p) for a, b, p in self.known.get(family, ())]
 
+    def stretches(self, family: str) -> list[Triple]:
+        """Return what a family lists by stretch of openings."""
+        return self.triples(family)
+
+    def sizes(self, family: str) -> list[tuple[int, int, int, int]]:
+        """Return what a family lists by stretch of openings and size of convoys."""
+        return [(i, j, v, p) for i, j, v, p in self.known.get(family, ())]
+
     def people(self) -> list[int]:
         """Return the multipliers by entry."""
         return list(self.known.get("people", [0] * self.entries))
@@ -48,6 +56,8 @@ def read_prices(multipliers: Mapping[str, Any], frame: Frame) -> Prices | str:
         if shape is None:
             return f"multipliers: the programme has no rows {family[:120]!r}"
         wrong = _wrong(found, shape, frame)
+        if wrong is None and shape in ("stretches", "sizes"):
+            wrong = _wrong_stretches(family, found, shape, frame)
         if wrong is not None:
             return f"multipliers.{family}: {wrong}"
     return Prices(frame.slots.count, len(frame.entries), multipliers)
@@ -59,6 +69,10 @@ def _wrong(found: object, shape: Shape, frame: Frame) -> str | None:
         return None if good else "expected a whole number from 0"
     if not isinstance(found, list):
         return "expected a list"
+    if shape in ("stretches", "sizes"):
+        size = 3 if shape == "stretches" else 4
+        good = all(isinstance(t, list) and len(t) == size and all(map(is_whole, t)) for t in found)
+        return None if good else f"expected lists of {size} whole numbers"
     if shape in ("slots", "spans"):
         last = frame.slots.count - 1 if shape == "slots" else None
         return next((w for w in (_wrong_triple(t, last) for t in found) if w is not None), None)
@@ -67,6 +81,24 @@ def _wrong(found: object, shape: Shape, frame: Frame) -> str | None:
         return f"expected {wanted} whole numbers, got {len(found)} values"
     if shape == "people" and any(p < 0 for p in found):
         return "expected whole numbers from 0"
+    return None
+
+
+def _wrong_stretches(
+    family: str, found: Sequence[Sequence[int]], shape: Shape, frame: Frame
+) -> str | None:
+    """Return what is wrong with stretches of openings, sizes of convoys, or their multipliers."""
+    lane, most = (
+        frame.lanes[family.rsplit("/", maxsplit=1)[-1]],
+        frame.programme.reading.convoys.most,
+    )
+    for i, j, *size, price in found:
+        if price < 0:
+            return f"expected multipliers from 0, got {price}"
+        if not lane.has(i, j):
+            return f"the grid has no stretch of openings {i} to {j}"
+        if shape == "sizes" and not 0 <= size[0] < most:
+            return f"expected sizes from 0 to {most - 1}, got {size[0]}"
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-__all__ = ["Interval", "Slots"]
+__all__ = ["Interval", "Slots", "spaced_time"]
 
 Interval = tuple[int, int]
 """Open time in whole seconds, from and to; a moment may lie at its very end."""
@@ -61,3 +61,22 @@ class Slots:
     def spanned(self, x: int, y: int) -> tuple[int, int]:
         """First and last slot that lie wholly between two moments (last below first: none)."""
         return bisect_left(self.grid, x) + 1, bisect_right(self.grid, y) - 1
+
+
+def spaced_time(open_: Sequence[Interval], within: Interval, spacing_s: int) -> int:
+    """Time within some that is open, or less than the spacing after such open time.
+
+    Convoys keep their spacing through closed hours too, but it need not be open time.
+    """
+    from_s, to_s = within
+    total, reached = 0, 0
+    for x, y in open_:
+        if x > to_s:
+            break
+        if y < from_s:
+            continue
+        begin, end = max(x, from_s, reached), min(y, to_s) + spacing_s
+        if end > begin:
+            total += end - begin
+            reached = end
+    return total

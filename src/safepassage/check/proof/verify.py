@@ -12,14 +12,16 @@ from safepassage.check.proof.columns import (
     convoy_columns,
     held_columns,
     people_columns,
+    stretch_columns,
 )
 from safepassage.check.proof.events import event_columns
 from safepassage.check.proof.form import Form
 from safepassage.check.proof.frame import Frame
-from safepassage.check.proof.limits import capacity_limit, spaced_time
+from safepassage.check.proof.limits import capacity_limit, lane_limit
 from safepassage.check.proof.prices import Prices, read_prices
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rotations import Journeys
+from safepassage.check.proof.slots import spaced_time
 
 __all__ = ["Outcome", "all_columns", "allowed", "least_bound", "verify_form"]
 
@@ -67,6 +69,7 @@ def all_columns(frame: Frame, prices: Prices) -> Iterator[Columns]:
     yield from people_columns(frame, prices)
     if frame.programme.has_convoys:
         yield convoy_columns(frame, prices)
+        yield from stretch_columns(frame, prices)
     yield from event_columns(frame, prices)
 
 
@@ -148,6 +151,7 @@ def allowed(frame: Frame, prices: Prices) -> int:
             if price:
                 within = programme.inspected_within(c, by_s)
                 total += price * spaced_time(frame.open[c], within, spacing)
+    total += lane_limit(frame, prices)
     rooms = programme.capacities.items()
     total += sum(persons * prices.number(f"room/{d}") for d, persons in rooms)
     return total + sum(e.persons * p for e, p in zip(frame.entries, prices.people(), strict=True))

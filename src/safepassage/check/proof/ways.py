@@ -35,6 +35,8 @@ class Way:
     """The type's own inspections at all crossings."""
     whole: int
     """From departure to arrival, with the least convoy's inspections."""
+    beyond: tuple[int, int] = (0, 0)
+    """The drive after the key crossing, and the type's own inspections there."""
 
 
 class Ways:
@@ -123,7 +125,10 @@ class Ways:
         lead = sum(drives[:at]) + sum(convoy[:key]) + own[key]
         tail = sum(drives[at:]) + sum(convoy[key + 1 :])
         total = sum(own)
-        return Way(start, end, corridor, crossing, own[key], lead, tail, drive, total, whole)
+        beyond = sum(drives[at:]), sum(own[key + 1 :])
+        return Way(
+            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond
+        )
 
     def _stops(
         self, start: str, end: str, corridor: str | None, direction: Direction

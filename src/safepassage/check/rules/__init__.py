@@ -13,6 +13,7 @@ from safepassage.check.rules.driving import Driving
 from safepassage.check.rules.escorts import Escorts
 from safepassage.check.rules.linked import LinkedSteps
 from safepassage.check.rules.order import Cohesion, Priority
+from safepassage.check.rules.pace import Pace
 from safepassage.check.rules.purpose import Purpose
 from safepassage.check.rules.routes import Routes
 from safepassage.check.rules.rule import Rule
@@ -37,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Priority(),
     Cohesion(),
     LinkedSteps(),
+    Pace(),
     AnswerFigures(),
     Extension(),
 )

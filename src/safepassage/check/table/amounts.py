@@ -20,6 +20,7 @@ _LIMIT_OFF = re.compile(rf"proposals\.({_ID})\.clauses\.{_ID}\.(?:length|by|with
 _PATTERNS = {
     "vehicles": rf"fleet\.vehicles\.({_ID})\.counts\.{_ID}\.count=(\d{{1,9}})",
     "escorts": rf"(?:fleet\.escorts|proposals\.{_ID}\.clauses\.{_ID})()\.teams=(\d{{1,9}})",
+    "pace": rf"proposals\.{_ID}\.clauses\.({_ID})\.persons=(\d{{1,9}})",
     "hours": rf"proposals\.{_ID}\.clauses\.({_ID})\.daily=(.*)",
     "inspection": (
         rf"(?:places|proposals\.{_ID}\.clauses)\.({_ID})\.inspection\.\d+\.time=(\d{{1,9}})s"
@@ -60,7 +61,7 @@ def amount_of(what: str, settings: Sequence[str], court: Court, terms: Terms) ->
     if any(m is None for m in found):
         return None
     matches = [m for m in found if m is not None]
-    if kind in ("vehicles", "hours") and any(m[1] != of for m in matches):
+    if kind in ("vehicles", "pace", "hours") and any(m[1] != of for m in matches):
         return None
     if kind == "deadline":
         changed = Terms(terms.proposal, terms.count, (*terms.settings, *settings))

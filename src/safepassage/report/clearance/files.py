@@ -63,7 +63,7 @@ def write_clearance_report(
     with all_or_nothing(Path(out_dir)) as draft:
         write_clearance(clearance, draft / "result.json")
         for name, text in texts.items():
-            (draft / name).write_text(text, encoding="utf-8")
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
         write_geopackage(facts, uses, draft / "flows.gpkg")
         for name, sheet in wide.items():
             (draft / f"{name}.png").write_bytes(png(sheet))

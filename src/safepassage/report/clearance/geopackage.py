@@ -115,7 +115,7 @@ def _layer(
     places = ", ".join("?" * (len(names) + 1))
     # Names of tables and columns are those of the constant above.
     database.executemany(
-        f"INSERT INTO {layer} (geom, {', '.join(names)}) VALUES ({places})",  # noqa: S608
+        f"INSERT INTO {layer} (geom, {', '.join(names)}) VALUES ({places})",  # noqa: S608 - our own names
         [(_geometry(shape, line), *(told[name] for name in names)) for line, told in rows],
     )
 

@@ -26,7 +26,9 @@ Answer = Mapping[str, Any]
 Names = Mapping[str, str]
 
 TOLD = 8
-"""Drivers in the terminal; the page has all."""
+"""Drivers in the terminal; the page has all but those to which nothing is due."""
+LEAST = 0.0005
+"""Share of the variance below which nothing is due to an unknown."""
 
 
 def study_blocks(answer: Answer, names: Names, *, narrow: bool = False) -> list[Block]:
@@ -38,7 +40,7 @@ def study_blocks(answer: Answer, names: Names, *, narrow: bool = False) -> list[
         Block("Terms that are not always kept", items=tuple(_broken(answer, names))),
         Block(
             "Which unknown matters",
-            (_about_drivers(answer),),
+            (_about_drivers(answer), *_no_drivers(answer, names, narrow=narrow)),
             _drivers(answer, names, narrow=narrow),
         ),
         _changes_block(answer, names, narrow=narrow),
@@ -109,11 +111,35 @@ def _about_drivers(answer: Answer) -> str:
 
 
 def _drivers(answer: Answer, names: Names, *, narrow: bool) -> Grid:
-    shown = answer["drivers"][: TOLD if narrow else None]
+    shown = answer["drivers"][:TOLD] if narrow else _moving(answer)
     rows = tuple(_driver_row(d, answer, names, narrow=narrow) for d in shown)
     values = () if narrow else ("low", "high")
     head = ("unknown", "with others", "alone", *values, "at low", "at high", "worth")
     return Grid(head, rows, frozenset(range(1, len(head))))
+
+
+def _moving(answer: Answer) -> list[Answer]:
+    """Leave out unknowns to which nothing of the answer is due, and which are worth nothing."""
+    measure = answer["drivers_of"]
+
+    def moves(driver: Answer) -> bool:
+        share = driver["shares"][measure]
+        return share is None or share["total_ci"][1] >= LEAST or _worth_something(driver["worth"])
+
+    return [d for d in answer["drivers"] if moves(d)]
+
+
+def _worth_something(worth: Answer | None) -> bool:
+    return worth is not None and bool(
+        round(1_000 * worth["p_ci"][1]) or round(worth["fewer_left_ci"][1])
+    )
+
+
+def _no_drivers(answer: Answer, names: Names, *, narrow: bool) -> Iterator[str]:
+    shown = {d["unknown"] for d in _moving(answer)}
+    others = [unknown(d["unknown"], names) for d in answer["drivers"] if d["unknown"] not in shown]
+    if others and not narrow:
+        yield f"Nothing of it is due to: {'; '.join(others)}."
 
 
 def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -> tuple[Cell, ...]:
@@ -126,7 +152,7 @@ def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -
             shares[k] = probability(min(1.0, max(0.0, share[name])))
             if not narrow:
                 low, high = (min(1.0, max(0.0, x)) for x in share[f"{name}_ci"])
-                shares[k] += f" ({interval([low, high])})"
+                shares[k] += _bracket(interval([low, high]) if high > 0 else "")
     ends = [driver["low"], driver["high"]]
     values = (
         []
@@ -149,12 +175,19 @@ def _driver_row(driver: Answer, answer: Answer, names: Names, *, narrow: bool) -
 
 def _worth_in_points(worth: Answer, *, narrow: bool) -> str:
     low, high = (points(x) for x in worth["p_ci"])
-    return f"{points(worth['p'])} points" + ("" if narrow else f" ({low} to {high})")
+    certain = narrow or low == high == points(worth["p"])
+    return f"{points(worth['p'])} points" + _bracket("" if certain else f"{low} to {high}")
 
 
 def _worth_in_people(worth: Answer, *, narrow: bool) -> str:
     low, high = (count(round(x)) for x in worth["fewer_left_ci"])
-    return f"{count(round(worth['fewer_left']))} fewer" + ("" if narrow else f" ({low} to {high})")
+    fewer_left = count(round(worth["fewer_left"]))
+    certain = narrow or low == high == fewer_left
+    return f"{fewer_left} fewer" + _bracket("" if certain else f"{low} to {high}")
+
+
+def _bracket(words: str) -> str:
+    return f" ({words})" if words else ""
 
 
 def _changes_block(answer: Answer, names: Names, *, narrow: bool) -> Block:

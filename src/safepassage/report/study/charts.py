@@ -33,6 +33,8 @@ Names = Mapping[str, str]
 AREA = Area(width=360, height=210, left=50, bottom=26)
 HOUR = 3_600
 BARS = 8
+LETTER = 6
+"""Units that a letter below a chart takes."""
 LONGEST = 44
 """Characters of an unknown's name above its bar."""
 
@@ -42,9 +44,9 @@ def study_charts(answer: Answer, names: Names) -> Charts:
     drawn = [
         *_bands(answer),
         *_by_time(answer),
-        *_tornado(answer, names),
         *_against(answer["by_deadline"], names, "Probability against the deadline"),
         *_against(answer["by_fleet"], names, "Probability against the fleet"),
+        *_tornado(answer, names),
     ]
     words = "Grey: between which values 90% of futures lie, or the 95% interval of a probability."
     return Charts("In pictures", words, drawn)
@@ -205,15 +207,27 @@ def _against(curve: Answer | None, names: Names, name: str) -> Iterator[Drawn]:
     middle = [at(p, p["p"]) for p in points]
     low, high = ([at(p, p["ci"][k]) for p in points] for k in (0, 1))
     parts = [*_shares(), area([*high, *low[::-1]]), line(middle), *(dot(p) for p in middle)]
-    for p, anchor in ((points[0], "start"), (points[-1], "end")):
-        across = (p["amount"] - first) / (last - first)
-        parts.append(AREA.below(across, _short(what, p["amount"]), anchor))
+    parts += _amounts([p["amount"] for p in points], what)
     if first < curve["now"] < last:
         parts.append(AREA.mark((curve["now"] - first) / (last - first), "as in the terms"))
     about = f"Probability that everyone is out in time, with {lever(what, names)} changed."
     note = f"With {lever(what, names)} from {amount(what, first)} to {amount(what, last)}; "
     note += "a timetable was made for each."
     yield Drawn(name, svg(AREA, about, parts), note)
+
+
+def _amounts(amounts: Sequence[int], what: str) -> Iterator[Markup]:
+    """Write below a chart what was tried: both ends, and between them what has room."""
+    first, last = amounts[0], amounts[-1]
+    taken: list[tuple[float, float]] = []
+    for value, anchor in ((first, "start"), (last, "end"), *((a, "middle") for a in amounts[1:-1])):
+        words = _short(what, value)
+        x = AREA.at((value - first) / (last - first), 0)[0]
+        wide = LETTER * len(words)
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
+        if all(left + wide + LETTER < a or b + LETTER < left for a, b in taken):
+            taken.append((left, left + wide))
+            yield AREA.below((value - first) / (last - first), words, anchor)
 
 
 def _short(what: str, value: int) -> str:

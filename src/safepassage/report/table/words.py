@@ -15,6 +15,7 @@ _VERDICTS = {True: "yes", False: "no", None: "not settled"}
 _KINDS = {
     "vehicles": "vehicles of type {}",
     "escorts": "escort teams",
+    "pace": "people who may set out in each period ({})",
     "hours": "daily hours of {}",
     "inspection": "inspection at {}",
     "crossing": "opening {} as well",

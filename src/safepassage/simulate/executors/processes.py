@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 
 from safepassage.errors import InternalFault
 from safepassage.simulate.executors.protocol import AHEAD, Task
-from safepassage.workers import cores, deaf
+from safepassage.workers import cores, deaf, unheard
 
 __all__ = ["Processes"]
 
@@ -89,7 +89,8 @@ class Processes:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.workers, context, initializer=deaf)
-        return self._pool.submit(_work, str(file), task)
+        with unheard():
+            return self._pool.submit(_work, str(file), task)
 
     def _again(
         self, file: Path, given: deque[tuple[Task[S, R], Future[R]]]

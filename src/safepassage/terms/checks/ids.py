@@ -68,6 +68,7 @@ REFERENCES: dict[tuple[type[Record], str], str] = {
     (c.ListsClause, "to"): "party",
     (c.MonitoringClause, "by"): "party",
     (c.MonitoringClause, "places"): "place",
+    (c.PaceClause, "groups"): "group",
     (c.PriorityClause, "order"): "group",
     (c.ReturnOfVehiclesClause, "vehicles"): "vehicle type",
     (c.RevisionClause, "by"): "party",

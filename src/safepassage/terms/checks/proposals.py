@@ -14,6 +14,8 @@ from safepassage.terms.clauses import (
     DestinationClause,
     EscortClause,
     LeaveClause,
+    LinkedClause,
+    PaceClause,
     PriorityClause,
     ReturnOfVehiclesClause,
     TimedClause,
@@ -157,9 +159,22 @@ def _claims(clause: Clause, case: Case) -> tuple[str, tuple[str, ...]] | None:
     return None
 
 
+def _paced_steps(proposal: Proposal, path: DocPath, where: Where) -> Iterator[Fault]:
+    """Linked steps say already who sets out when; no timetable keeps a pace beside them."""
+    linked = [c.id for c in proposal.clauses if isinstance(c, LinkedClause)]
+    for j, clause in enumerate(proposal.clauses):
+        if isinstance(clause, PaceClause) and linked:
+            message = (
+                f"expected no pace beside linked steps, got {clause.id!r} beside {linked[0]!r}; "
+                "say it by the sizes of batches, or as text"
+            )
+            yield Fault(where((*path, "clauses", j)), "clashing-clauses", message)
+
+
 def clashing_clauses(case: Case, where: Where) -> Iterator[Fault]:
     """One clause at most settles a matter that only one can settle."""
     for i, proposal in enumerate(case.proposals):
+        yield from _paced_steps(proposal, ("proposals", i), where)
         settled: dict[tuple[str, str], str] = {}
         for j, clause in enumerate(proposal.clauses):
             claims = _claims(clause, case)

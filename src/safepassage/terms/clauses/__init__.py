@@ -26,6 +26,7 @@ from safepassage.terms.clauses.linked import (
     ReleaseRule,
 )
 from safepassage.terms.clauses.other import BreachClause, RevisionClause, TextClause
+from safepassage.terms.clauses.pace import PaceClause
 from safepassage.terms.clauses.routing import (
     DestinationClause,
     ReturnOfVehiclesClause,
@@ -55,6 +56,7 @@ __all__ = [
     "LinkedStep",
     "ListsClause",
     "MonitoringClause",
+    "PaceClause",
     "PriorityClause",
     "Refusal",
     "ReleaseRule",
@@ -80,6 +82,7 @@ AnyClause = Annotated[
     | ReturnOfVehiclesClause
     | MonitoringClause
     | LinkedClause
+    | PaceClause
     | BreachClause
     | RevisionClause
     | TextClause,
@@ -101,6 +104,7 @@ CLAUSE_KINDS: dict[str, type[Clause]] = {
     "return_of_vehicles": ReturnOfVehiclesClause,
     "monitoring": MonitoringClause,
     "linked": LinkedClause,
+    "pace": PaceClause,
     "breach": BreachClause,
     "revision": RevisionClause,
     "text": TextClause,

@@ -1,0 +1,269 @@
+"""Simulated annealing of convoys that are formed anew, one linked step after another.
+
+Rows change places, alone or together; convoys grow and shrink, go to other places, take vehicles
+of another type along, and wait for more vehicles or do not. What a step is worth is its end and,
+for a part, its mean wait: by its end alone, few changes tell.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from safepassage.convoy.anew import PATIENT, Anew
+from safepassage.convoy.kernel import (
+    CREW_OF,
+    GUEST_OF,
+    GUESTS,
+    HELD_AT,
+    HOLD_AT,
+    HOLD_OUT,
+    PAIR_OF,
+    PATIENCE,
+)
+from safepassage.convoy.search import Order, key
+from safepassage.convoy.waits import Settling, release, settle
+from safepassage.instance import Operation
+
+__all__ = ["improve_anew"]
+
+HEAT = 60.0
+"""Worsening (s) that is accepted at first."""
+WAITING = 0.3
+"""Worth of a mean wait, as a part of the end of a step."""
+EVENLY = 0.2
+"""Part of the tries that each step has alike; the others go by the number of rows."""
+NEAR_ROWS = 8
+BLOCK = 8
+"""Rows that move together, at most."""
+SELDOM = 0.2
+"""How often rows are drawn from those of one type, so that types that go seldom have a turn."""
+
+
+def improve_anew(
+    made: Anew,
+    op: Operation,
+    seed: int,
+    tries: int,
+    enough: Callable[[], bool],
+    seconds: float = math.inf,
+) -> Anew:
+    """Improve one step after another by so many tries in all; returns what is better.
+
+    Each step has its share of the tries, and of ``seconds`` if that is less. Stops where
+    ``enough`` says so.
+    """
+    settling = Settling(made.board, made.stages)
+    draw = random.Random(seed)  # noqa: S311 - no secret
+    order = made.order.copy()
+    release(order)
+    settling.restart()
+    cuts = made.stages.cuts
+    for first, last in pairwise(cuts):
+        settling.begin()
+        share = (1 - EVENLY) * (last - first) / cuts[-1] + EVENLY / (len(cuts) - 1)
+        search = _Search(op, made, settling, draw, first, last)
+        better = search.anneal(order, int(tries * share), seconds * share, enough)
+        if better is None or not settling.stretch(better, first, last):
+            return made
+        order = better
+    # With the holds that were carried over, and without.
+    fresh = order.copy()
+    release(fresh)
+    for final in (order, fresh):
+        if settle(made.board, made.stages, final) and key(made.board) < made.tally:
+            made = replace(made, order=final, tally=key(made.board))
+    return made
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Changes of the rows of one stretch."""
+
+    op: Operation
+    made: Anew
+    settling: Settling
+    draw: random.Random
+    first: int
+    last: int
+
+    def anneal(
+        self, order: Order, steps: int, seconds: float, enough: Callable[[], bool]
+    ) -> Order | None:
+        """Return the best order found, None where the first fits nothing."""
+        first, last, settling = self.first, self.last, self.settling
+        if not settling.stretch(order, first, last):
+            return None
+        now = best = self.value()
+        over = settling.released()
+        released = np.array([over.get(b, 0) for b in self.made.stages.batch_of], np.int64)
+        kept, begin = order, time.monotonic()
+        for i in range(steps):
+            part = max(i / steps, (time.monotonic() - begin) / seconds)
+            if part >= 1 or enough():
+                break
+            trial = order.copy()
+            if not self.change(trial):
+                continue
+            self._hold_first(trial, order)
+            trial[first:last, HOLD_OUT] = released[trial[first:last, PAIR_OF]]
+            heat = HEAT * (1 - part) ** 2 + 1
+            most = now - heat * math.log(1 - self.draw.random())
+            # Holds make nothing earlier, so what is bad without them need not be settled.
+            if settling.stretch(trial, first, last, partial(self._above, most)):
+                order, now = trial, self.value()
+                if now < best:
+                    kept, best = trial, now
+        return kept
+
+    def value(self) -> float:
+        """What the last decode is worth: the less, the better."""
+        board = self.made.board
+        _, arrival, waiting = key(board)
+        return arrival + WAITING * waiting / max(1, board.persons)
+
+    def _above(self, most: float) -> bool:
+        return self.value() > most
+
+    def _hold_first(self, trial: Order, order: Order) -> None:
+        """Free rows of their holds, but those that wait for the first convoy of another side.
+
+        When that one is there seldom changes, so keeping it saves a decode; not where others
+        than those who wait are changed.
+        """
+        rows, before = trial[self.first : self.last], order[self.first : self.last]
+        held = rows[:, HOLD_AT]
+        if not held.any():
+            release(rows)
+            return
+        early = held == held[held > 0].min()
+        one = int(early.argmax())
+        moment, server = rows[one, [HOLD_AT, HELD_AT]].tolist()
+        batch_of = self.settling.batch_of
+        changed = (rows[:, [PAIR_OF, CREW_OF]] != before[:, [PAIR_OF, CREW_OF]]).any(axis=1)
+        others = (batch_of[rows[changed, PAIR_OF]] != batch_of[rows[one, PAIR_OF]]).any()
+        release(rows)
+        if not others:
+            rows[early, HOLD_AT], rows[early, HELD_AT] = moment, server
+
+    def change(self, order: Order) -> bool:
+        """Change some rows; tells whether anything is changed."""
+        draw, first, last = self.draw, self.first, self.last
+        i, j = draw.randrange(first, last), draw.randrange(first, last)
+        if draw.random() < SELDOM:
+            kinds = self._kinds(order)
+            alike = np.flatnonzero(kinds == draw.choice(np.unique(kinds).tolist())) + first
+            i, j = (int(alike[draw.randrange(alike.size)]) for _ in range(2))
+        elif draw.random() < 0.7:
+            j = min(last - 1, max(first, i + draw.choice((-1, 1)) * draw.randint(1, NEAR_ROWS)))
+        change = draw.choice(_CHANGES if self.made.along else _CHANGES[:-1])
+        if change not in _MOVES and order[i, CREW_OF] <= 0:
+            return False
+        return change(self, order, i, j)
+
+    def _kinds(self, order: Order) -> Order:
+        kinds: Order = self.made.board.tables.pair_kind[order[self.first : self.last, PAIR_OF]]
+        return kinds
+
+    def exchange(self, order: Order, i: int, j: int) -> bool:
+        """Exchange two rows."""
+        order[[i, j]] = order[[j, i]]
+        return bool((order[i] != order[j]).any())
+
+    def shift(self, order: Order, i: int, j: int) -> bool:
+        """Move a row."""
+        row = order[i].copy()
+        if i < j:
+            order[i:j] = order[i + 1 : j + 1]
+        else:
+            order[j + 1 : i + 1] = order[j:i].copy()
+        order[j] = row
+        return i != j
+
+    def shift_block(self, order: Order, i: int, j: int) -> bool:
+        """Move some rows that follow on one another together."""
+        size = self.draw.randint(2, BLOCK)
+        a, b = min(i, j), max(i, j)
+        if i == j or b + size > self.last:
+            return False
+        cut = a + size if i < j else b
+        order[a : b + size] = np.concatenate([order[cut : b + size], order[a:cut]])
+        return True
+
+    def exchange_places(self, order: Order, i: int, j: int) -> bool:
+        """Let two convoys of a type go to each other's place."""
+        return self._exchange(order, i, j, [PAIR_OF, GUEST_OF, GUESTS])
+
+    def exchange_sizes(self, order: Order, i: int, j: int) -> bool:
+        """Let two convoys of a type have each other's size."""
+        return self._exchange(order, i, j, [CREW_OF])
+
+    def _exchange(self, order: Order, i: int, j: int, columns: list[int]) -> bool:
+        pair_kind = self.made.board.tables.pair_kind
+        if pair_kind[order[i, PAIR_OF]] != pair_kind[order[j, PAIR_OF]]:
+            return False
+        before = order[i, columns]
+        order[i, columns] = order[j, columns]
+        order[j, columns] = before
+        return bool((order[i, columns] != before).any())
+
+    def divide(self, order: Order, i: int, _j: int) -> bool:
+        """Divide some convoys of one type that follow on one another by other lanes."""
+        kinds = self._kinds(order)[i - self.first :]
+        lanes = self.draw.choice(self.made.lanes[self.op.kinds[int(kinds[0])].id])
+        alike = np.flatnonzero(kinds == kinds[0]) + i
+        for n, row in enumerate(alike[: len(lanes) * self.draw.randint(1, 3)]):
+            order[row, CREW_OF] = lanes[n % len(lanes)]
+        return True
+
+    def hand_over(self, order: Order, i: int, j: int) -> bool:
+        """Let one convoy have a vehicle more, another one less."""
+        more, less = self._grow(order, i, 1), self._grow(order, j, -1)
+        return more or less
+
+    def grow(self, order: Order, i: int, _j: int) -> bool:
+        """Let a convoy have a vehicle more or less."""
+        return self._grow(order, i, self.draw.choice((-1, 1)))
+
+    def _grow(self, order: Order, i: int, by: int) -> bool:
+        size = order[i, CREW_OF] + by
+        fits = order[i, CREW_OF] > 0 and self.op.convoy_least <= size <= self.op.convoy_most
+        if fits:
+            order[i, CREW_OF] = size
+        return bool(fits)
+
+    def wait(self, order: Order, i: int, _j: int) -> bool:
+        """Let a convoy wait for more vehicles, or not."""
+        before = order[i, PATIENCE]
+        order[i, PATIENCE] = self.draw.choice(PATIENT)
+        return bool(order[i, PATIENCE] != before)
+
+    def invite(self, order: Order, i: int, _j: int) -> bool:
+        """Let more or fewer vehicles of another type go along with a convoy."""
+        others = self.made.along.get(int(order[i, PAIR_OF]))
+        if not others:
+            return False
+        guest, by = self.draw.choice(others), self.draw.choice((-2, -1, -1, 1, 1, 2))
+        before = order[i, GUESTS] if order[i, GUEST_OF] == guest else 0
+        order[i, GUEST_OF], order[i, GUESTS] = guest, max(0, before + by)
+        return bool(order[i, GUESTS] != before)
+
+
+_MOVES = (_Search.exchange, _Search.shift, _Search.shift_block)
+_CHANGES = (
+    *_MOVES,
+    _Search.exchange_places,
+    _Search.exchange_sizes,
+    _Search.divide,
+    _Search.hand_over,
+    _Search.grow,
+    _Search.wait,
+    _Search.invite,
+)

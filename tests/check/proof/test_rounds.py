@@ -1,0 +1,283 @@
+"""Rows of rounds: worked out by hand, bent, and held against timetables one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+
+from safepassage.check.proof.frame import Frame
+from tests.check.proof.duals import certificate, frame_of
+from tests.check.proof.setting import codes, opened, programme, proves, timetable
+from tests.check.proof.strategies import timetables
+from tests.check.proof.timetable import Timetable
+from tests.check.proof.village import Group, Kind, Village
+
+relaxed = settings(
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
+)
+
+_SECONDS = st.sampled_from([5, 10, 25, 60, 130])
+_HOURS = [(), ((5, 25), (30, 50), (60, 600)), ((3, 29), (30, 31), (33, 70), (200, 1440))]
+
+
+@st.composite
+def _fleets(draw: st.DrawFn) -> Village:
+    """Draw a village whose convoys all pass one crossing, again and again."""
+    two = draw(st.booleans())
+
+    def times() -> tuple[int, int]:
+        first = draw(_SECONDS)
+        return first, draw(st.integers(0, first - 1)) if two else 0
+
+    least = draw(st.integers(1, 3))
+    backs = st.tuples(st.sampled_from([0, 10, 40]), st.sampled_from([0, 15]))
+    kinds = {
+        "bus": Kind(
+            4, {draw(st.sampled_from("di")): draw(st.integers(least, 6))}, times(), draw(backs)
+        ),
+        "van": Kind(
+            2, {draw(st.sampled_from("di")): draw(st.integers(1, 4))}, times(), draw(backs)
+        ),
+    }
+    if draw(st.booleans()):
+        kinds["car"] = Kind(5, {"a": draw(st.integers(least, 3))}, times(), own=True)
+    listed = tuple(kinds)
+    groups = {"one": Group(draw(st.integers(10, 70)), "a", listed, ("r", "q"))}
+    if draw(st.booleans()):
+        groups["two"] = Group(draw(st.integers(1, 40)), "b", ("bus", "van"), ("r",))
+    return Village(
+        kinds=kinds,
+        groups=groups,
+        two_crossings=two,
+        hours=draw(st.sampled_from(_HOURS)),
+        least=least,
+        most=draw(st.integers(least, 5)),
+        spacing=draw(st.sampled_from([0, 20, 200])),
+        boarding=draw(st.sampled_from([0, 30, 90])),
+        unloading=draw(st.sampled_from([0, 20, 60])),
+        bays=draw(st.integers(1, 6)),
+    )
+
+
+def _uses(made: Timetable, frame: Frame, i: int, j: int) -> list[Counter[tuple[str, str, str]]]:
+    """List the convoys that pass a stretch, to arrive in time: vehicles by type and way."""
+    (crossing,) = frame.lanes
+    lane, found = frame.lanes[crossing], []
+    for rotation in made.rotations:
+        leg = rotation["loaded_leg"]
+        (stop,) = (s for s in leg["stops"] if s["crossing"] == crossing)
+        inside = lane.openings[i][0] <= stop["inspect_from_s"] <= lane.openings[j][1]
+        if inside and stop["inspect_to_s"] <= lane.openings[j][1] and leg["arrive_s"] <= frame.by_s:
+            found.append(
+                Counter((made.kind(v), leg["from"], leg["to"]) for v in rotation["vehicles"])
+            )
+    return found
+
+
+@settings(relaxed, max_examples=200)
+@given(data=st.data())
+def test_every_row_of_rounds_has_room_for_every_valid_timetable(data: st.DataObject) -> None:
+    """Whatever convoys do in a stretch of openings fits into each of its rows by itself."""
+    village = data.draw(_fleets())
+    made = data.draw(timetables(village))
+    assume(len(made.rotations) > 1)
+    rows = programme(opened(village))
+    by_s = data.draw(st.sampled_from([r["loaded_leg"]["arrive_s"] for r in made.rotations]))
+    grid = sorted({0, *(60 * m for h in village.hours for m in h if 60 * m < by_s), by_s})
+    frame = frame_of(rows, certificate("out-by-at-most", 0, by_s, grid, {}))
+    assert len(frame.lanes) == 1
+    ((_crossing, lane),) = frame.lanes.items()
+    ways = {(f.kind.id, w.start, w.end): (f, w) for f in rows.fleets for w in f.carrying}
+    assert lane.stretches
+    for i, j in lane.stretches:
+        convoys = _uses(made, frame, i, j)
+        count = len(convoys)
+        vehicles = [n for c in convoys for n in c.values()]
+        sizes = [sum(c.values()) for c in convoys]
+        assert all(village.least <= n <= village.most for n in sizes)
+        seconds = sum(ways[key][1].key_s * n for c in convoys for key, n in c.items())
+        assert seconds + village.spacing * count <= lane.spaced_s(i, j)
+        assert count <= lane.most_convoys(i, j)
+        for kind, rounds in lane.rounds.items():
+            within = lane.within(kind, i, j)
+            mine = [(ways[key][1], n) for c in convoys for key, n in c.items() if key[0] == kind]
+            turns = rounds.turns(within)
+            event(f"turns tight: {sum(n for _, n in mine) == turns}")
+            assert sum(n for _, n in mine) <= turns
+            for v in range(village.most):
+                taken = sum((rounds.round_s(w) + rounds.steeper(v)) * n for w, n in mine)
+                assert taken - rounds.less(v) * count <= rounds.time_s(within, v)
+        del vehicles
+
+
+BY_MINUTES = Village(
+    kinds={"bus": Kind(10, {"i": 1}, out=(30, 0))},
+    groups={"people": Group(30, "a", ("bus",))},
+    hours=((5, 20), (60, 1440)),
+)
+"""A bus is at the crossing after 50 s of driving, 60 s of boarding and 100 s, before it opens.
+
+It is inspected for 30 s and needs 240 s on, 30 s to unload, 340 s back, 60 s to board and 100 s to
+the crossing again: from the beginning of one inspection to the end of the next 830 s.
+"""
+
+
+def turns(value: int, price: int = 10, stretch: tuple[int, int] = (0, 0)) -> dict[str, Any]:
+    """In the first opening the bus passes twice, and whoever passes in the second is out too late.
+
+    There it cannot be inspected before 3600 + 30 s, and is there 240 s later.
+    """
+    prices = {"turns/bus/x": [[*stretch, price]], "seats/a/bus/r": 1}
+    grid = [0, 1080, 1200, 3600, value - 1]
+    return certificate("clearance-at-least", value, value - 1, grid, prices, scale=1)
+
+
+def test_a_vehicle_makes_a_whole_number_of_rounds_in_an_opening() -> None:
+    """Two passes fit into 900 s, and not into 780 s; what is left is for the next opening."""
+    made = timetable(BY_MINUTES, *[(["bus-1"], "a", "r")] * 3)
+    assert [r["loaded_leg"]["arrive_s"] for r in made.rotations] == [570, 1370, 4130]
+    assert proves(turns(3870), BY_MINUTES)
+    assert not proves(turns(3871), BY_MINUTES)
+    assert not proves(turns(3870, price=9), BY_MINUTES)
+    two = replace(BY_MINUTES, groups={"people": Group(20, "a", ("bus",))})
+    assert not proves(turns(3870), two)
+    short = replace(two, hours=((5, 18), (60, 1440)))
+    assert timetable(short, *[(["bus-1"], "a", "r")] * 2).clearance_s == 3870
+    assert proves(turns(3870), short)
+
+
+@pytest.mark.parametrize(
+    "listed", [[1, 0, 1], [0, 2, 1], [-1, 0, 1], [1, 2, 1], [0, 0, -1], [0, 0], [0, 0, 1, 1]]
+)
+def test_a_stretch_that_is_not_there_is_a_fault(listed: list[int]) -> None:
+    """Openings are counted from 0 and in order; a stretch is one, or all up to one."""
+    paper = turns(3870)
+    paper["multipliers"]["turns/bus/x"] = [listed]
+    assert codes(BY_MINUTES, paper) == {"certificate-malformed"}
+
+
+def test_the_grid_has_to_part_one_opening_from_the_next() -> None:
+    """A slot that holds moments of both tells not in which of them a vehicle passed."""
+    paper = turns(3870)
+    assert proves(paper, BY_MINUTES)
+    paper["grid"] = [0, 1080, 3660, 3869]
+    assert codes(BY_MINUTES, paper) == {"certificate-malformed"}
+
+
+def test_two_vehicles_make_each_other_wait_at_both_ends_of_an_opening() -> None:
+    """Of 900 s the one that is second loses 30 s at the beginning, the other 30 s at the end.
+
+    Before its first pass, 500 s of a round can lie, after its last 270 s. So both together have
+    room for 2 x 900 + 2 x 770 - 30 - 30 s, which is 3280 s, and each round takes 800 s.
+    """
+    village = replace(
+        BY_MINUTES,
+        kinds={"bus": Kind(10, {"i": 2}, out=(30, 0))},
+        groups={"people": Group(50, "a", ("bus",))},
+    )
+
+    def rounds(value: int, price: int = 1) -> dict[str, Any]:
+        prices = {"rounds/bus/x": [[0, 0, 0, price]], "seats/a/bus/r": 80}
+        grid = [0, 1200, 3600, value - 1]
+        return certificate("clearance-at-least", value, value - 1, grid, prices, scale=80)
+
+    made = timetable(village, *[([f"bus-{i}"], "a", "r") for i in (1, 2, 1, 2, 1)])
+    assert made.clearance_s > 3870
+    lane = frame_of(programme(opened(village)), rounds(3870)).lanes["x"]
+    assert lane.rounds["bus"].time_s(lane.within("bus", 0, 0), 0) == 3280
+    assert proves(rounds(3870), village)
+    assert not proves(rounds(3871), village)
+    assert not proves(rounds(3870, price=0), village)
+    four = replace(village, groups={"people": Group(40, "a", ("bus",))})
+    assert not proves(rounds(3870), four)
+    paper = rounds(3870)
+    paper["multipliers"]["rounds/bus/x"] = [[0, 0, 1, 1]]
+    assert codes(village, paper) == {"certificate-malformed"}
+
+
+CONVOYS = Village(
+    kinds={"bus": Kind(10, {"d": 3}, out=(60, 0)), "van": Kind(5, {"d": 2}, out=(20, 0))},
+    groups={"people": Group(90, "a", ("bus", "van"))},
+    hours=((5, 20), (60, 1440)),
+    least=2,
+    most=3,
+    spacing=100,
+)
+
+
+def _convoys(village: Village) -> Any:
+    paper = certificate("out-by-at-most", 0, 3600, [0, village.hours[0][1] * 60, 3600], {})
+    return frame_of(programme(opened(village)), paper).lanes["x"]
+
+
+def test_larger_convoys_make_longer_rounds() -> None:
+    """One bus goes with a van (80 s for it), two wait 120 s each, three 180 s each."""
+    bus = _convoys(CONVOYS).rounds["bus"]
+    assert [bus.steeper(v) for v in (0, 1, 2)] == [80, 160, 300]
+    assert [bus.less(v) for v in (0, 1, 2)] == [0, 80, 360]
+    # Vans are the quicker ones already, so nobody makes their rounds shorter.
+    van = _convoys(CONVOYS).rounds["van"]
+    assert [van.steeper(v) for v in (0, 1, 2)] == [40, 40, 100]
+
+
+def test_what_convoys_lose_at_the_ends_of_an_opening() -> None:
+    """Three buses together lose least: 140 s beyond the chord, half of it at each end.
+
+    So they have 3 x 870 s, 3 x 770 s of rounds outside, and lose 140 s. A second pass needs 80 s
+    for a convoy with one bus, 270 s + 500 s for the round and 80 s again: 930 s; with two buses
+    60 s + 20 s more; with three, 200 s more. So in 870 s no bus passes twice, in 930 s one does,
+    in 1050 s two do, in 1130 s all.
+    """
+    lane = _convoys(CONVOYS)
+    bus, within = lane.rounds["bus"], lane.within("bus", 0, 0)
+    assert within.length_s == 870
+    assert bus.time_s(within, 1) == 3 * 870 + 3 * 770 - 140
+    for minute, passes in ((20, 3), (21, 4), (23, 5), (25, 6)):
+        later = _convoys(replace(CONVOYS, hours=((5, minute), (60, 1440))))
+        assert later.rounds["bus"].turns(later.within("bus", 0, 0)) == passes
+
+
+def test_no_rounds_are_told_where_crossings_differ() -> None:
+    """Where a van is held up longest elsewhere, convoys are not counted at one crossing alone."""
+    mixed = replace(
+        BY_MINUTES,
+        kinds={"bus": Kind(10, {"d": 1}, out=(30, 0)), "van": Kind(10, {"d": 1}, out=(0, 5))},
+        groups={"people": Group(30, "a", ("bus",)), "other": Group(10, "a", ("van",))},
+        two_crossings=True,
+    )
+    assert codes(mixed, turns(3870)) == {"certificate-malformed"}
+
+
+def test_convoys_of_a_stretch_are_spaced() -> None:
+    """An opening of 240 s and the spacing after it have room for two buses of 140 s, not three."""
+    village = Village(
+        kinds={"bus": Kind(10, {"i": 3}, out=(40, 0))},
+        groups={"people": Group(30, "a", ("bus",))},
+        hours=((5, 9), (70, 1440)),
+        spacing=100,
+    )
+
+    def spaced(value: int, more: int = 0) -> dict[str, Any]:
+        prices = {
+            "stretch-spacing/x": [[0, 0, 1]],
+            "stretch-most/x": [[0, 0, 100]],
+            "seats/a/bus/r": 14 + more,
+        }
+        grid = [0, 540, 4200, value - 1]
+        return certificate("clearance-at-least", value, value - 1, grid, prices, scale=14)
+
+    made = timetable(village, *[([f"bus-{i}"], "a", "r") for i in (1, 2, 3)])
+    assert made.clearance_s == 4200 + 40 + 240
+    assert proves(spaced(made.clearance_s), village)
+    assert not proves(spaced(made.clearance_s + 1), village)
+    assert not proves(spaced(made.clearance_s, more=2), village)
