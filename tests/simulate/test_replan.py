@@ -30,20 +30,6 @@ def test_planning_again_uses_a_bus_that_the_timetable_does_not(tmp_path: Path) -
     assert again.clearance < held.clearance
 
 
-def test_a_lost_bus_that_goes_alone_is_missed_when_its_rotation_begins(tmp_path: Path) -> None:
-    """One bus of the timetable is lost before its only load, and a third stands idle."""
-    two = Hamlet(kinds={"bus": Kind(50, {"d": 2})}, groups={"people": Group(100, "a")})
-    three = Hamlet(kinds={"bus": Kind(50, {"d": 3})}, groups={"people": Group(100, "a")})
-    plan = plan_of(two.write(tmp_path / "two"))
-    opened = three.write(tmp_path / "three")
-    lost = [9, 9, 9]
-    lost[int(plan.rotations[0].vehicles[0].split("-")[1]) - 1] = 0
-    held = carried_out(opened, plan, lost=lost)
-    again = carried_out(opened, plan, replan=True, lost=lost)
-    assert held.in_time == again.in_time == 100
-    assert again.clearance < held.clearance
-
-
 def test_nothing_happens_so_nothing_is_planned_again(tmp_path: Path) -> None:
     """Without an event the timetable is held."""
     opened = Hamlet(groups={"people": Group(100, "a")}).write(tmp_path)
