@@ -6,10 +6,12 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from safepassage.workers import Crew, cores, unheard
+from safepassage.workers import Crew, _forgiving, cores, unheard
 
 HERE = os.getpid()
 
@@ -49,6 +51,17 @@ def test_a_dead_process_costs_nothing_but_time() -> None:
     """What a process that dies had taken is done by the one that asks."""
     with Crew(HERE, 2) as crew:
         assert crew.run(_dies, [1, 2, 3, 4]) == [2, 4, 6, 8]
+
+
+def test_a_pool_may_break_after_work_was_taken_back() -> None:
+    """The others that wait for the pool are told as well, whatever was cancelled among them."""
+    taken_back: Future[int] = _forgiving(Future())
+    waiting: Future[int] = _forgiving(Future())
+    assert taken_back.cancel()
+    for future in (taken_back, waiting):
+        future.set_exception(BrokenProcessPool())
+    with pytest.raises(BrokenProcessPool):
+        waiting.result()
 
 
 def test_there_is_at_least_one_core() -> None:

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -103,7 +103,7 @@ class Crew(Generic[S]):
             return None
         try:
             with unheard():
-                return self._pool.submit(_work, work, item)
+                return _forgiving(self._pool.submit(_work, work, item))
         except BrokenProcessPool:
             self._pool = None
             return None
@@ -132,6 +132,22 @@ class Crew(Generic[S]):
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def _forgiving(future: Future[R]) -> Future[R]:
+    """Return a future that may break after it was cancelled.
+
+    Where a pool breaks, Python (3.11, for one) tells every future that is pending, trips over one
+    that was cancelled meanwhile, and leaves those after it waiting for ever.
+    """
+    tell = future.set_exception
+
+    def tell_unless_cancelled(exception: BaseException | None) -> None:
+        with contextlib.suppress(InvalidStateError):
+            tell(exception)
+
+    future.set_exception = tell_unless_cancelled  # type: ignore[method-assign]
+    return future
 
 
 _SUBJECT: list[Any] = []
