@@ -16,7 +16,7 @@ Names = Mapping[str, str]
 
 _POLICIES = {
     "slip": "The timetable is held: what is late departs as soon as it can.",
-    "replan": "At each event a new timetable is made for those who are left.",
+    "replan": "At each event it is planned again for those who are left.",
 }
 
 
