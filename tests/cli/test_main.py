@@ -157,7 +157,9 @@ def test_control_c_in_a_process(tmp_path: Path) -> None:
     """Ctrl-C while a report is being written: 130, one line, and no file."""
     script = tmp_path / "slow.py"
     script.write_text(
-        "import sys, time\n"
+        "import signal, sys, time\n"
+        # What is started in the background, as tests may be, is deaf to it from the start.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import safepassage.cases.template as template\n"
         "def slow(folder):\n"
         "    print('here', flush=True)\n"

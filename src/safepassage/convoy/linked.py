@@ -56,7 +56,9 @@ MOST_CHANGES = 1_000_000
 IN_TIME = 0.95
 """Part of the time left that one round takes."""
 LEAST_TURNS = 20
-"""Further tries below which an answer is to come at once, with units of whole convoys."""
+"""Further tries below which an answer is to come at once."""
+GLANCE_CHANGES = 1_000
+"""Changes tried of the first choice for such an answer."""
 NEAR_ROWS = 8
 """How far a row moves near by."""
 TRIES = 80
@@ -113,7 +115,7 @@ def plan_linked(
 
     progress("first timetable", found[0].tally[1], None)
     starts: list[Anew] = []
-    if effort.more_tries >= LEAST_TURNS and all(c.together is None for c in demand.cells):
+    if all(c.together is None for c in demand.cells):
         starts = _formed_anew(op, linked, found[: REFORMED if effort.rounds else 1])
     affordable = 4 * effort.trips // max(1, found[0].board.total_trips)
     finalists = found[: max(1, min(FINALISTS, affordable // LEAST_TRIES))]
@@ -123,7 +125,8 @@ def plan_linked(
         _draw(choice, seed, tries, lambda: over(FAR, 0))
     best = min(found, key=lambda c: c.rank)
     if starts:
-        first = improve_anew(starts[0], op, seed, QUICK_CHANGES, lambda: over(FAR, 0))
+        changes = QUICK_CHANGES if effort.more_tries >= LEAST_TURNS else GLANCE_CHANGES
+        first = improve_anew(starts[0], op, seed, changes, lambda: over(FAR, 0))
         best = _instead(best, first)
     complete = not best.division.trips.left
     bound = _bound(op, demand, linked, best.tally[1], effort, over) if complete else None
