@@ -52,9 +52,8 @@ class Family:
             # Not there where numba is told not to compile; then nothing is kept either.
             file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
             if file is not None:
-                # numba has no other way to say either.
-                file._source_stamp = self.stamp  # noqa: SLF001
-                file._load_index = _readable(file._load_index)  # noqa: SLF001
+                file._source_stamp = self.stamp  # noqa: SLF001 - numba has no other way to say it
+                file._load_index = _readable(file._load_index)  # noqa: SLF001 - nor this
             return compiled
 
         return compile_at_call

@@ -146,7 +146,7 @@ def _forgiving(future: Future[R]) -> Future[R]:
         with contextlib.suppress(InvalidStateError):
             tell(exception)
 
-    future.set_exception = tell_unless_cancelled  # type: ignore[method-assign]
+    future.set_exception = tell_unless_cancelled  # type: ignore[method-assign]  # of this one only
     return future
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from safepassage.simulate.draws import nothing_drawn
 from safepassage.simulate.futures import futures_of
 from safepassage.simulate.replan_kernel import run
 from safepassage.simulate.slip import space_of
+from safepassage.simulate.slip_tables import EVENT, KIND, LEAVE, ROT, B
 from safepassage.simulate.timetable import timetable_of
 from safepassage.simulate.timetable_terms import Terms
 from safepassage.solver import solve
@@ -127,17 +130,21 @@ def test_a_step_waits_for_the_one_before_it_when_planned_again(
 
 @RANDOM
 @given(linked_hamlets(), disturbances(), st.data())
-def test_every_rule_of_departures_and_arrivals_is_kept(
+def test_every_rule_is_kept_planned_again(
     hamlet: Hamlet, disturbed: dict[str, object], data: st.DataObject
 ) -> None:
-    """Steps one after another, first movers and last ones, for the convoys of each batch."""
+    """Steps one after another, exchange points, first movers and last ones, batch by batch.
+
+    A convoy that has no vehicle left holds nobody up, as where the timetable is held.
+    """
     vehicles = sum(sum(kind.at.values()) for kind in hamlet.kinds.values())
     lost = [data.draw(st.sampled_from([0, 1, 2, 9, 9])) for _ in range(vehicles)]
     hamlet.leave = {}
+    hamlet.clauses[0].pop("partial", None)
     with TemporaryDirectory() as folder:
         opened = hamlet.write(Path(folder))
         plan = plan_of(opened, effort=SMALL)
-        departs, arrives = _times(opened, plan, lost=lost, **disturbed)
+        course = _course(opened, plan, lost=lost, **disturbed)
     batches = _batches(opened, plan)
     clauses = opened.case.proposal(plan.proposal).clauses
     (clause,) = (c for c in clauses if isinstance(c, LinkedClause))
@@ -145,10 +152,12 @@ def test_every_rule_of_departures_and_arrivals_is_kept(
         mine = [b for b in batches if b.step == step.id]
         rotations = {r for b in mine for r in b.rotations}
         before = {r for b in batches if b.step in step.after for r in b.rotations}
-        over = max((arrives[r] for r in before), default=0.0)
-        assert all(departs[r] >= over - 0.01 for r in rotations - before)
+        arrived = [course.arrives[r] for r in before if np.isfinite(course.arrives[r])]
+        over = max(arrived, default=0.0)
+        assert all(course.departs[r] >= over - 0.01 for r in rotations - before)
         for rule in step.release:
-            _judge(rule, mine, departs)
+            _judge(rule, mine, course)
+            _judge_exchange(rule, mine, course)
 
 
 @dataclass
@@ -183,8 +192,45 @@ def _batches(opened: OpenCase, plan: Plan) -> list[_Batch]:
     return found
 
 
-def _judge(rule: Any, batches: list[_Batch], departs: dict[str, float]) -> None:
+@dataclass
+class _Course:
+    """When each convoy of the timetable did what, as far as anybody waited for it."""
+
+    departs: dict[str, float]
+    arrives: dict[str, float]
+    reached: dict[str, float]
+    """Arrival at the crossing on the way out."""
+    released: dict[str, float]
+
+
+def _judge_exchange(rule: Any, batches: list[_Batch], course: _Course) -> None:
+    """No side is released in a larger share than that of the other side which is there."""
+    if rule.rule != "simultaneous_at_exchange_point":
+        return
+    for one in batches:
+        for other in batches:
+            if one is other or not one.size or not other.size:
+                continue
+            for r in set(one.rotations) & course.released.keys():
+                t = course.released[r]
+                if np.isfinite(t):
+                    gone = sum(course.released.get(x, np.inf) <= t for x in one.rotations)
+                    there = sum(course.reached.get(x, np.inf) <= t + 0.01 for x in other.rotations)
+                    assert gone * other.size <= there * one.size
+
+
+def test_the_judge_sees_a_side_ahead_of_the_other() -> None:
+    """Whoever is released before the others are there is found."""
+    rule = SimpleNamespace(rule="simultaneous_at_exchange_point")
+    batches = [_Batch("s", {"a"}, 2, ["r1", "r1"]), _Batch("s", {"b"}, 2, ["r2", "r2"])]
+    _judge_exchange(rule, batches, _Course({}, {}, {"r2": 20.0}, {"r1": 20.0}))
+    with pytest.raises(AssertionError):
+        _judge_exchange(rule, batches, _Course({}, {}, {"r2": 30.0}, {"r1": 20.0}))
+
+
+def _judge(rule: Any, batches: list[_Batch], course: _Course) -> None:
     """Judge rules on departures; convoys that never set out are none."""
+    departs = course.departs
     waiting = [b for b in batches if b.groups & set(rule.waiting)]
     awaited = [b for b in batches if b.groups & set(rule.awaited)]
     late = [departs[r] for b in waiting for r in b.rotations]
@@ -196,10 +242,8 @@ def _judge(rule: Any, batches: list[_Batch], departs: dict[str, float]) -> None:
         assert max(late) >= max(first) - 0.01
 
 
-def _times(
-    opened: OpenCase, plan: Plan, **changes: Any
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Departure and arrival of each rotation of the timetable, planned again in one future."""
+def _course(opened: OpenCase, plan: Plan, **changes: Any) -> _Course:
+    """Plan again in one future, and tell what each rotation of the timetable did."""
     terms = Terms(opened.case, opened.network, opened.case.proposal(plan.proposal), plan)
     timetable = timetable_of(terms)
     tb = timetable.tables
@@ -219,11 +263,23 @@ def _times(
     )
     willing = tb.cell_planned[None].copy()
     run(tb, drawn, True, space, willing, willing.copy(), columns)
-    never = np.where(np.isfinite(columns[6][0]), space[2][8], np.inf)
+    arrives, event_leave, event_arrive = columns[6][0], space[2][3], space[2][4]
     names = timetable.rotations
-    return (
-        dict(zip(names, never.tolist(), strict=True)),
-        dict(zip(names, columns[6][0].tolist(), strict=True)),
+    departs = np.where(np.isfinite(arrives), space[2][8], np.inf)
+    reached = {names[r]: -np.inf for r in np.flatnonzero(~np.isfinite(arrives))}
+    released = {}
+    for row in tb.step.tolist():
+        if row[KIND] == LEAVE and row[EVENT] >= 0 and np.isfinite(arrives[row[ROT]]):
+            # From the assembly point to the crossing, or from there on.
+            if row[B]:
+                reached[names[row[ROT]]] = event_arrive[row[EVENT]]
+            else:
+                released[names[row[ROT]]] = event_leave[row[EVENT]]
+    return _Course(
+        dict(zip(names, departs.tolist(), strict=True)),
+        dict(zip(names, arrives.tolist(), strict=True)),
+        reached,
+        released,
     )
 
 

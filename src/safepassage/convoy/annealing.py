@@ -28,7 +28,7 @@ from safepassage.convoy.kernel import (
     PAIR_OF,
     PATIENCE,
 )
-from safepassage.convoy.search import Order, key
+from safepassage.convoy.search import Order, key, move_row
 from safepassage.convoy.waits import Settling, release, settle
 from safepassage.instance import Operation
 
@@ -179,12 +179,7 @@ class _Search:
 
     def shift(self, order: Order, i: int, j: int) -> bool:
         """Move a row."""
-        row = order[i].copy()
-        if i < j:
-            order[i:j] = order[i + 1 : j + 1]
-        else:
-            order[j + 1 : i + 1] = order[j:i].copy()
-        order[j] = row
+        move_row(order, i, j)
         return i != j
 
     def shift_block(self, order: Order, i: int, j: int) -> bool:

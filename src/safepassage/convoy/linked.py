@@ -22,7 +22,7 @@ from safepassage.convoy.chain import chain_bound
 from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
 from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
 from safepassage.convoy.rescue import NOT_FOUND
-from safepassage.convoy.search import Order, Tally, key
+from safepassage.convoy.search import Order, Tally, key, move_row
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart
 from safepassage.convoy.units import Unit, form_units, unit_sizes
@@ -428,10 +428,5 @@ def _changed(order: Order, stages: Stages, draw: random.Random) -> Order:
         i, j = draw.randrange(first, last), draw.randrange(first, last)
         if near:
             j = min(last - 1, max(first, i + draw.choice((-1, 1)) * draw.randint(1, NEAR_ROWS)))
-        row = new[i].copy()
-        if i < j:
-            new[i:j] = new[i + 1 : j + 1]
-        else:
-            new[j + 1 : i + 1] = new[j:i].copy()
-        new[j] = row
+        move_row(new, i, j)
     return new

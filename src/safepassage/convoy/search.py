@@ -25,7 +25,7 @@ from safepassage.convoy.kernel import (
 from safepassage.convoy.tables import Board, states
 from safepassage.instance import Operation
 
-__all__ = ["Tally", "improve", "key", "sample"]
+__all__ = ["Tally", "improve", "key", "move_row", "sample"]
 
 Order = npt.NDArray[np.int64]
 Tally = tuple[int, int, int]
@@ -116,6 +116,16 @@ def _order(pairs: Sequence[int]) -> Order:
     order[:, 0] = pairs
     order[:, 1] = 0
     return order
+
+
+def move_row(order: Order, i: int, j: int) -> None:
+    """Move a row of an order from place ``i`` to place ``j``; those between close up."""
+    row = order[i].copy()
+    if i < j:
+        order[i:j] = order[i + 1 : j + 1]
+    else:
+        order[j + 1 : i + 1] = order[j:i].copy()
+    order[j] = row
 
 
 def improve(

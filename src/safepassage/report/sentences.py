@@ -81,11 +81,12 @@ def answer(facts: Facts) -> str:
     if main.figures.deadline_s is None:
         return f"At the {main.level} count, {_said(main)}"
     by_verdict: dict[Verdict, list[CountAnswer]] = {}
-    for found in facts.answers.values():
-        by_verdict.setdefault(verdict(found), []).append(found)
+    for each in facts.answers.values():
+        by_verdict.setdefault(verdict(each), []).append(each)
     parts = [
-        f"{_WORDS[v]} for {joined([count(a.figures.persons) for a in by_verdict[v]])}"
-        for v in by_verdict
+        # Counts that are the same are told once.
+        f"{_WORDS[v]} for {joined(list(dict.fromkeys(count(a.figures.persons) for a in found)))}"
+        for v, found in by_verdict.items()
     ]
     if len(by_verdict) == 1 and len(facts.answers) > 1:
         word = _WORDS[verdict(main)]
