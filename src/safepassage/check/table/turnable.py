@@ -134,7 +134,8 @@ def _crossing(stated: Stated) -> Found | None:
         or all(stated.of != c.id for c in stated.case.corridors)
     ):
         return None
-    opened = f"{clause_at(stated.proposal, clause.id)}.corridors=[{', '.join((*clause.corridors, stated.of))}]"
+    names = ", ".join((*clause.corridors, stated.of))
+    opened = f"{clause_at(stated.proposal, clause.id)}.corridors=[{names}]"
     return 0, lambda amount: (opened,) if amount else ()
 
 
