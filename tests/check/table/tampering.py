@@ -433,3 +433,18 @@ def grid_that_skips_the_terms_as_they_stand(data: Data) -> None:
 @tamper("needs", "table-settings-differ")
 def part_of_a_combination_bent(data: Data) -> None:
     data["answer"]["combination"]["parts"][0]["to"] -= 1
+
+
+@tamper("needs", "table-malformed")
+def grid_beyond_all_numbers(data: Data) -> None:
+    data["answer"]["combination"]["grids"]["vehicles:bus"].append(10**400)
+
+
+@tamper("needs", "table-verdict-differs")
+def clearance_of_what_does_not_suffice(data: Data) -> None:
+    data["answer"]["not_enough"][0]["clearance_time_s"] = 60
+
+
+@tamper("needs", "table-verdict-differs")
+def plan_of_terms_that_are_not_met(data: Data) -> None:
+    data["answer"]["suffices"] = change(data)["suffices"]

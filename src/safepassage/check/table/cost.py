@@ -44,11 +44,9 @@ def check_combination(court: Court, part: Part, terms: Terms) -> None:
 
 def _grid(found: Part, term: Term) -> list[int]:
     """Amounts from the terms as they stand on, each easier for the convoys than the one before."""
-    values = found.any(term.what)
-    if not isinstance(values, list) or not values or not all(type(v) is int for v in values):
-        raise MalformedError(found.at(term.what), "expected a list of whole numbers")
+    values = found.wholes(term.what)
     sign = 1 if term.step > 0 else -1
-    if values[0] != term.now or any(sign * a >= sign * b for a, b in pairwise(values)):
+    if values[:1] != [term.now] or any(sign * a >= sign * b for a, b in pairwise(values)):
         message = f"expected amounts from {term.now} on, each further than the one before"
         raise MalformedError(found.at(term.what), message)
     return values

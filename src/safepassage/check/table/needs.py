@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from safepassage.check.table.cost import check_combination
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import Part
@@ -16,6 +18,8 @@ def check_needs(court: Court) -> None:
     terms = Terms(answer.text("proposal"), answer.level("count"), ())
     if answer.flag("feasible"):
         court.suffices(answer.any("suffices"), terms, answer.at("suffices"))
+    else:
+        _nothing(court, answer, ("suffices",))
     if answer.any("infeasible") is not None:
         court.ruled_out(answer.any("infeasible"), terms, answer.at("infeasible"))
     for change in answer.parts("changes"):
@@ -95,8 +99,15 @@ def _not_enough(court: Court, change: Part, terms: Terms) -> None:
         return
     short = _short(court, change, terms, term)
     _least(court, change, term, short)
-    if change.any("to") is not None:
-        court.tell("table-verdict-differs", change.at("to"), "expected null: it does not suffice")
+    _nothing(court, change, ("to", "suffices", "clearance_time_s"))
     if change.flag("proven") is not (short == most):
         message = f"expected {short == most}: {short} is ruled out, {most} was the most tried"
         court.tell("table-verdict-differs", change.at("proven"), message)
+
+
+def _nothing(court: Court, part: Part, keys: Sequence[str]) -> None:
+    """Nothing is claimed of what does not suffice."""
+    for key in keys:
+        if part.any(key) is not None:
+            message = "expected null: it does not suffice"
+            court.tell("table-verdict-differs", part.at(key), message)

@@ -49,7 +49,15 @@ class Part:
 
     def number(self, key: str) -> int:
         """A whole number."""
-        return self._of(key, int, "a whole number")
+        value = self._of(key, int, "a whole number")
+        if abs(value) > _LARGEST:
+            raise MalformedError(self.at(key), f"expected a whole number up to {_LARGEST}")
+        return value
+
+    def wholes(self, key: str) -> list[int]:
+        """A list of whole numbers."""
+        values = self._of(key, list, "a list")
+        return [Part({key: v}, self.where).number(key) for v in values]
 
     def maybe(self, key: str) -> int | None:
         """A whole number, or None."""
