@@ -66,6 +66,17 @@ def test_provision_is_followed_through_time(
     assert road.recurs
 
 
+def test_an_amended_proposal_ends_where_the_amended_text_does(
+    aleppo: OpenCase, by_subject: dict[tuple[str, str], Provision]
+) -> None:
+    """What was lengthened lived on in the longer offer alone; nothing replaces the last of them."""
+    road = by_subject["route", "Castello Road corridor"]
+    assert road.died == (date(2016, 11, 4), "russia-november-pause", "lapsed")
+    only = [p for p in aleppo.case.proposals if p.id == "russia-october-offer"]
+    alone = provisions(aleppo.case.model_copy(update={"proposals": tuple(only)}))
+    assert all(p.died is None for p in alone)
+
+
 def test_timeline_runs_in_order_from_july_to_december(aleppo: OpenCase) -> None:
     """Proposals, statements and claims in one line, each with its sources and support."""
     line = events(aleppo.case)

@@ -24,6 +24,7 @@ _HEAD = (
     "at most",
     "takes",
     "at least",
+    "held back by",
     "shortest window",
     "person-hours",
 )
@@ -61,6 +62,7 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
 
 _NARROW = (0, 2, 3, 4, 7, 8)
 """Columns for a terminal."""
+_SHORT_HEAD = {"deadline": "within", "in time?": "met?"}
 _SHORT = {"no deadline": "\N{EN DASH}", "cannot be planned": "\N{EN DASH}", "not settled": "open"}
 
 
@@ -68,7 +70,7 @@ def columns(grid: Grid, kept: tuple[int, ...]) -> Grid:
     """Return some columns of a grid, in short words."""
     rows = tuple(tuple(_short(row[i]) for i in kept) for row in grid.rows)
     numbers = frozenset(k for k, i in enumerate(kept) if i in grid.numbers)
-    head = tuple(grid.head[i].replace("in time?", "met?") for i in kept)
+    head = tuple(_SHORT_HEAD.get(grid.head[i], grid.head[i]) for i in kept)
     return Grid(head, rows, numbers)
 
 
@@ -89,7 +91,7 @@ def _listed(heading: str, words: tuple[str, ...], grid: Grid, *, narrow: bool) -
 
 def proposals_grid(rows: list[Answer]) -> Grid:
     """One row a proposal."""
-    return Grid(_HEAD, tuple(_row(row) for row in rows), frozenset(range(3, 11)) - {4})
+    return Grid(_HEAD, tuple(_row(row) for row in rows), frozenset(range(3, 12)) - {4, 9})
 
 
 def _row(row: Answer) -> tuple[Cell, ...]:
@@ -107,9 +109,10 @@ def _row(row: Answer) -> tuple[Cell, ...]:
         Cell(span(row["deadline_s"])),
         Cell(said, mark=_MARKS.get(said, "")),
         Cell(count(late) if timed else span(None)),
-        Cell(count(most) if timed else span(None), clauses if said == "no" else ()),
+        Cell(count(most) if timed else span(None)),
         Cell(span(row["clearance_time_s"], up=True)),
-        Cell(span(row["lower_bound_s"]), clauses),
+        Cell(span(row["lower_bound_s"])),
+        Cell("" if clauses else span(None), clauses),
         Cell(span(row["shortest_window_s"], up=True)),
         Cell(span(None) if waiting is None else count(waiting)),
     )
@@ -163,7 +166,7 @@ def _provisions(provisions: list[Answer]) -> Grid:
             ended = f"{died['status'].replace('_', ' ')} {died['date']} ({died['proposal']})"
         rows.append(
             (
-                Cell(f"{p['kind'].replace('_', ' ')}{': ' + p['subject'] if p['subject'] else ''}"),
+                Cell(_named(p)),
                 Cell(f"first on {first['date']} by {joined(first['by'])}", (first["clause_id"],)),
                 Cell(
                     plural(len(p["occurrences"]), "proposal"),
@@ -181,11 +184,19 @@ def _provisions(provisions: list[Answer]) -> Grid:
     return Grid(head, tuple(rows))
 
 
+def _named(provision: Answer) -> str:
+    """Name a provision by its kind and what it is about; one without a kind by its words alone."""
+    kind, subject = provision["kind"].replace("_", " "), provision["subject"]
+    if kind == "text":
+        return f"{subject[:1].upper()}{subject[1:]}"
+    return f"{kind}: {subject}" if subject else kind
+
+
 def _unsupported(answer: Answer) -> Iterator[Cell]:
     for p in answer["provisions"]:
         for o in p["occurrences"]:
             if o["support"] == "unsupported":
-                text = f"{p['kind']}: {p['subject']} ({o['proposal']}): no source bears it out."
+                text = f"{_named(p)} ({o['proposal']}): no source bears it out."
                 yield Cell(text, (o["clause_id"],), mark="warn")
     for e in answer["timeline"]:
         if e["kind"] == "claim" and e["support"] == "unsupported":

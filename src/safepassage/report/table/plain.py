@@ -39,7 +39,7 @@ def _table(grid: Grid) -> str:
 
 def _cell(cell: Cell) -> str:
     clauses = f" [{', '.join(cell.clauses)}]" if cell.clauses else ""
-    return _plain(cell.text + clauses)
+    return _plain((cell.text + clauses).strip())
 
 
 def _plain(text: str) -> str:
