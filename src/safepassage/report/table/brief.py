@@ -18,8 +18,8 @@ Answer = Mapping[str, Any]
 COLUMNS = (2, 3, 4, 5, 7, 8)
 """Columns of the comparison that fit on one page, after the title."""
 ABOUT = (
-    "Figures are for the likely count of people. What a proposal takes is shown by a timetable; "
-    "what it takes at least is proven for every timetable."
+    "Figures are for the likely count of people. What a proposal takes is shown by a timetable, "
+    "and a better one may be found; what it takes at least is proven for every timetable."
 )
 MOST = 5
 """Sentences of a kind, so that it stays one page; the latest ones."""

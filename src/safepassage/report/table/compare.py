@@ -38,6 +38,7 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
         "Figures are for the likely count of people; \N{LEFT DOUBLE QUOTATION MARK}at "
         "least\N{RIGHT DOUBLE QUOTATION MARK} is proven for every timetable."
     )
+    words = (about, *_timetables(rows))
     grid = proposals_grid(rows)
     timeline = answer["timeline"]
     if narrow:
@@ -50,7 +51,7 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
         else "No provision is held by more than one proposal.",
     )
     return [
-        Block("Proposals", (about,), grid),
+        Block("Proposals", words, grid),
         Block("What is proven", items=tuple(_proofs(rows))),
         *([] if narrow else [Block("By count of people", grid=_counts(rows))]),
         Block("Not modelled", items=tuple(_not_modelled(rows))),
@@ -76,6 +77,28 @@ def columns(grid: Grid, kept: tuple[int, ...]) -> Grid:
 
 def _short(cell: Cell) -> Cell:
     return replace(cell, text=_SHORT[cell.text], mark="") if cell.text in _SHORT else cell
+
+
+_TIMETABLES = {
+    "first": "The timetables are first answers, made in a moment: safepassage plan, or compare "
+    "with --refine, may find better ones",
+    "refined": "The timetables are made with the care of safepassage plan, which may find better "
+    "ones with --time-limit",
+    "given": "The timetables are those of the plan files given",
+}
+
+
+def _timetables(rows: list[Answer]) -> Iterator[str]:
+    """Say how the timetables came about, so that nobody wonders about other figures elsewhere."""
+    found = {row["id"]: row["timetable"] for row in rows if row["timetable"] is not None}
+    main = next((x for x in ("refined", "first", "given") if x in found.values()), None)
+    if main is None:
+        return
+    limits = "but none under what is proven at least, or over what is proven at most"
+    yield f"{_TIMETABLES[main]}{'.' if main == 'given' else f', {limits}.'}"
+    given = [name for name, how in found.items() if how == "given"]
+    if given and main != "given":
+        yield f"Taken from the plan files given: {joined(given)}."
 
 
 def _listed(heading: str, words: tuple[str, ...], grid: Grid, *, narrow: bool) -> Block:
