@@ -36,7 +36,8 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
     rows = answer["proposals"]
     about = (
         "Figures are for the likely count of people; \N{LEFT DOUBLE QUOTATION MARK}at "
-        "least\N{RIGHT DOUBLE QUOTATION MARK} is proven for every timetable."
+        "least\N{RIGHT DOUBLE QUOTATION MARK} is proven for every timetable. The shortest window "
+        "takes no heed of the deadline."
     )
     words = (about, *_timetables(rows))
     grid = proposals_grid(rows)

@@ -64,7 +64,8 @@ def _not_enough(changes: list[Answer], names: Mapping[str, str]) -> Iterator[Cel
         most = amount(what, change["most_tried"])
         tail = "proven not enough by any timetable" if change["proven"] else "no timetable found"
         clauses = (change["clause_id"],) if change["clause_id"] else ()
-        yield Cell(f"{head[0].upper()}{head[1:]}, up to {most}: {tail}.", clauses)
+        far = "" if what.startswith("crossing") else f", up to {most}"
+        yield Cell(f"{head[0].upper()}{head[1:]}{far}: {tail}.", clauses)
 
 
 def _combination(found: Answer, names: Mapping[str, str]) -> Block:
@@ -73,14 +74,15 @@ def _combination(found: Answer, names: Mapping[str, str]) -> Block:
         f"Weights as given: {weights}, for each vehicle, team, hour, or ten seconds of inspection."
     )
     if found["cost"] is None:
-        words = f"No combination was found; any costs at least {found['cost_at_least']:g}."
+        words = f"No combination was found; none costs less than {found['cost_at_least']:g}."
         return Block("Cheapest combination", (given, words))
-    proven = found["cost_at_least"] >= found["cost"]
-    words = (
-        f"Cost {found['cost']:g}; in the steps tried nothing cheaper is enough, which is proven."
-        if proven
-        else f"Cost {found['cost']:g}; any other costs at least {found['cost_at_least']:g}, proven."
+    least = found["cost_at_least"]
+    tail = (
+        "in the steps tried nothing cheaper is enough, which is proven"
+        if least >= found["cost"]
+        else f"none costs less than {least:g}, which is proven"
     )
+    words = f"Cost {found['cost']:g}; {tail}."
     items = tuple(
         Cell(
             f"{lever(p['what'], names)}: {amount(p['what'], p['to'])} instead of "
