@@ -448,3 +448,16 @@ def clearance_of_what_does_not_suffice(data: Data) -> None:
 @tamper("needs", "table-verdict-differs")
 def plan_of_terms_that_are_not_met(data: Data) -> None:
     data["answer"]["suffices"] = change(data)["suffices"]
+
+
+@tamper("window", "table-settings-differ")
+def timetable_of_one_with_more(data: Data) -> None:
+    """What more vehicles can do says nothing of fewer."""
+    points = data["answer"]["frontier"][0]["points"]
+    points[0]["window_from"] = points[-1]["amount"]
+    points[0]["shortest_window_s"] = points[-1]["shortest_window_s"]
+
+
+@tamper("window", "table-settings-differ")
+def timetable_of_no_point(data: Data) -> None:
+    data["answer"]["frontier"][0]["points"][-1]["window_from"] += 1_000

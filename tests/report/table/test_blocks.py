@@ -93,4 +93,4 @@ def test_amounts_and_costs_are_rounded_to_the_safe_side() -> None:
         "combination": combination,
     }
     words = needs_blocks(answer, {})[-1].words[-1]
-    assert words == "Cost 1,234,567.01; any other costs at least 1,234,566.99, proven."
+    assert words == "Cost 1,234,567.01; none costs less than 1,234,566.99, which is proven."

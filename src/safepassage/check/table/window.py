@@ -57,7 +57,7 @@ def check_window(court: Court) -> None:
             _same(court, part, "bottleneck", told_bottleneck(plan))
         _verdict(court, part, stated)
     for curve in answer.parts("frontier"):
-        _curve(court, curve, proposal)
+        _curve(court, curve, proposal, main.maybe("shortest_window_s"))
 
 
 def told_bottleneck(plan: Plan) -> dict[str, Any]:
@@ -126,7 +126,8 @@ class _Point:
     """Corridors that are open, where these are what is turned."""
 
 
-def _curve(court: Court, curve: Part, proposal: str) -> None:
+def _curve(court: Court, curve: Part, proposal: str, stands_s: int | None) -> None:
+    """Check a frontier; ``stands_s``: the window of the terms as they stand."""
     lever, terms = curve.text("lever"), Terms(proposal, "likely", ())
     routes = lever.startswith("routes:")
     term = None if routes else term_of(lever, court, terms)
@@ -139,8 +140,13 @@ def _curve(court: Court, curve: Part, proposal: str) -> None:
     points = [point for point in found if point is not None]
     if len(points) < len(parts) or not _in_order(court, curve, points, term, proposal):
         return
-    for i in range(len(points)):
+    for i, point in enumerate(points):
         _bound(court, points, i, terms)
+        _window(court, points, i, (term, stands_s))
+        window, bound = point.part.maybe("shortest_window_s"), point.part.number("lower_bound_s")
+        if window is not None and bound > window:
+            message = "it is above the window"
+            court.tell("table-figure-differs", point.part.at("lower_bound_s"), message)
     if points:
         message = (
             f"{len(points)} windows of {lever}; plan any of them with --set to have it checked"
@@ -177,24 +183,35 @@ def _in_order(
 
 
 def _bound(court: Court, points: list[_Point], i: int, terms: Terms) -> None:
-    """A point's bound is proven by a point with no less to go by, and is not above its window."""
+    """A point's bound is proven by a point with no less to go by."""
     point, order = points[i], [p.amount for p in points]
-    bounds, windows = (point.part.number(key) for key in ("bound_from", "window_from"))
-    if bounds not in order or windows not in order:
-        court.tell("table-settings-differ", point.part.where, "it refers to no point's amount")
+    given = point.part.number("bound_from")
+    if given not in order or not _within(points, i, order.index(given)):
+        message = "a proof has to be of a point with no less to go by"
+        court.tell("table-settings-differ", point.part.at("bound_from"), message)
         return
-    more, less = order.index(bounds), order.index(windows)
-    if not (_within(points, i, more) and _within(points, less, i)):
-        message = "a proof has to be of a point with no less to go by, a timetable with no more"
-        court.tell("table-settings-differ", point.part.where, message)
-        return
-    window, bound = point.part.maybe("shortest_window_s"), point.part.number("lower_bound_s")
-    if window is not None and bound > window:
-        message = "it is above the window"
-        court.tell("table-figure-differs", point.part.at("lower_bound_s"), message)
-    of = Terms(terms.proposal, terms.count, points[more].settings)
-    where = point.part.at("nothing_shorter")
+    of = Terms(terms.proposal, terms.count, points[order.index(given)].settings)
+    where, bound = point.part.at("nothing_shorter"), point.part.number("lower_bound_s")
     court.not_before(point.part.any("nothing_shorter"), bound, of, where)
+
+
+def _window(
+    court: Court, points: list[_Point], i: int, stands: tuple[Term | None, int | None]
+) -> None:
+    """A point's window is that of one with no more to go by, or of the terms as they stand."""
+    part, amount, order = points[i].part, points[i].amount, [p.amount for p in points]
+    given, (term, stands_s) = part.number("window_from"), stands
+    if given in order:
+        good = _within(points, order.index(given), i)
+    else:
+        sign = 1 if term is None or term.step > 0 else -1
+        good = term is not None and given == term.now and sign * given <= sign * amount
+        if good and part.maybe("shortest_window_s") != stands_s:
+            message = f"expected {stands_s}, as the terms stand"
+            court.tell("table-figure-differs", part.at("shortest_window_s"), message)
+    if not good:
+        message = "a timetable has to be of a point with no more to go by, or of the terms"
+        court.tell("table-settings-differ", part.at("window_from"), message)
 
 
 def _within(points: list[_Point], less: int, more: int) -> bool:

@@ -65,7 +65,8 @@ def _not_enough(changes: list[Answer], names: Mapping[str, str]) -> Iterator[Cel
         most = amount(what, change["most_tried"])
         tail = "proven not enough by any timetable" if change["proven"] else "no timetable found"
         clauses = (change["clause_id"],) if change["clause_id"] else ()
-        yield Cell(f"{head[0].upper()}{head[1:]}, up to {most}: {tail}.", clauses)
+        far = "" if what.startswith("crossing") else f", up to {most}"
+        yield Cell(f"{head[0].upper()}{head[1:]}{far}: {tail}.", clauses)
 
 
 def _combination(found: Answer, names: Mapping[str, str]) -> Block:
@@ -75,14 +76,14 @@ def _combination(found: Answer, names: Mapping[str, str]) -> Block:
     )
     least = _cost(found["cost_at_least"], up=False)
     if found["cost"] is None:
-        words = f"No combination was found; any costs at least {least}."
+        words = f"No combination was found; none costs less than {least}."
         return Block("Cheapest combination", (given, words))
-    proven, cost = found["cost_at_least"] >= found["cost"], _cost(found["cost"], up=True)
-    words = (
-        f"Cost {cost}; in the steps tried nothing cheaper is enough, which is proven."
-        if proven
-        else f"Cost {cost}; any other costs at least {least}, proven."
+    tail = (
+        "in the steps tried nothing cheaper is enough, which is proven"
+        if found["cost_at_least"] >= found["cost"]
+        else f"none costs less than {least}, which is proven"
     )
+    words = f"Cost {_cost(found['cost'], up=True)}; {tail}."
     items = tuple(
         Cell(
             f"{lever(p['what'], names)}: {amount(p['what'], p['to'], up=True)} instead of "

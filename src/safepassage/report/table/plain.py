@@ -39,7 +39,7 @@ def _table(grid: Grid) -> str:
 
 def _cell(told: Cell) -> str:
     clauses = f" [{', '.join(told.clauses)}]" if told.clauses else ""
-    return _plain(told.text + clauses)
+    return _plain((told.text + clauses).strip())
 
 
 def _plain(text: str) -> str:
