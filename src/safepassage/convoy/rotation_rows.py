@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from safepassage.convoy.builder import Builder, Flow
+from safepassage.convoy.escort_rows import add_escorts
 from safepassage.convoy.ways import Way, fetches, whole
 from safepassage.instance import Interval, VehicleKind, Yard
 
@@ -25,7 +26,7 @@ def add_rotations(b: Builder) -> None:
         if flows and kind.returns and not kind.own:
             _add_kind(b, _Rotations(b, kind, flows), convoys)
     if b.op.teams is not None:
-        _add_escorts(b, b.op.teams)
+        add_escorts(b, b.op.teams)
     for place in b.op.assembly:
         _add_boarding(b, place)
 
@@ -209,45 +210,6 @@ def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> Non
         for crossing, column in convoys.items():
             if squared.get(crossing) and v:
                 b.lp.fill(row, np.array([column]), -float(squared[crossing] * v * (v + 1)))
-
-
-def _add_escorts(b: Builder, teams: int) -> None:
-    """Add the row of the escorts' time: each goes with a whole rotation, and to the next one."""
-    back = _teams_back(b)
-    board = {a.id: a.handling for a in b.op.assembly}
-    spent = {}
-    for f in b.carries:
-        place = f.way.route.start
-        fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))
-        spent[f.kind, place] = fetched + board[place][f.kind]
-    # After a release, what comes before the first loaded leg may be over.
-    before = max(spent.values(), default=0) if b.released else 0
-    # After its last rotation a team need not go on.
-    last = max(back.values(), default=0)
-    time = b.by + before + last
-    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * time))
-    seconds = {
-        n: spent[f.kind, f.way.route.start] + f.way.whole + back[f.way.route.end]
-        for n, f in enumerate(b.carries)
-    }
-    for n, f in enumerate(b.carries):
-        b.lp.fill(row, b.in_time(f), float(seconds[n]))
-    least = min(seconds.values(), default=0)
-    if least > 0:
-        row = b.lp.row(("journeys-escorted",), float(teams * b.op.convoy_most * (time // least)))
-        for f in b.carries:
-            b.lp.fill(row, b.in_time(f), 1.0)
-
-
-def _teams_back(b: Builder) -> dict[str, int]:
-    """Least drive of a team alone from each reception point to where a rotation begins."""
-    begins = {f.way.route.start for f in b.fetches}
-    begins |= {f.way.route.start for f in b.carries if b.op.kind(f.kind).own}
-    known = b.op.team_drive
-    return {
-        d: min((known[d, p] for p in begins if (d, p) in known), default=0)
-        for d in {f.way.route.end for f in b.carries}
-    }
 
 
 def _add_boarding(b: Builder, place: Yard) -> None:

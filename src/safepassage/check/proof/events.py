@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from safepassage.check.proof.columns import Columns
+from safepassage.check.proof.escorts import Escorts
 from safepassage.check.proof.frame import Frame
 from safepassage.check.proof.limits import capacity_by_slot, lane_by_slot, time_by_slot
 from safepassage.check.proof.prices import Prices
@@ -39,15 +40,16 @@ class _InTime:
                 if way.key is not None:
                     self._keys[way.start, way.end, way.corridor].add(way.key)
         self._mixed = frame.programme.reading.convoys.least > 1
-        self._back = frame.programme.teams_back if "escorts" in prices.known else {}
+        programme = frame.programme
+        self._escorts = Escorts(programme, frame.by_s) if "escorts" in prices.known else None
 
     def price(self, fleet: Fleet, way: Way, journeys: Journeys) -> int:
         """Sum the multipliers times what the leg uses."""
         number, kind = self._prices.number, fleet.kind
         total = -kind.seats * number(f"seats/{way.start}/{kind.id}/{way.end}")
         total += number("journeys-escorted")
-        if escorts := number("escorts"):
-            total += (journeys.escorted_s(way) + self._back[way.end]) * escorts
+        if self._escorts is not None:
+            total += self._escorts.worth(fleet, way) * number("escorts")
         if not kind.own:
             total += fleet.boarding[way.start] * number(f"boarding/{way.start}")
         if fleet.returns:

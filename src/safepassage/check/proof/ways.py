@@ -37,6 +37,8 @@ class Way:
     """From departure to arrival, with the least convoy's inspections."""
     beyond: tuple[int, int] = (0, 0)
     """The drive after the key crossing, and the type's own inspections there."""
+    added: int = 0
+    """What one more vehicle of any type in the convoy adds to it."""
 
 
 class Ways:
@@ -53,12 +55,15 @@ class Ways:
             always = within is not None and slowdown.hours.hold(within[0], within[1] + 1)
             self._fastest *= factor if always else max(Fraction(1), factor)
         # A vehicle never goes alone where convoys have a least size; the others take some time.
-        self._beside = {
-            (c.id, direction): (reading.convoys.least - 1)
-            * min(reading.inspections[c.id, kind, direction][0] for kind in reading.kinds)
+        self._quickest = {
+            (c.id, direction): min(
+                reading.inspections[c.id, kind, direction][0] for kind in reading.kinds
+            )
             for c in crossings
             for direction in (Direction.OUT, Direction.IN)
         }
+        others = reading.convoys.least - 1
+        self._beside = {at: others * seconds for at, seconds in self._quickest.items()}
         self._open_to_some = [
             c.id
             for c in reading.case.corridors
@@ -126,8 +131,9 @@ class Ways:
         tail = sum(drives[at:]) + sum(convoy[key + 1 :])
         total = sum(own)
         beyond = sum(drives[at:]), sum(own[key + 1 :])
+        added = sum(self._quickest[c, direction] for _, c in passed)
         return Way(
-            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond
+            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond, added
         )
 
     def _stops(
