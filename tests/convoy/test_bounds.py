@@ -83,6 +83,24 @@ def test_one_bay_is_proven_to_hold_all_back(tmp_path: Path) -> None:
     assert answer.lower_bound_s > answer.clearance_time_s - 60
 
 
+def test_one_bay_that_unloads_holds_all_back(tmp_path: Path) -> None:
+    """Where vehicles wait to be unloaded, the quick bound is the bay's work, to the minute."""
+    hamlet = Hamlet(
+        bays={"a": 4},
+        crossings={"x": (0, 0)},
+        reception={"r": (1, None)},
+        kinds={"bus": Kind(50, {"d": 4})},
+        groups={"people": Group(500, "a")},
+        unload_s=3_000,
+    )
+    opened = hamlet.write(tmp_path)
+    answer = plan_of(opened, effort=Effort.quick()).answer
+    # There after 3,900 s; six are unloaded before the last one goes once more.
+    assert answer.clearance_time_s == 3_900 + 6 * 3_000 + 3_900
+    assert answer.lower_bound_s > answer.clearance_time_s - 60
+    assert answer.bottleneck.resource == "bays/r"
+
+
 def snow(until: str) -> Hamlet:
     figure = {"value": 0.5, "assumed": "made up for tests"}
     span = {"from": "2030-01-01T06:00:00+00:00", "to": until}

@@ -221,8 +221,8 @@ def load(m: Model, proof: Proof) -> dict[str, float]:
             label = f"{key[1]}/out"
         elif name in {"escorts", "journeys-escorted", "motion"}:
             label = "escorts"
-        elif name == "boarding":
-            label = f"board/{key[1]}"
+        elif name in ("boarding", "unloading"):
+            label = f"{name.removesuffix('ing')}/{key[1]}"
         elif name == "boarded":
             label = f"own/{key[1]}"
         else:

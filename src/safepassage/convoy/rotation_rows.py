@@ -29,6 +29,8 @@ def add_rotations(b: Builder) -> None:
         add_escorts(b, b.op.teams)
     for place in b.op.assembly:
         _add_boarding(b, place)
+    for place in b.op.reception:
+        _add_unloading(b, place)
 
 
 def _add_convoys(b: Builder) -> dict[str, int]:
@@ -72,12 +74,16 @@ def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
 
 def earliest(b: Builder, flow: Flow) -> int:
     """Least moment at which an inspection at the key crossing of a loaded leg begins."""
-    start, before = flow.way.route.start, flow.way.lead - flow.way.inspect
-    if b.released:
-        return before
+    ahead = flow.way.lead - flow.way.inspect
+    return ahead if b.released else _before(b, flow) + ahead
+
+
+def _before(b: Builder, flow: Flow) -> int:
+    """Least seconds of an empty leg from anywhere and of boarding."""
+    start = flow.way.route.start
     place = next(a for a in b.op.assembly if a.id == start)
     fetched = 0 if b.op.kind(flow.kind).own else whole(fetches(b.op, start, flow.kind))
-    return fetched + place.handling[flow.kind] + before
+    return fetched + place.handling[flow.kind]
 
 
 def spaced_time(spans: Sequence[Interval], within: Interval, spacing: int) -> int:
@@ -233,5 +239,32 @@ def _add_boarding(b: Builder, place: Yard) -> None:
         rest -= min(whole(fetches(b.op, place.id, k)) for k in kinds)
     limit = place.bays * (max(0, rest) // common * common) + before
     row = b.lp.row(("boarding", place.id), float(limit))
+    for f in flows:
+        b.lp.fill(row, b.in_time(f), float(seconds[f.kind]))
+
+
+def _add_unloading(b: Builder, place: Yard) -> None:
+    """Add the row of a reception point's bays: unloading lies between two journeys.
+
+    Each vehicle's last one may come after the moment asked about.
+    """
+    seconds = {k.id: place.handling[k.id] for k in b.op.kinds if k.returns and not k.own}
+    flows = [f for f in b.carries if f.way.route.end == place.id and seconds.get(f.kind)]
+    if not flows:
+        return
+    kinds = sorted({f.kind for f in flows})
+    common = math.gcd(*(seconds[k] for k in kinds))
+    begins = [f.way.whole if b.released else _before(b, f) + f.way.whole for f in flows]
+    board = {(a.id, k): a.handling[k] for a in b.op.assembly for k in kinds}
+    onward = [
+        e.way.whole + board[f.way.route.start, f.kind] + f.way.whole
+        for e in b.fetches
+        if e.kind in kinds and e.way.route.start == place.id
+        for f in b.carries
+        if f.kind == e.kind and f.way.route.start == e.way.route.end
+    ]
+    room = max(0, b.by - min(begins) - min(onward)) if onward else 0
+    last = sum(b.op.kind(k).total * seconds[k] for k in kinds)
+    row = b.lp.row(("unloading", place.id), float(place.bays * (room // common * common) + last))
     for f in flows:
         b.lp.fill(row, b.in_time(f), float(seconds[f.kind]))

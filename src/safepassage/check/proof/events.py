@@ -53,6 +53,7 @@ class _InTime:
         if not kind.own:
             total += fleet.boarding[way.start] * number(f"boarding/{way.start}")
         if fleet.returns:
+            total += fleet.unloading[way.end] * number(f"unloading/{way.end}")
             total += journeys.whole_s(way) * number(f"whole/{kind.id}")
             total += number(f"journeys/{kind.id}")
             inspected = journeys.inspected.get(way.key or "", 0)

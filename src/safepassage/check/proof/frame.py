@@ -13,6 +13,7 @@ from safepassage.check.proof.form import Form
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rounds import Lane, read_lanes
 from safepassage.check.proof.slots import Interval, Slots
+from safepassage.check.proof.unloading import unloading_places
 from safepassage.terms.places import AssemblyPoint, Direction, ReceptionPoint
 
 __all__ = ["Frame", "Shape"]
@@ -173,6 +174,7 @@ def _families(frame: Frame) -> dict[str, Shape]:
             families[f"rounds/{kind}/{c}"] = "sizes"
             families[f"turns/{kind}/{c}"] = "stretches"
     families |= {f"boarding/{a}": "number" for a in boarding_places(programme)}
+    families |= {f"unloading/{d}": "number" for d in unloading_places(programme)}
     if frame.has_motion:
         families["motion"] = "motion"
     families |= {f"seats/{a}/{k}/{d}": "number" for a, k, d in frame.options}

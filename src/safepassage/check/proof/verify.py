@@ -23,6 +23,7 @@ from safepassage.check.proof.prices import Prices, read_prices
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rotations import Journeys
 from safepassage.check.proof.slots import spaced_time
+from safepassage.check.proof.unloading import unloading_places
 
 __all__ = ["Outcome", "all_columns", "allowed", "least_bound", "verify_form"]
 
@@ -128,6 +129,9 @@ def allowed(frame: Frame, prices: Prices) -> int:
     for a, boarding in boarding_places(programme).items():
         limit = boarding.limit_s(by_s, released=programme.released)
         total += limit * prices.number(f"boarding/{a}")
+    for d, unloading in unloading_places(programme).items():
+        limit = unloading.limit_s(by_s, released=programme.released)
+        total += limit * prices.number(f"unloading/{d}")
     if programme.has_convoys:
         spacing = programme.reading.convoys.spacing_s
         for c in programme.keys:
