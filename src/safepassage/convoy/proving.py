@@ -195,7 +195,9 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
 
 
 _LIMIT = "limit:"
-_FLEET = frozenset(("time", "rotations", "whole", "journeys", "rounds", "turns", "ready", "begin"))
+_FLEET = frozenset(
+    ("time", "rotations", "whole", "journeys", "slow", "rounds", "turns", "ready", "begin")
+)
 """Families that say how much a type's vehicles can do."""
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from safepassage.convoy.builder import Builder, Flow
 from safepassage.convoy.escort_rows import add_escorts
+from safepassage.convoy.slow_rows import add_slow
 from safepassage.convoy.ways import Way, fetches, whole
 from safepassage.instance import Interval, VehicleKind, Yard
 
@@ -27,6 +28,7 @@ def add_rotations(b: Builder) -> None:
             _add_kind(b, _Rotations(b, kind, flows), convoys)
     if b.op.teams is not None:
         add_escorts(b, b.op.teams)
+    add_slow(b)
     for place in b.op.assembly:
         _add_boarding(b, place)
     for place in b.op.reception:

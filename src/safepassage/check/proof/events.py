@@ -32,6 +32,7 @@ class _InTime:
     def __init__(self, frame: Frame, prices: Prices) -> None:
         self._sizes = frame.convoy_sizes()
         self._prices = prices
+        self._slowed = {k: s for k, s in frame.slowed.items() if f"slow/{k}" in prices.known}
         # A convoy may mix types whose key crossings differ, and is of the least size as a whole;
         # where one vehicle is enough, it is one of those that are held up there.
         self._keys: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
@@ -52,6 +53,8 @@ class _InTime:
             total += self._escorts.worth(fleet, way) * number("escorts")
         if not kind.own:
             total += fleet.boarding[way.start] * number(f"boarding/{way.start}")
+        if kind.id in self._slowed:
+            total += self._slowed[kind.id].journey(way) * number(f"slow/{kind.id}")
         if fleet.returns:
             total += fleet.unloading[way.end] * number(f"unloading/{way.end}")
             total += journeys.whole_s(way) * number(f"whole/{kind.id}")

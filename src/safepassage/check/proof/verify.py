@@ -126,6 +126,8 @@ def allowed(frame: Frame, prices: Prices) -> int:
             total += price * escorts.most_worth()
         if price := prices.number("journeys-escorted"):
             total += price * escorts.most_vehicles()
+    for kind, slowed in frame.slowed.items():
+        total += slowed.limit(by_s) * prices.number(f"slow/{kind}")
     for a, boarding in boarding_places(programme).items():
         limit = boarding.limit_s(by_s, released=programme.released)
         total += limit * prices.number(f"boarding/{a}")

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from safepassage.check.drives import Drives
 from safepassage.check.fleet import Kind
+from safepassage.check.hours import Hours
 from safepassage.check.reading import Reading
 from safepassage.terms.places import Crossing, Direction
 
@@ -49,11 +50,19 @@ class Ways:
         crossings = [p for p in reading.places.values() if isinstance(p, Crossing)]
         self._drives = Drives(reading.network, frozenset(c.node for c in crossings))
         self._fastest = Fraction(1)
+        slow = []
         for slowdown in reading.slowdowns:
             # The largest product over all subsets: what slows is left out, what hastens is in.
             factor = slowdown.condition.factor.value
             always = within is not None and slowdown.hours.hold(within[0], within[1] + 1)
             self._fastest *= factor if always else max(Fraction(1), factor)
+            if factor < 1 and within is not None and not always:
+                slow.append(slowdown)
+        self.slow_hours = Hours.of(span for s in slow for span in s.hours.spans)
+        """When some condition slows drives that does not do so all the time."""
+        least = max((s.condition.factor.value for s in slow), default=None)
+        self.slowest = None if least is None else self._fastest * least
+        """By what factor drives that begin then are slower, at least."""
         # A vehicle never goes alone where convoys have a least size; the others take some time.
         self._quickest = {
             (c.id, direction): min(
@@ -104,6 +113,18 @@ class Ways:
                 own = self._reading.inspections[c, kind.id, Direction.OUT][0]
                 times[i > at] += own + self._beside[c, Direction.OUT]
         return times[0], times[1]
+
+    def slowed(self, kind: Kind, way: Way, direction: Direction) -> Iterator[tuple[int, int]]:
+        """Yield the least times of a way's drives between crossings, else and in slow hours."""
+        quick = slow = 0
+        stops = self._stops(way.start, way.end, way.corridor, direction)
+        for (_, a), (crossing, b) in pairwise(stops):
+            quick += self._drives.seconds(a, b, kind.factor * self._fastest) or 0
+            slow += self._drives.seconds(a, b, kind.factor * (self.slowest or 1)) or 0
+            if crossing is not None:
+                yield quick, slow
+                quick = slow = 0
+        yield quick, slow
 
     def _way(
         self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction
