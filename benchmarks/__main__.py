@@ -20,6 +20,7 @@ import benchmarks.convoys
 import benchmarks.growth
 import benchmarks.linked
 import benchmarks.networks
+import benchmarks.proposals
 import benchmarks.record
 import benchmarks.roads
 import benchmarks.simulate

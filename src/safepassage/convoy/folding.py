@@ -30,6 +30,7 @@ KIND_AT = {
     "rounds": 1,
     "turns": 1,
     "journeys": 1,
+    "slow": 1,
     "seats": 2,
 }
 """Where a row's name has the type, by family."""

@@ -195,7 +195,9 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
 
 
 _LIMIT = "limit:"
-_FLEET = frozenset(("time", "rotations", "whole", "journeys", "rounds", "turns", "ready", "begin"))
+_FLEET = frozenset(
+    ("time", "rotations", "whole", "journeys", "slow", "rounds", "turns", "ready", "begin")
+)
 """Families that say how much a type's vehicles can do."""
 
 
@@ -221,8 +223,8 @@ def load(m: Model, proof: Proof) -> dict[str, float]:
             label = f"{key[1]}/out"
         elif name in {"escorts", "journeys-escorted", "motion"}:
             label = "escorts"
-        elif name == "boarding":
-            label = f"board/{key[1]}"
+        elif name in ("boarding", "unloading"):
+            label = f"{name.removesuffix('ing')}/{key[1]}"
         elif name == "boarded":
             label = f"own/{key[1]}"
         else:

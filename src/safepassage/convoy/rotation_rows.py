@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from safepassage.convoy.builder import Builder, Flow
+from safepassage.convoy.escort_rows import add_escorts
+from safepassage.convoy.slow_rows import add_slow
 from safepassage.convoy.ways import Way, fetches, whole
 from safepassage.instance import Interval, VehicleKind, Yard
 
@@ -25,9 +27,12 @@ def add_rotations(b: Builder) -> None:
         if flows and kind.returns and not kind.own:
             _add_kind(b, _Rotations(b, kind, flows), convoys)
     if b.op.teams is not None:
-        _add_escorts(b, b.op.teams)
+        add_escorts(b, b.op.teams)
+    add_slow(b)
     for place in b.op.assembly:
         _add_boarding(b, place)
+    for place in b.op.reception:
+        _add_unloading(b, place)
 
 
 def _add_convoys(b: Builder) -> dict[str, int]:
@@ -71,12 +76,16 @@ def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
 
 def earliest(b: Builder, flow: Flow) -> int:
     """Least moment at which an inspection at the key crossing of a loaded leg begins."""
-    start, before = flow.way.route.start, flow.way.lead - flow.way.inspect
-    if b.released:
-        return before
+    ahead = flow.way.lead - flow.way.inspect
+    return ahead if b.released else _before(b, flow) + ahead
+
+
+def _before(b: Builder, flow: Flow) -> int:
+    """Least seconds of an empty leg from anywhere and of boarding."""
+    start = flow.way.route.start
     place = next(a for a in b.op.assembly if a.id == start)
     fetched = 0 if b.op.kind(flow.kind).own else whole(fetches(b.op, start, flow.kind))
-    return fetched + place.handling[flow.kind] + before
+    return fetched + place.handling[flow.kind]
 
 
 def spaced_time(spans: Sequence[Interval], within: Interval, spacing: int) -> int:
@@ -211,45 +220,6 @@ def _add_kind(b: Builder, rotations: _Rotations, convoys: dict[str, int]) -> Non
                 b.lp.fill(row, np.array([column]), -float(squared[crossing] * v * (v + 1)))
 
 
-def _add_escorts(b: Builder, teams: int) -> None:
-    """Add the row of the escorts' time: each goes with a whole rotation, and to the next one."""
-    back = _teams_back(b)
-    board = {a.id: a.handling for a in b.op.assembly}
-    spent = {}
-    for f in b.carries:
-        place = f.way.route.start
-        fetched = 0 if b.op.kind(f.kind).own else whole(fetches(b.op, place, f.kind))
-        spent[f.kind, place] = fetched + board[place][f.kind]
-    # After a release, what comes before the first loaded leg may be over.
-    before = max(spent.values(), default=0) if b.released else 0
-    # After its last rotation a team need not go on.
-    last = max(back.values(), default=0)
-    time = b.by + before + last
-    row = b.lp.row(("escorts",), float(teams * b.op.convoy_most * time))
-    seconds = {
-        n: spent[f.kind, f.way.route.start] + f.way.whole + back[f.way.route.end]
-        for n, f in enumerate(b.carries)
-    }
-    for n, f in enumerate(b.carries):
-        b.lp.fill(row, b.in_time(f), float(seconds[n]))
-    least = min(seconds.values(), default=0)
-    if least > 0:
-        row = b.lp.row(("journeys-escorted",), float(teams * b.op.convoy_most * (time // least)))
-        for f in b.carries:
-            b.lp.fill(row, b.in_time(f), 1.0)
-
-
-def _teams_back(b: Builder) -> dict[str, int]:
-    """Least drive of a team alone from each reception point to where a rotation begins."""
-    begins = {f.way.route.start for f in b.fetches}
-    begins |= {f.way.route.start for f in b.carries if b.op.kind(f.kind).own}
-    known = b.op.team_drive
-    return {
-        d: min((known[d, p] for p in begins if (d, p) in known), default=0)
-        for d in {f.way.route.end for f in b.carries}
-    }
-
-
 def _add_boarding(b: Builder, place: Yard) -> None:
     """Add the row of a place's bays: boarding lies between an empty and a loaded leg.
 
@@ -271,5 +241,32 @@ def _add_boarding(b: Builder, place: Yard) -> None:
         rest -= min(whole(fetches(b.op, place.id, k)) for k in kinds)
     limit = place.bays * (max(0, rest) // common * common) + before
     row = b.lp.row(("boarding", place.id), float(limit))
+    for f in flows:
+        b.lp.fill(row, b.in_time(f), float(seconds[f.kind]))
+
+
+def _add_unloading(b: Builder, place: Yard) -> None:
+    """Add the row of a reception point's bays: unloading lies between two journeys.
+
+    Each vehicle's last one may come after the moment asked about.
+    """
+    seconds = {k.id: place.handling[k.id] for k in b.op.kinds if k.returns and not k.own}
+    flows = [f for f in b.carries if f.way.route.end == place.id and seconds.get(f.kind)]
+    if not flows:
+        return
+    kinds = sorted({f.kind for f in flows})
+    common = math.gcd(*(seconds[k] for k in kinds))
+    begins = [f.way.whole if b.released else _before(b, f) + f.way.whole for f in flows]
+    board = {(a.id, k): a.handling[k] for a in b.op.assembly for k in kinds}
+    onward = [
+        e.way.whole + board[f.way.route.start, f.kind] + f.way.whole
+        for e in b.fetches
+        if e.kind in kinds and e.way.route.start == place.id
+        for f in b.carries
+        if f.kind == e.kind and f.way.route.start == e.way.route.end
+    ]
+    room = max(0, b.by - min(begins) - min(onward)) if onward else 0
+    last = sum(b.op.kind(k).total * seconds[k] for k in kinds)
+    row = b.lp.row(("unloading", place.id), float(place.bays * (room // common * common) + last))
     for f in flows:
         b.lp.fill(row, b.in_time(f), float(seconds[f.kind]))

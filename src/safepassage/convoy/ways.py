@@ -38,6 +38,8 @@ class Way:
     """The type's own inspection times together."""
     rest: tuple[int, int] = (0, 0)
     """The drive alone after the key crossing, and the type's own inspections there."""
+    larger: int = 0
+    """By how much one more vehicle in the convoy makes the leg longer, whatever its type."""
 
 
 def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
@@ -47,10 +49,8 @@ def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
     the key one, where its own inspection may be the first or the last of the convoy.
     """
     times = {c.id: (c.out if outward else c.back)[kind] for c in op.crossings}
-    convoy = {
-        c.id: times[c.id] + (op.convoy_least - 1) * min((c.out if outward else c.back).values())
-        for c in op.crossings
-    }
+    quickest = {c.id: min((c.out if outward else c.back).values()) for c in op.crossings}
+    convoy = {c: own + (op.convoy_least - 1) * quickest[c] for c, own in times.items()}
     least = [op.least_drive(s, kind) for s in route.segments]
     drive = sum(least)
     if not route.crossings:
@@ -69,6 +69,7 @@ def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
         drive,
         sum(times[c] for c in route.crossings),
         (sum(least[n + 1 :]), sum(times[c] for c in route.crossings[n + 1 :])),
+        sum(quickest[c] for c in route.crossings),
     )
 
 

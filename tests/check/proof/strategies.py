@@ -69,6 +69,49 @@ def _roads(draw: st.DrawFn) -> dict[tuple[str, str], int]:
     }
 
 
+_SOME_SECONDS = st.sampled_from([5, 10, 25, 60, 130])
+_LONGER_HOURS = [(), ((5, 25), (30, 50), (60, 600)), ((3, 29), (30, 31), (33, 70), (200, 1440))]
+
+
+@st.composite
+def fleets(draw: st.DrawFn) -> Village:
+    """Draw a village whose convoys all pass one crossing, again and again."""
+    two = draw(st.booleans())
+
+    def times() -> tuple[int, int]:
+        first = draw(_SOME_SECONDS)
+        return first, draw(st.integers(0, first - 1)) if two else 0
+
+    least = draw(st.integers(1, 3))
+    backs = st.tuples(st.sampled_from([0, 10, 40]), st.sampled_from([0, 15]))
+    kinds = {
+        "bus": Kind(
+            4, {draw(st.sampled_from("di")): draw(st.integers(least, 6))}, times(), draw(backs)
+        ),
+        "van": Kind(
+            2, {draw(st.sampled_from("di")): draw(st.integers(1, 4))}, times(), draw(backs)
+        ),
+    }
+    if draw(st.booleans()):
+        kinds["car"] = Kind(5, {"a": draw(st.integers(least, 3))}, times(), own=True)
+    listed = tuple(kinds)
+    groups = {"one": Group(draw(st.integers(10, 70)), "a", listed, ("r", "q"))}
+    if draw(st.booleans()):
+        groups["two"] = Group(draw(st.integers(1, 40)), "b", ("bus", "van"), ("r",))
+    return Village(
+        kinds=kinds,
+        groups=groups,
+        two_crossings=two,
+        hours=draw(st.sampled_from(_LONGER_HOURS)),
+        least=least,
+        most=draw(st.integers(least, 5)),
+        spacing=draw(st.sampled_from([0, 20, 200])),
+        boarding=draw(st.sampled_from([0, 30, 90])),
+        unloading=draw(st.sampled_from([0, 20, 60])),
+        bays=draw(st.integers(1, 6)),
+    )
+
+
 @st.composite
 def timetables(draw: st.DrawFn, village: Village) -> Timetable:
     """Draw rotations one after another, in any order, until nobody is left."""

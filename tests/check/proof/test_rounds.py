@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from safepassage.check.proof.frame import Frame
 from tests.check.proof.duals import certificate, frame_of
 from tests.check.proof.setting import codes, opened, programme, proves, timetable
-from tests.check.proof.strategies import timetables
+from tests.check.proof.strategies import fleets, timetables
 from tests.check.proof.timetable import Timetable
 from tests.check.proof.village import Group, Kind, Village
 
@@ -25,48 +25,6 @@ relaxed = settings(
         HealthCheck.data_too_large,
     ],
 )
-
-_SECONDS = st.sampled_from([5, 10, 25, 60, 130])
-_HOURS = [(), ((5, 25), (30, 50), (60, 600)), ((3, 29), (30, 31), (33, 70), (200, 1440))]
-
-
-@st.composite
-def _fleets(draw: st.DrawFn) -> Village:
-    """Draw a village whose convoys all pass one crossing, again and again."""
-    two = draw(st.booleans())
-
-    def times() -> tuple[int, int]:
-        first = draw(_SECONDS)
-        return first, draw(st.integers(0, first - 1)) if two else 0
-
-    least = draw(st.integers(1, 3))
-    backs = st.tuples(st.sampled_from([0, 10, 40]), st.sampled_from([0, 15]))
-    kinds = {
-        "bus": Kind(
-            4, {draw(st.sampled_from("di")): draw(st.integers(least, 6))}, times(), draw(backs)
-        ),
-        "van": Kind(
-            2, {draw(st.sampled_from("di")): draw(st.integers(1, 4))}, times(), draw(backs)
-        ),
-    }
-    if draw(st.booleans()):
-        kinds["car"] = Kind(5, {"a": draw(st.integers(least, 3))}, times(), own=True)
-    listed = tuple(kinds)
-    groups = {"one": Group(draw(st.integers(10, 70)), "a", listed, ("r", "q"))}
-    if draw(st.booleans()):
-        groups["two"] = Group(draw(st.integers(1, 40)), "b", ("bus", "van"), ("r",))
-    return Village(
-        kinds=kinds,
-        groups=groups,
-        two_crossings=two,
-        hours=draw(st.sampled_from(_HOURS)),
-        least=least,
-        most=draw(st.integers(least, 5)),
-        spacing=draw(st.sampled_from([0, 20, 200])),
-        boarding=draw(st.sampled_from([0, 30, 90])),
-        unloading=draw(st.sampled_from([0, 20, 60])),
-        bays=draw(st.integers(1, 6)),
-    )
 
 
 def _uses(made: Timetable, frame: Frame, i: int, j: int) -> list[Counter[tuple[str, str, str]]]:
@@ -88,7 +46,7 @@ def _uses(made: Timetable, frame: Frame, i: int, j: int) -> list[Counter[tuple[s
 @given(data=st.data())
 def test_every_row_of_rounds_has_room_for_every_valid_timetable(data: st.DataObject) -> None:
     """Whatever convoys do in a stretch of openings fits into each of its rows by itself."""
-    village = data.draw(_fleets())
+    village = data.draw(fleets())
     made = data.draw(timetables(village))
     assume(len(made.rotations) > 1)
     rows = programme(opened(village))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from safepassage.check.proof.columns import Columns
+from safepassage.check.proof.escorts import Escorts
 from safepassage.check.proof.frame import Frame
 from safepassage.check.proof.limits import capacity_by_slot, lane_by_slot, time_by_slot
 from safepassage.check.proof.prices import Prices
@@ -31,6 +32,7 @@ class _InTime:
     def __init__(self, frame: Frame, prices: Prices) -> None:
         self._sizes = frame.convoy_sizes()
         self._prices = prices
+        self._slowed = {k: s for k, s in frame.slowed.items() if f"slow/{k}" in prices.known}
         # A convoy may mix types whose key crossings differ, and is of the least size as a whole;
         # where one vehicle is enough, it is one of those that are held up there.
         self._keys: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
@@ -39,18 +41,22 @@ class _InTime:
                 if way.key is not None:
                     self._keys[way.start, way.end, way.corridor].add(way.key)
         self._mixed = frame.programme.reading.convoys.least > 1
-        self._back = frame.programme.teams_back if "escorts" in prices.known else {}
+        programme = frame.programme
+        self._escorts = Escorts(programme, frame.by_s) if "escorts" in prices.known else None
 
     def price(self, fleet: Fleet, way: Way, journeys: Journeys) -> int:
         """Sum the multipliers times what the leg uses."""
         number, kind = self._prices.number, fleet.kind
         total = -kind.seats * number(f"seats/{way.start}/{kind.id}/{way.end}")
         total += number("journeys-escorted")
-        if escorts := number("escorts"):
-            total += (journeys.escorted_s(way) + self._back[way.end]) * escorts
+        if self._escorts is not None:
+            total += self._escorts.worth(fleet, way) * number("escorts")
         if not kind.own:
             total += fleet.boarding[way.start] * number(f"boarding/{way.start}")
+        if kind.id in self._slowed:
+            total += self._slowed[kind.id].journey(way) * number(f"slow/{kind.id}")
         if fleet.returns:
+            total += fleet.unloading[way.end] * number(f"unloading/{way.end}")
             total += journeys.whole_s(way) * number(f"whole/{kind.id}")
             total += number(f"journeys/{kind.id}")
             inspected = journeys.inspected.get(way.key or "", 0)

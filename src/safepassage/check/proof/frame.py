@@ -13,6 +13,8 @@ from safepassage.check.proof.form import Form
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rounds import Lane, read_lanes
 from safepassage.check.proof.slots import Interval, Slots
+from safepassage.check.proof.slowed import Slowed, read_slowed
+from safepassage.check.proof.unloading import unloading_places
 from safepassage.terms.places import AssemblyPoint, Direction, ReceptionPoint
 
 __all__ = ["Frame", "Shape"]
@@ -43,6 +45,8 @@ class Frame:
     options: tuple[Option, ...]
     lanes: dict[str, Lane]
     """Key crossings at which rounds are counted."""
+    slowed: dict[str, Slowed]
+    """By type, what slow periods take from its vehicles."""
     _uppers: dict[str, list[int] | None] = field(default_factory=dict)
 
     @classmethod
@@ -71,6 +75,7 @@ class Frame:
             open=open_time,
             options=options,
             lanes=read_lanes(programme, open_time, form.grid, form.by_s),
+            slowed=read_slowed(programme, form.by_s),
         )
         frame.families = _families(frame)
         return frame
@@ -172,7 +177,9 @@ def _families(frame: Frame) -> dict[str, Shape]:
         for kind in lane.rounds:
             families[f"rounds/{kind}/{c}"] = "sizes"
             families[f"turns/{kind}/{c}"] = "stretches"
+    families |= {f"slow/{kind}": "number" for kind in frame.slowed}
     families |= {f"boarding/{a}": "number" for a in boarding_places(programme)}
+    families |= {f"unloading/{d}": "number" for d in unloading_places(programme)}
     if frame.has_motion:
         families["motion"] = "motion"
     families |= {f"seats/{a}/{k}/{d}": "number" for a, k, d in frame.options}

@@ -79,13 +79,15 @@ class Programme:
     capacities: dict[str, int]
     vehicles: int
     """Vehicles of the whole fleet."""
+    boards_s: dict[str, int]
+    """By assembly point, the least boarding time of any vehicles that may need a bay there."""
     released: bool = False
     """Whether it is of one batch from its release on: vehicles stand boarded anywhere at first."""
     floors: dict[str, tuple[str, int]] = field(default_factory=dict)
     """By assembly point: a crossing, and when convoys from there can be released at the earliest.
     Then vehicles stand ready anywhere at first."""
     ways: Ways | None = None
-    _back: dict[str, int] = field(default_factory=dict)
+    _on: dict[str, int] = field(default_factory=dict)
     _open: dict[int, dict[str, tuple[Interval, ...]]] = field(default_factory=dict)
 
     @property
@@ -109,16 +111,17 @@ class Programme:
         return escorts.teams * self.reading.convoys.most
 
     @property
-    def teams_back(self) -> dict[str, int]:
-        """By reception point, the least drive of a team alone to where a rotation begins."""
-        if not self._back:
+    def teams_on(self) -> dict[str, int]:
+        """By place where a rotation begins, a team's least drive there from any arrival."""
+        if not self._on:
             begins = {w.start for f in self.fleets for w in f.fetching}
             begins |= {a for f in self.fleets if f.kind.own for a in f.places}
+            ends = {w.end for f in self.fleets for w in f.carrying}
             drives, node = Drives(self.reading.network), self.reading.places
-            for d in {w.end for f in self.fleets for w in f.carrying}:
-                found = [drives.seconds(node[d].node, node[p].node) for p in begins]
-                self._back[d] = min((s for s in found if s is not None), default=0)
-        return self._back
+            for p in begins:
+                found = [drives.seconds(node[d].node, node[p].node) for d in ends]
+                self._on[p] = min((s for s in found if s is not None), default=0)
+        return self._on
 
     def begins_anywhere(self, fleet: Fleet) -> bool:
         """Whether a type's vehicles may stand ready at any place at first."""
@@ -207,8 +210,19 @@ def read_programme(reading: Reading, within: Interval | None = None) -> Programm
         cells=cells,
         capacities=read_capacities(reading),
         vehicles=sum(n for kind in reading.kinds.values() for _, n in kind.counts),
+        boards_s=_boards(reading, cells),
         ways=ways,
     )
+
+
+def _boards(reading: Reading, cells: Sequence[Cell]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for cell in cells:
+        for kind in (reading.kinds[k] for k in cell.kinds):
+            if not kind.own and any(n for _, n in kind.counts):
+                seconds = reading.bay_times[cell.place, kind.id]
+                found[cell.place] = min(seconds, found.get(cell.place, seconds))
+    return found
 
 
 def _sources(reading: Reading) -> tuple[str, ...]:

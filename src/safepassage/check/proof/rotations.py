@@ -99,15 +99,6 @@ class Journeys:
         """Least of all journeys; 0 where there is none."""
         return min(map(self.whole_s, self.fleet.carrying), default=0)
 
-    def escorted_s(self, way: Way) -> int:
-        """From the first departure to the arrival of the loaded leg."""
-        return self.before_s(way.start) + way.whole
-
-    def before_s(self, place: str) -> int:
-        """From the first departure to that of the loaded leg from a place."""
-        fetch = 0 if self.fleet.kind.own else self._anywhere[place].whole
-        return fetch + self.fleet.boarding[place]
-
 
 def _least(ways: Iterable[Way]) -> _Fetch:
     found = list(ways)

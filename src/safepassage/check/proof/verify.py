@@ -14,6 +14,7 @@ from safepassage.check.proof.columns import (
     people_columns,
     stretch_columns,
 )
+from safepassage.check.proof.escorts import Escorts
 from safepassage.check.proof.events import event_columns
 from safepassage.check.proof.form import Form
 from safepassage.check.proof.frame import Frame
@@ -22,6 +23,7 @@ from safepassage.check.proof.prices import Prices, read_prices
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rotations import Journeys
 from safepassage.check.proof.slots import spaced_time
+from safepassage.check.proof.unloading import unloading_places
 
 __all__ = ["Outcome", "all_columns", "allowed", "least_bound", "verify_form"]
 
@@ -98,23 +100,6 @@ def _begun_anywhere(fleet: Fleet, frame: Frame, prices: Prices) -> int:
     return fleet.number * max([0, *worth])
 
 
-def _longest_before(programme: Programme) -> int:
-    """Longest least time that an escort spends with a journey before its loaded leg."""
-    return max(
-        Journeys(fleet, programme).before_s(a) for fleet in programme.fleets for a in fleet.places
-    )
-
-
-def _least_escorted(programme: Programme) -> int:
-    """Least time that an escort spends with a journey, and on its way to the next."""
-    back = programme.teams_back
-    return min(
-        Journeys(fleet, programme).escorted_s(way) + back[way.end]
-        for fleet in programme.fleets
-        for way in fleet.carrying
-    )
-
-
 def allowed(frame: Frame, prices: Prices) -> int:
     """Sum of the multipliers times what their rows allow."""
     programme, by_s = frame.programme, frame.by_s
@@ -136,14 +121,19 @@ def allowed(frame: Frame, prices: Prices) -> int:
         total += time * sum(prices.number(f"rotations/{kind}/{v}") for v in frame.convoy_sizes())
     total += sum(_begun_anywhere(fleet, frame, prices) for fleet in programme.fleets)
     if programme.escorted is not None:
-        time = by_s + (_longest_before(programme) if programme.released else 0)
-        time += max(programme.teams_back.values(), default=0)
-        total += programme.escorted * time * prices.number("escorts")
+        escorts = Escorts(programme, by_s)
+        if price := prices.number("escorts"):
+            total += price * escorts.most_worth()
         if price := prices.number("journeys-escorted"):
-            total += programme.escorted * (time // max(1, _least_escorted(programme))) * price
+            total += price * escorts.most_vehicles()
+    for kind, slowed in frame.slowed.items():
+        total += slowed.limit(by_s) * prices.number(f"slow/{kind}")
     for a, boarding in boarding_places(programme).items():
         limit = boarding.limit_s(by_s, released=programme.released)
         total += limit * prices.number(f"boarding/{a}")
+    for d, unloading in unloading_places(programme).items():
+        limit = unloading.limit_s(by_s, released=programme.released)
+        total += limit * prices.number(f"unloading/{d}")
     if programme.has_convoys:
         spacing = programme.reading.convoys.spacing_s
         for c in programme.keys:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from safepassage.check.drives import Drives
 from safepassage.check.fleet import Kind
+from safepassage.check.hours import Hours
 from safepassage.check.reading import Reading
 from safepassage.terms.places import Crossing, Direction
 
@@ -37,6 +38,8 @@ class Way:
     """From departure to arrival, with the least convoy's inspections."""
     beyond: tuple[int, int] = (0, 0)
     """The drive after the key crossing, and the type's own inspections there."""
+    added: int = 0
+    """What one more vehicle of any type in the convoy adds to it."""
 
 
 class Ways:
@@ -47,18 +50,29 @@ class Ways:
         crossings = [p for p in reading.places.values() if isinstance(p, Crossing)]
         self._drives = Drives(reading.network, frozenset(c.node for c in crossings))
         self._fastest = Fraction(1)
+        slow = []
         for slowdown in reading.slowdowns:
             # The largest product over all subsets: what slows is left out, what hastens is in.
             factor = slowdown.condition.factor.value
             always = within is not None and slowdown.hours.hold(within[0], within[1] + 1)
             self._fastest *= factor if always else max(Fraction(1), factor)
+            if factor < 1 and within is not None and not always:
+                slow.append(slowdown)
+        self.slow_hours = Hours.of(span for s in slow for span in s.hours.spans)
+        """When some condition slows drives that does not do so all the time."""
+        least = max((s.condition.factor.value for s in slow), default=None)
+        self.slowest = None if least is None else self._fastest * least
+        """By what factor drives that begin then are slower, at least."""
         # A vehicle never goes alone where convoys have a least size; the others take some time.
-        self._beside = {
-            (c.id, direction): (reading.convoys.least - 1)
-            * min(reading.inspections[c.id, kind, direction][0] for kind in reading.kinds)
+        self._quickest = {
+            (c.id, direction): min(
+                reading.inspections[c.id, kind, direction][0] for kind in reading.kinds
+            )
             for c in crossings
             for direction in (Direction.OUT, Direction.IN)
         }
+        others = reading.convoys.least - 1
+        self._beside = {at: others * seconds for at, seconds in self._quickest.items()}
         self._open_to_some = [
             c.id
             for c in reading.case.corridors
@@ -100,6 +114,18 @@ class Ways:
                 times[i > at] += own + self._beside[c, Direction.OUT]
         return times[0], times[1]
 
+    def slowed(self, kind: Kind, way: Way, direction: Direction) -> Iterator[tuple[int, int]]:
+        """Yield the least times of a way's drives between crossings, else and in slow hours."""
+        quick = slow = 0
+        stops = self._stops(way.start, way.end, way.corridor, direction)
+        for (_, a), (crossing, b) in pairwise(stops):
+            quick += self._drives.seconds(a, b, kind.factor * self._fastest) or 0
+            slow += self._drives.seconds(a, b, kind.factor * (self.slowest or 1)) or 0
+            if crossing is not None:
+                yield quick, slow
+                quick = slow = 0
+        yield quick, slow
+
     def _way(
         self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction
     ) -> Way | None:
@@ -126,8 +152,9 @@ class Ways:
         tail = sum(drives[at:]) + sum(convoy[key + 1 :])
         total = sum(own)
         beyond = sum(drives[at:]), sum(own[key + 1 :])
+        added = sum(self._quickest[c, direction] for _, c in passed)
         return Way(
-            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond
+            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond, added
         )
 
     def _stops(

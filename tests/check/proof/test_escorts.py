@@ -1,0 +1,148 @@
+"""Rows of the escorts' time: worked out by hand, bent, and held against timetables one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+
+from safepassage.check.proof.escorts import Escorts
+from tests.check.proof.duals import certificate
+from tests.check.proof.setting import opened, programme, proves, timetable
+from tests.check.proof.strategies import fleets, timetables
+from tests.check.proof.village import Group, Kind, Village
+
+relaxed = settings(
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
+)
+
+
+@settings(relaxed, max_examples=200)
+@given(data=st.data())
+def test_every_team_has_time_for_what_it_does_in_a_valid_timetable(data: st.DataObject) -> None:
+    """The convoys of each team fit into its share of both rows by themselves."""
+    village = replace(data.draw(fleets()), teams=data.draw(st.integers(1, 3)))
+    made = data.draw(timetables(village))
+    assume(made.rotations)
+    rows = programme(opened(village))
+    by_s = data.draw(st.sampled_from([r["loaded_leg"]["arrive_s"] for r in made.rotations]))
+    escorts = Escorts(rows, by_s)
+    ways = {(f.kind.id, w.start, w.end): (f, w) for f in rows.fleets for w in f.carrying}
+    for number in range(village.teams):
+        legs = [
+            (rotation["loaded_leg"], rotation["vehicles"])
+            for rotation in made.rotations
+            if rotation["team"] == f"escort-{number + 1}"
+            and rotation["loaded_leg"]["arrive_s"] <= by_s
+        ]
+        used = [ways[made.kind(v), leg["from"], leg["to"]] for leg, convoy in legs for v in convoy]
+        most = escorts.most_vehicles() // village.teams
+        event(f"whole convoys tight: {len(used) == most}, convoys: {min(len(legs), 3)}")
+        assert len(used) <= most
+        assert sum(escorts.worth(f, w) for f, w in used) <= escorts.most_worth() // village.teams
+
+
+LOADS = Village(
+    kinds={"bus": Kind(10, {"i": 4}, out=(30, 0))},
+    groups={"people": Group(40, "a", ("bus",))},
+    most=3,
+    teams=1,
+    unloading=0,
+)
+"""A first convoy of ``x`` buses is fetched in 50 s, boards two at a time in 60 s, drives 100 s, is
+inspected for 30 s a bus, and is there after 240 s. Of a later one the empty leg takes 340 s, since
+the team comes along with it. That makes 480, 510, 600 s and 770, 800, 890 s by size.
+"""
+
+
+def few(value: int, price: int = 10) -> dict[str, Any]:
+    """Counted in vehicles, with ten people aboard."""
+    prices = {"journeys-escorted": price, "seats/a/bus/r": 1}
+    return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=1)
+
+
+def shares(value: int, price: int = 1) -> dict[str, Any]:
+    """Counted in time: a third of a convoy of three is the least share, times three 890 s."""
+    prices = {"escorts": price, "seats/a/bus/r": 89}
+    return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=89)
+
+
+def test_four_buses_go_two_by_two() -> None:
+    """Three and one would wait for a bay, and a fourth finds no room in a convoy."""
+    made = timetable(LOADS, (["bus-1", "bus-2"], "a", "r"), (["bus-1", "bus-2"], "a", "r"))
+    assert made.clearance_s == 510 + 800
+    for paper in (few, shares):
+        assert proves(paper(1_310), LOADS)
+        assert not proves(paper(1_311), LOADS)
+
+
+@pytest.mark.parametrize("bent", [few(1_310, price=9), shares(1_310, price=0)])
+def test_another_price_proves_nothing(bent: dict[str, Any]) -> None:
+    """A multiplier that does not pay for the seats leaves them free."""
+    assert not proves(bent, LOADS)
+
+
+@pytest.mark.parametrize(
+    "freer",
+    [replace(LOADS, most=4), replace(LOADS, teams=2)],
+    ids=["size", "teams"],
+)
+def test_more_room_is_not_overlooked(freer: Village) -> None:
+    """With a larger convoy or a second team the same proof fails."""
+    assert not proves(few(1_310), freer)
+    assert not proves(shares(1_310), freer)
+
+
+def test_a_convoy_boards_in_turns() -> None:
+    """Six buses go by threes: with a bay for each, both convoys are 60 s quicker."""
+    village = replace(
+        LOADS,
+        kinds={"bus": Kind(10, {"i": 3}, out=(30, 0))},
+        groups={"people": Group(60, "a", ("bus",))},
+    )
+    threes = ["bus-1", "bus-2", "bus-3"]
+    for bays, clearance in ((2, 600 + 890), (3, 540 + 830)):
+        here = replace(village, bays=bays)
+        assert timetable(here, (threes, "a", "r"), (threes, "a", "r")).clearance_s == clearance
+        assert proves(few(clearance), here)
+        assert not proves(few(clearance + 1), here)
+
+
+def test_many_convoys_are_counted_by_their_shares() -> None:
+    """Fourteen loads one by one: 480 s, and 770 s for each after the first."""
+    village = replace(LOADS, most=1, groups={"people": Group(140, "a", ("bus",))})
+    made = timetable(village, *[(["bus-1"], "a", "r")] * 14)
+    assert made.clearance_s == 480 + 13 * 770
+    assert proves(few(made.clearance_s), village)
+    assert not proves(few(made.clearance_s + 1), village)
+
+
+def test_a_team_begins_at_the_place_that_it_is_longest_on_its_way_to() -> None:
+    """What a team spares of its first convoy is the way to it.
+
+    Own cars at ``a`` and ``b`` are there 370 s and 420 s after boarding; the team's way back takes
+    340 s and 390 s, so it begins at ``b``.
+    """
+    village = Village(
+        kinds={"car": Kind(10, {"a": 1, "b": 1}, out=(30, 0), own=True, returns=False)},
+        groups={"one": Group(10, "a", ("car",)), "two": Group(10, "b", ("car",))},
+        teams=1,
+    )
+    made = timetable(village, (["car-2"], "b", "r"), (["car-1"], "a", "r"))
+    assert made.clearance_s == 60 + 420 + 340 + 60 + 370
+
+    def both(value: int) -> dict[str, Any]:
+        # Two from ``a`` take no longer than 1,200 s, but they are worth less.
+        prices = {"escorts": 1, "seats/a/car/r": 77, "seats/b/car/r": 87, "people": [10, 0]}
+        return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=87)
+
+    assert proves(both(made.clearance_s), village)
+    assert not proves(both(made.clearance_s + 1), village)
