@@ -109,5 +109,5 @@ $(VENV)/.warm-plan: $(wildcard src/safepassage/convoy/*.py) $(VENV)/.ready
 	@touch $@
 
 $(VENV)/.warm: $(wildcard src/safepassage/flow/*.py src/safepassage/simulate/*.py) $(VENV)/.warm-plan
-	@$(BIN)/python -m safepassage warm clear simulate
+	@$(BIN)/python -m safepassage warm table clear simulate
 	@touch $@

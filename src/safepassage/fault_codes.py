@@ -137,6 +137,8 @@ _PLAN_FILES = {
     "plan-bad-value": "A value in a plan file is not of the form its key asks for.",
     "plan-duplicate-key": "A plan file has a key twice.",
     "plan-missing-key": "A plan file lacks a key.",
+    "plan-other-terms": "A plan that is to be compared is of another case, or of other settings.",
+    "plan-refused": "The checker refuses a plan that is to be compared.",
     "plan-not-json": "A plan file is not JSON.",
     "plan-not-utf8": "A plan file is not UTF-8 text.",
     "plan-too-large": "A plan file is over the size limit; it was not read.",

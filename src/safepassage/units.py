@@ -103,7 +103,7 @@ def parse_offset(text: str) -> timezone:
         If it is not such an offset, or is over 14 hours.
     """
     match = _OFFSET.fullmatch(text)
-    if not match or int(match[3]) > 59 or int(match[2]) > 14:
+    if not match or int(match[3]) > 59 or int(match[2]) * 60 + int(match[3]) > 14 * 60:
         raise ValueError(f"expected an offset from UTC such as +02:00, got {text!r}")
     delta = timedelta(hours=int(match[2]), minutes=int(match[3]))
     return timezone(-delta if match[1] == "-" else delta)

@@ -60,6 +60,28 @@ def test_compare_tells_what_is_promised(run: Command, place: str) -> None:
     assert row["feasible"] is False
 
 
+def test_compare_takes_plans_that_were_made_before(
+    run: Command, place: str, tmp_path: Path
+) -> None:
+    """A plan file that fits is taken; a missing, a spoilt and another case's are a line each."""
+    out = tmp_path / "plan"
+    assert run("plan", place, "--out", str(out)).exit_code == 1
+    told = _json(run, "compare", place, "--plan", str(out / "plan.json"))
+    assert told["proposals"][0]["timetable"] in ("first", "given")
+    spoilt = out / "spoilt.json"
+    spoilt.write_text((out / "plan.json").read_text().replace('"persons": 600', '"persons": -1', 1))
+    result = run("compare", place, "--plan", str(spoilt), "--plan", str(out / "none.json"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [Path(line.split(":")[0]).name for line in result.stderr.strip().splitlines()] == [
+        "none.json",
+        "spoilt.json",
+    ]
+    changed = ("--set", "fleet.vehicles.bus.counts.d.count=2")
+    result = run("compare", place, *changed, "--plan", str(out / "plan.json"))
+    assert (result.exit_code, len(result.stderr.strip().splitlines())) == (2, 1)
+    assert "same --set" in result.stderr
+
+
 def test_delay_needs_the_source_of_a_rate(run: Command, place: str) -> None:
     """A rate comes with its source and as a range, or not at all."""
     dates = ("--from", "2030-01-01", "--to", "2030-01-05")

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from safepassage.cases import OpenCase, open_case
+from safepassage.check.table import verify_table
+from safepassage.errors import BadInput
 from safepassage.negotiate.compare import compare, compare_table, verdict_of
+from safepassage.negotiate.given import given_replies
 from safepassage.negotiate.record import Provision, events, provisions
+from safepassage.negotiate.session import Session
+from safepassage.plan import Plan
 from safepassage.plan.table import dumps_table
 
 
@@ -37,8 +43,6 @@ def test_proposal_without_leave_clause_has_a_reason(aleppo: OpenCase) -> None:
     only = aleppo.case.model_copy(
         update={"proposals": (aleppo.case.proposal("un-resolution-2328"),)}
     )
-    from dataclasses import replace
-
     (row,) = compare(replace(aleppo, case=only)).rows
     assert row.likely is None
     assert row.reason == "it says of nobody that they leave"
@@ -66,6 +70,17 @@ def test_provision_is_followed_through_time(
     assert road.recurs
 
 
+def test_an_amended_proposal_ends_where_the_amended_text_does(
+    aleppo: OpenCase, by_subject: dict[tuple[str, str], Provision]
+) -> None:
+    """What was lengthened lived on in the longer offer alone; nothing replaces the last of them."""
+    road = by_subject["route", "Castello Road corridor"]
+    assert road.died == (date(2016, 11, 4), "russia-november-pause", "lapsed")
+    only = [p for p in aleppo.case.proposals if p.id == "russia-october-offer"]
+    alone = provisions(aleppo.case.model_copy(update={"proposals": tuple(only)}))
+    assert all(p.died is None for p in alone)
+
+
 def test_timeline_runs_in_order_from_july_to_december(aleppo: OpenCase) -> None:
     """Proposals, statements and claims in one line, each with its sources and support."""
     line = events(aleppo.case)
@@ -84,3 +99,65 @@ def test_answer_does_not_depend_on_the_number_of_processes(
     alone, shared = compare(opened), compare(opened, workers=2)
     assert dumps_table(compare_table(alone)) == dumps_table(compare_table(shared))
     assert [reply.opened for row in shared.rows for reply in row.replies.values()] == [opened] * 3
+
+
+@pytest.fixture(scope="module")
+def american(aleppo: OpenCase) -> OpenCase:
+    """A case with the American paper alone, whose first answer can be bettered."""
+    only = [p for p in aleppo.case.proposals if p.id == "us-2-dec"]
+    return replace(aleppo, case=aleppo.case.model_copy(update={"proposals": tuple(only)}))
+
+
+@pytest.fixture(scope="module")
+def careful(american: OpenCase) -> Plan:
+    """A plan of it, made with care."""
+    return Session(american, "us-2-dec").refine().plan
+
+
+def test_a_given_plan_is_told_where_it_is_better(american: OpenCase, careful: Plan) -> None:
+    """Who has a better plan in hand sees its figures, marked so and with its evidence."""
+    first = compare(american, levels=["likely"])
+    given = given_replies(american, [("plan.json", careful)])
+    found = compare(american, levels=["likely"], given=given)
+    row = compare_table(found).answer["proposals"][0]
+    assert compare_table(first).answer["proposals"][0]["timetable"] == "first"
+    assert row["timetable"] == "given"
+    told = careful.answer.clearance_time_s
+    assert row["clearance_time_s"] == row["shortest_window_s"] == told
+    before = first.rows[0].replies["likely"].plan.answer
+    assert told is not None
+    assert before.clearance_time_s is not None
+    assert told < before.clearance_time_s
+    assert row["lower_bound_s"] >= before.lower_bound_s
+    assert verify_table(compare_table(found), american).valid
+
+
+def test_a_given_plan_that_is_no_better_changes_nothing(american: OpenCase, careful: Plan) -> None:
+    """The answer that is there stays, and is not said to be that of a file."""
+    poor = Session(american, "us-2-dec").ask().plan
+    (best,) = given_replies(american, [("a.json", careful), ("b.json", poor)]).values()
+    assert best.plan.rotations == careful.rotations
+    given = given_replies(american, [("plan.json", poor)])
+    found = compare(american, levels=["likely"], refined=True, given=given)
+    assert found.rows[0].timetable("likely") == "refined"
+
+
+def test_a_plan_of_other_terms_or_a_refused_one_is_not_compared(
+    american: OpenCase, careful: Plan
+) -> None:
+    """Each is one line that names its file; the nearest plan that is right is taken."""
+    case = replace(careful.case, overrides=("fleet.vehicles.bus.counts.0.count=40",))
+    sooner = replace(careful.answer, clearance_time_s=1)
+    plans = [
+        ("a.json", replace(careful, case=replace(careful.case, digest="0" * 64))),
+        ("b.json", replace(careful, case=case)),
+        ("c.json", replace(careful, answer=sooner)),
+        ("d.json", careful),
+    ]
+    with pytest.raises(BadInput) as caught:
+        given_replies(american, plans)
+    assert [(f.where, f.code) for f in caught.value.faults] == [
+        ("a.json", "plan-other-terms"),
+        ("b.json", "plan-other-terms"),
+        ("c.json", "plan-refused"),
+    ]

@@ -35,6 +35,23 @@ def test_frontier_never_rises_with_more_to_go_by(found: Windows) -> None:
             assert bounds == sorted(bounds, reverse=True)
 
 
+def test_a_frontier_is_nowhere_worse_than_the_terms_as_they_stand(found: Windows) -> None:
+    """Who has at least what the terms give needs no longer than is told of the terms."""
+    stand = next(s.window_s for s in found.shortest if s.level == "likely")
+    assert stand is not None
+    now = {"vehicles": 1, "inspection": 300, "hours": 6 * 3_600}
+    for curve in found.curves:
+        sign = -1 if curve.kind == "inspection" else 1
+        for p in curve.points:
+            if curve.kind == "routes":
+                more = "north" in p.label
+            else:
+                more = sign * p.amount >= sign * now[curve.kind]
+            assert not more or (p.window_s is not None and p.window_s <= stand)
+            if p.window_from not in [x.amount for x in curve.points]:
+                assert (p.window_from, p.window_s) == (now[curve.kind], stand)
+
+
 def test_every_choice_of_routes_is_told(found: Windows) -> None:
     """One way, the other, both; both are at least as good as either."""
     (routes,) = (c for c in found.curves if c.kind == "routes")

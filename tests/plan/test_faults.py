@@ -53,6 +53,7 @@ WHERE_LEG = "p.json:rotations[0].loaded_leg"
         (_set("case", "digest", value="ABC"), "p.json:case.digest", "plan-bad-value"),
         (_set("case", "overrides", value="a=1"), "p.json:case.overrides", "plan-wrong-type"),
         (_set("count", value="most"), "p.json:count", "plan-bad-value"),
+        (_set("answer", "gap", value=10**400), "p.json:answer.gap", "plan-bad-value"),
         (_set("seed", value=True), "p.json:seed", "plan-wrong-type"),
         (_set("seed", value=-1), "p.json:seed", "plan-bad-value"),
         (_set("start", value="2030-05-10T06:30"), "p.json:start", "plan-bad-value"),

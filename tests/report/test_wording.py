@@ -40,6 +40,30 @@ def test_little_is_never_written_as_nothing() -> None:
     assert wording.percent(0.0123, 1) == "1.2%"
 
 
+def test_not_quite_all_is_never_written_as_all() -> None:
+    """Nearly everybody is not everybody; only the whole is 100%."""
+    assert wording.percent(0.9996).replace("\N{NO-BREAK SPACE}", " ") == "over 99%"
+    assert wording.percent(0.99999, 2).replace("\N{NO-BREAK SPACE}", " ") == "over 99.99%"
+    assert wording.percent(1) == "100%"
+    assert wording.percent(0.994) == "99%"
+    assert wording.percent(1.004) == "100%"
+
+
+def test_a_share_can_be_kept_from_being_understated() -> None:
+    """Rounded up, a figure claims no more than is so; what is exact stays as it is."""
+    assert wording.percent(0.01231, 2) == "1.23%"
+    assert wording.percent(0.01231, 2, up=True) == "1.24%"
+    assert wording.percent(0.07, 0, up=True) == "7%"
+    assert wording.percent(0.0123, 2, up=True) == "1.23%"
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_in_a_table_is_no_formula(begin: str) -> None:
+    """A name that a spreadsheet would reckon out is written as text; any other as it is."""
+    assert wording.cell(f"{begin}1+1") == f"'{begin}1+1"
+    assert wording.cell(f"a{begin}1") == f"a{begin}1"
+
+
 def test_words_are_joined_for_reading_aloud() -> None:
     assert wording.joined([]) == ""
     assert wording.joined(["a"]) == "a"

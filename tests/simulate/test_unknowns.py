@@ -126,6 +126,17 @@ def test_a_suspension_hits_both_sides(tmp_path: Path) -> None:
     assert found.curve[0][first // 600] == 0
 
 
+@pytest.mark.parametrize(("gap", "share"), [("1h", 0.0), ("100s", 1.0)])
+def test_what_is_drawn_no_more_is_told(tmp_path: Path, gap: str, share: float) -> None:
+    """Sixteen suspensions a hundred seconds apart are over before two rounds are; an hour: not."""
+    stops = {"time_to_suspension": constant(gap), "length": constant("1s")}
+    assert futures(tmp_path / "stops", TWO_ROUNDS, suspensions=stops).cut_short(0, 5) == share
+    held = {"time_to_hold": constant(gap), "time_to_release": constant("1s")}
+    holds = [{"id": "held", "crossings": ["x"], **held}]
+    assert futures(tmp_path / "holds", TWO_ROUNDS, holds=holds).cut_short(0, 5) == share
+    assert futures(tmp_path / "none", TWO_ROUNDS).cut_short(0, 5) == 0
+
+
 def test_vehicles_are_lost_with_the_share_stated_each_time(tmp_path: Path) -> None:
     """With a quarter each time, 1 - 0.75^(k + 1) of the vehicles are missing from rotation k on."""
     hamlet = Hamlet(kinds={"bus": Kind(50, {"d": 8})}, groups={"people": Group(800, "a")})

@@ -54,6 +54,7 @@ PAIRS = [
     ("bad-value", "case.yaml", "low: {value: 20,", "low: {value: 35,", "low: {value: 30,", "low <="),
     ("bad-value", "case.yaml", "min_vehicles: {value: 1,", "min_vehicles: {value: 6,",
      "min_vehicles: {value: 5,", "max_vehicles"),
+    ("bad-value", "case.yaml", NIGHT, 'factor: {value: 0.5, assumed: " "}', NIGHT, "some words"),
     ("wrong-type", "case.yaml", "negotiated: true", "negotiated: yes", "negotiated: false", "true or false"),
     ("wrong-type", "case.yaml", "vehicles: [bus]", "vehicles: bus", "vehicles: [ bus ]", "a list"),
     ("wrong-type", "case.yaml", "node: n3\n    bays", "node: 3\n    bays", 'node: "n3"\n    bays', "quotes"),

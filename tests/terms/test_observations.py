@@ -132,3 +132,11 @@ def test_only_three_columns_are_needed(tmp_path: Path):
     """A column of the author's own is kept out of the way, not refused."""
     rows = read(tmp_path, "stop,un,2016-12-16T11:00Z,blue", header="kind,source,time,colour")
     assert rows[0].cause is None
+
+
+def test_no_more_faults_are_told_than_anybody_reads(tmp_path: Path):
+    """Of thousands of faulty rows the first are told, and that there are more."""
+    with pytest.raises(BadInput) as caught:
+        read(tmp_path, *(["out,nobody,2016-12-16T10:40+02:00,,1,,,,,,,"] * 1_000))
+    assert len(caught.value.faults) < 250
+    assert "too-many-faults" in {fault.code for fault in caught.value.faults}

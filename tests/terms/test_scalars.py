@@ -30,7 +30,7 @@ def test_durations_read_back(seconds: int):
     assert parse_duration(format_duration(seconds)) == seconds
 
 
-@given(st.integers(-14 * 60 - 59, 14 * 60 + 59))
+@given(st.integers(-14 * 60, 14 * 60))
 def test_offsets_read_back(minutes: int):
     """Every offset is read as it was written."""
     zone = timezone(timedelta(minutes=minutes))
@@ -119,12 +119,14 @@ BAD = [
     ("Positive", 0, "0.001"),
     ("Share", 1.01, 1),
     ("Offset", "+15:00", "+14:00"),
+    ("Offset", "+14:30", "-13:59"),
     ("Offset", "02:00", "+02:00"),
     ("TimeOfDay", "24:01", "24:00"),
     ("TimeOfDay", "8:00", "08:00"),
     ("Identifier", "A", "a"),
     ("Identifier", "a" * 65, "a" * 64),
     ("Text", "", "x"),
+    ("Text", " \n\t", " x"),
 ]
 
 

@@ -54,6 +54,16 @@ def pair(one: str, other: str, coefficient: float) -> str:
 
 
 PAIRS: dict[str, tuple[str, str, str]] = {
+    "value that is no number": (
+        "bad-value",
+        driving("kind: constant, value: .nan"),
+        driving("kind: constant, value: 1.5"),
+    ),
+    "coefficient that is no number": (
+        "wrong-type",
+        together(pair("driving", "boarding", 0.5).replace("0.5", "true")),
+        together(pair("driving", "boarding", 1)),
+    ),
     "kind that is no distribution": (
         "unknown-word",
         driving("kind: gaussian, low: 1, high: 2"),

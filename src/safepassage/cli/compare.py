@@ -24,7 +24,14 @@ FRONTIER_POINTS = 6
     metavar="PARTY",
     help="With --out, write a one-page brief as well, of what is shared with this party alone.",
 )
-@click.option("--refine", is_flag=True, help="Plan each proposal with more care.")
+@click.option("--refine", is_flag=True, help="Plan each proposal with the care of `plan`.")
+@click.option(
+    "--plan",
+    "files_given",
+    multiple=True,
+    metavar="FILE",
+    help="A plan file that `plan` wrote: its timetable is told where it is better. Repeatable.",
+)
 @seed_option("The same seed gives the same answer.")
 @settings_option
 @json_option
@@ -32,6 +39,7 @@ def command(
     case: str,
     out: str | None,
     party: str | None,
+    files_given: tuple[str, ...],
     seed: int,
     settings: tuple[str, ...],
     *,
@@ -46,8 +54,9 @@ def command(
     """
     from safepassage.cases import changed_case, open_case
     from safepassage.cli.naming import known_party
-    from safepassage.cli.table_files import out_folder, show, told, write_answer
+    from safepassage.cli.table_files import out_folder, read_plans, show, told, write_answer
     from safepassage.negotiate.compare import compare, compare_table
+    from safepassage.negotiate.given import given_replies
     from safepassage.workers import cores
 
     folder = out_folder(out)
@@ -55,8 +64,16 @@ def command(
     known_party(opened, party)
     if party is not None and folder is None:
         raise click.UsageError("--for needs --out, the folder to write the brief into")
+    given = given_replies(opened, read_plans(files_given))
     with shown_progress() as progress:
-        found = compare(opened, seed=seed, refined=refine, workers=cores(), progress=progress)
+        found = compare(
+            opened,
+            seed=seed,
+            refined=refine,
+            given=given,
+            workers=cores(),
+            progress=progress,
+        )
         table = compare_table(found)
         answer = told(table.answer)
 

@@ -8,6 +8,7 @@ from safepassage.cli.exits import GOOD
 from safepassage.cli.naming import known_proposal
 from safepassage.cli.options import seed_option
 from safepassage.cli.output import json_option, settings_option, write_json
+from safepassage.cli.progress import shown_progress
 
 __all__ = ["command"]
 
@@ -63,7 +64,8 @@ def command(
     told = rate_of(rate, rate_source)
     opened = changed_case(open_case(case), settings)
     known_proposal(opened, proposal)
-    found = delay(opened, begin, end, proposal, rate=told, seed=seed)
+    with shown_progress() as progress:
+        found = delay(opened, begin, end, proposal, rate=told, seed=seed, progress=progress)
     answer = {**delay_data(found), "settings": list(opened.overrides), "notice": NOTICE}
     if as_json:
         write_json(answer)

@@ -12,10 +12,11 @@ from safepassage.cli.places import folder_faults
 if TYPE_CHECKING:
     from safepassage.cases import OpenCase
     from safepassage.negotiate.delay import Rate
+    from safepassage.plan import Plan
     from safepassage.plan.table import Table
     from safepassage.report.table.blocks import Block
 
-__all__ = ["out_folder", "rate_of", "show", "told", "weights_of", "write_answer"]
+__all__ = ["out_folder", "rate_of", "read_plans", "show", "told", "weights_of", "write_answer"]
 
 _EVIDENCE = ("suffices", "infeasible", "nothing_shorter", "less_does_not", "does_not", "plan")
 """Keys that refer to evidence, which is in the file and not in what is told."""
@@ -33,6 +34,29 @@ def out_folder(value: str | None) -> Path | None:
     if faults := folder_faults(Path(value)):
         raise BadInput(faults)
     return Path(value)
+
+
+def read_plans(files: Sequence[str]) -> list[tuple[str, Plan]]:
+    """Read plan files, each with its name.
+
+    Raises
+    ------
+    BadInput
+        With the faults of all of them.
+    """
+    from safepassage.errors import BadInput, Fault
+    from safepassage.plan import read_plan
+
+    plans = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            plans.append((file, read_plan(file)))
+        except BadInput as error:
+            faults += error.faults
+    if faults:
+        raise BadInput(faults)
+    return plans
 
 
 def told(answer: object) -> Any:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from safepassage.errors import BadInput
 from safepassage.files import did_you_mean, shown
-from safepassage.negotiate.levers import Lever
+from safepassage.negotiate.levers import Lever, together
 from safepassage.negotiate.session import Answer, Reply, Session
 from safepassage.plan.document import Level
 from safepassage.workers import Crew
@@ -137,7 +137,7 @@ class _Lattice:
 
     def settings(self, point: Point) -> tuple[str, ...]:
         """Settings of a combination; a lever that is not turned is left alone."""
-        return tuple(
+        return together(
             setting
             for lever, grid, i in zip(self.levers, self.grids, point, strict=True)
             if i

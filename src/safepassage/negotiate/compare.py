@@ -9,6 +9,7 @@ from typing import Any
 from safepassage.cases import OpenCase
 from safepassage.errors import BadInput
 from safepassage.negotiate.evidence import Dossier
+from safepassage.negotiate.given import Given, with_given
 from safepassage.negotiate.limits import without_limits
 from safepassage.negotiate.record import Event, Provision, events, provisions
 from safepassage.negotiate.session import Answer, Reply, Session, reopened
@@ -48,6 +49,14 @@ class Row:
     reason: str | None
     """Why it cannot be planned."""
     not_modelled: tuple[str, ...]
+    given: frozenset[Level] = frozenset()
+    """Counts whose timetable is that of a plan which was given."""
+
+    def timetable(self, level: Level) -> str:
+        """How the timetable came about: ``first``, ``refined`` or ``given``."""
+        if level in self.given:
+            return "given"
+        return "refined" if self.replies[level].refined else "first"
 
     @property
     def likely(self) -> Reply | None:
@@ -79,6 +88,7 @@ def compare(
     levels: Iterable[Level] = LEVELS,
     seed: int = 0,
     refined: bool = False,
+    given: Given | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -90,6 +100,9 @@ def compare(
         Counts of people.
     refined
         Whether to plan each with more care, which takes some times as long.
+    given
+        Plans made before, as :func:`~safepassage.negotiate.given.given_replies` returns them: each
+        stands in for the answer to the same terms where its timetable is better.
     workers
         Processes to plan in, where there is enough to do; the answer does not depend on it. The
         others open the case themselves, so it has to be as it is in its folder; a script
@@ -114,7 +127,9 @@ def compare(
     for question, made in zip(questions, answers, strict=True):
         by_level = replies.setdefault(question.proposal, {})
         by_level[question.level] = [reply.reply(opened) for reply in made]
-    rows = [_row(p, wanted, replies.get(p.id, {}), reasons.get(p.id)) for p in proposals]
+    rows = [
+        _row(p, wanted, replies.get(p.id, {}), reasons.get(p.id), given or {}) for p in proposals
+    ]
     return Comparison(opened, tuple(rows), events(opened.case), provisions(opened.case))
 
 
@@ -195,10 +210,22 @@ def _row(
     levels: Sequence[Level],
     replies: Mapping[Level, Sequence[Reply]],
     reason: str | None,
+    given: Given,
 ) -> Row:
-    first = {level: replies[level][0] for level in levels if level in replies}
-    window = replies["likely"][-1] if "likely" in replies else None
-    return Row(proposal, first, window, reason, tuple(not_modelled(proposal)))
+    first = {
+        level: with_given(replies[level][0], given.get((proposal.id, level)))
+        for level in levels
+        if level in replies
+    }
+    better = frozenset(
+        level
+        for level, reply in first.items()
+        if reply.plan.rotations != replies[level][0].plan.rotations
+    )
+    window = None
+    if "likely" in first:
+        window = first["likely"] if first["likely"].suffices else replies["likely"][-1]
+    return Row(proposal, first, window, reason, tuple(not_modelled(proposal)), better)
 
 
 def compare_table(found: Comparison) -> Table:
@@ -233,13 +260,19 @@ def _proposal(row: Row, dossier: Dossier, opened: OpenCase) -> dict[str, Any]:
         "bottleneck": None,
         "not_modelled": list(row.not_modelled),
         "cannot_be_planned": row.reason,
+        "timetable": None,
         "by_count": None,
         "window": None,
     }
     if row.likely is not None:
         data |= _figures(row.likely)
+        data["timetable"] = row.timetable("likely")
         data["by_count"] = {
-            level: {**_counted(reply), "plan": dossier.timetable(reply)}
+            level: {
+                **_counted(reply),
+                "timetable": row.timetable(level),
+                "plan": dossier.timetable(reply),
+            }
             for level, reply in row.replies.items()
         }
     if row.window is not None:

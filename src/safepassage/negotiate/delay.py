@@ -8,7 +8,7 @@ safe. Nothing is said of casualties unless a rate is given with its source, and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -29,6 +29,8 @@ from safepassage.units import parse_time, seconds_between
 __all__ = ["Delay", "DelayAt", "GroupDays", "Rate", "delay", "delay_data"]
 
 DAY = 86_400
+
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def delay(
     levels: Sequence[Level] = LEVELS,
     rate: Rate | None = None,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Delay:
     """Compare two starts of a proposal's operation.
 
@@ -122,8 +125,12 @@ def delay(
     if last <= first:
         message = f"expected a later start than {first.isoformat()}, got {last.isoformat()}"
         raise BadInput.one("--to", "ends-before-start", message)
-    counts = tuple(_at(session, terms, first, last, level) for level in levels)
-    return Delay(opened, session.proposal, first, last, counts, rate)
+    tell = progress or (lambda _: None)
+    counts = []
+    for level in levels:
+        tell(f"planning both starts: {level} count")
+        counts.append(_at(session, terms, first, last, level))
+    return Delay(opened, session.proposal, first, last, tuple(counts), rate)
 
 
 def _start(opened: OpenCase, terms: Proposal, text: str, option: str) -> datetime:

@@ -7,7 +7,7 @@ before. So one step that does not suffice rules out all before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from safepassage.cases import OpenCase, changed_case
@@ -28,7 +28,7 @@ from safepassage.terms.fleet import VehicleType
 from safepassage.terms.places import Crossing, Direction, Inspection
 from safepassage.terms.proposals import Proposal
 
-__all__ = ["DAY", "Lever", "daily_hours", "levers", "movable"]
+__all__ = ["DAY", "Lever", "daily_hours", "levers", "movable", "together"]
 
 DAY = 86_400
 LONG_WAY = 3
@@ -162,7 +162,8 @@ def _hours(proposal: Proposal) -> Iterator[Lever]:
         if isinstance(clause, TimedClause) and len(clause.daily) == 1:
             hours = clause.daily[0]
             now = (hours.to - hours.from_) % DAY or DAY
-            amounts = range(now, DAY + STEPS["hours"], STEPS["hours"])
+            # A day has no more than its hours: the last step may fall short of them.
+            amounts = range(now, DAY + 1, STEPS["hours"])
             yield daily_hours(proposal, clause, hours.from_, amounts)
 
 
@@ -230,6 +231,22 @@ def _crossings(opened: OpenCase, proposal: Proposal) -> Iterator[Lever]:
                 range(2),
                 lambda n, setting=setting: (setting,) if n else (),  # type: ignore[misc]  # bound here
             )
+
+
+def together(settings: Iterable[str]) -> tuple[str, ...]:
+    """Settings of several levers at once: corridors that are each opened are open together."""
+    values: dict[str, str] = {}
+    for setting in settings:
+        path, _, value = setting.partition("=")
+        if path in values and path.endswith(".corridors"):
+            both = (*_listed(values[path]), *_listed(value))
+            value = f"[{', '.join(dict.fromkeys(both))}]"
+        values[path] = value
+    return tuple(f"{path}={value}" for path, value in values.items())
+
+
+def _listed(value: str) -> list[str]:
+    return value.removeprefix("[").removesuffix("]").split(", ")
 
 
 def _leads_out(opened: OpenCase, proposal_id: str, corridor: str) -> bool:

@@ -169,9 +169,20 @@ def _accepted(case: Case, held: list[Occurrence]) -> tuple[date, str] | None:
     return min(dates, default=None)
 
 
+def _ended(case: Case, proposal: Proposal) -> bool:
+    """Whether a proposal is off the table; an amended one is, where the amended text is tabled."""
+    if proposal.status != Status.AMENDED:
+        return proposal.status in _DEAD
+    amended, by = proposal.history[-1].date, set(proposal.tabled_by)
+    return any(
+        p.id != proposal.id and p.tabled >= amended and by & set(p.tabled_by)
+        for p in case.proposals
+    )
+
+
 def _died(case: Case, held: list[Occurrence]) -> tuple[date, str, str] | None:
     known = _supported(case, held)
-    if not known or any(p.status not in _DEAD for p in known):
+    if not known or not all(_ended(case, p) for p in known):
         return None
     last = max(known, key=lambda p: p.history[-1].date)
     return last.history[-1].date, last.id, last.status.value

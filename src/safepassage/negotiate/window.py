@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -76,7 +76,8 @@ class Point:
     window_s: int | None
     lower_bound_s: int
     window_from: int
-    """Amount whose timetable gives the window: this one, or one with less to go by."""
+    """Amount whose timetable gives the window: this one, or one with less to go by, be it of a
+    point or of the terms as they stand."""
     bound_from: int
     """Amount whose certificate gives the bound: this one, or one with more to go by."""
 
@@ -104,20 +105,54 @@ class _Turned:
     lever: Lever
     assumed: str | None
     amounts: Sequence[int]
+    now: int | None
+    """The amount in the terms as they stand, which need not be among them; None where the terms
+    name more corridors than are tried."""
 
     def curve(
-        self, replies: Mapping[int, Reply], open_end: tuple[str, ...], opened: OpenCase
+        self,
+        replies: Mapping[int, Reply],
+        open_end: tuple[str, ...],
+        opened: OpenCase,
+        likely: Reply,
     ) -> Curve:
-        """Put replies, by index of the amount, into a frontier."""
+        """Put replies, by index of the amount, into a frontier.
+
+        Parameters
+        ----------
+        likely
+            To the terms as they stand, without their ends: it is refined, so at an amount with
+            more to go by its timetable may be the better one.
+        """
+        stand = likely.plan.answer.clearance_time_s
+        points = _points(self.lever, self.amounts, replies, open_end)
         return Curve(
             lever=self.lever.id,
             kind=self.lever.kind,
             of=self.lever.of,
             assumed=self.assumed,
-            points=tuple(_points(self.lever, self.amounts, replies, open_end)),
+            points=tuple(self._at_most(point, stand) for point in points),
             replies=tuple(replies.values()),
             before=opened.overrides,
         )
+
+    def _at_most(self, point: Point, stand: int | None) -> Point:
+        """Take the timetable of the terms as they stand where it serves, and is better."""
+        if (
+            stand is None
+            or self.now is None
+            or (point.window_s is not None and point.window_s <= stand)
+        ):
+            return point
+        if not self._holds(self.now, point.amount):
+            return point
+        return replace(point, window_s=stand, window_from=self.now)
+
+    def _holds(self, less: int, more: int) -> bool:
+        """Whether whatever can be done at one amount can be done at another."""
+        if self.lever.kind == "routes":
+            return _within(self.lever, less, more)
+        return more <= less if self.lever.kind == "inspection" else less <= more
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +218,7 @@ def windows(
         proposal=session.proposal,
         stated_s=min((end for end, _ in limits(terms)), default=None),
         shortest=tuple(Shortest(level, found[level][0]) for level in LEVELS),
-        curves=tuple(t.curve(found[i], open_end, opened) for i, t in enumerate(turned)),
+        curves=tuple(t.curve(found[i], open_end, opened, likely) for i, t in enumerate(turned)),
     )
 
 
@@ -301,20 +336,26 @@ def _turned(session: Session, points: int) -> Iterator[_Turned]:
     hours = False
     for lever in found:
         if lever.kind in ("vehicles", "pace"):
-            yield _Turned(lever, None, _spread(max(1, lever.now // 2), 3 * lever.now, 1, points))
+            amounts = _spread(max(1, lever.now // 2), 3 * lever.now, 1, points)
+            yield _Turned(lever, None, amounts, lever.now)
         elif lever.kind == "inspection":
             slow, fast = 2 * lever.now, max(INSPECTION_S, lever.now // 4)
-            yield _Turned(lever, None, _spread(-slow, -fast, INSPECTION_S, points, sign=-1))
+            amounts = _spread(-slow, -fast, INSPECTION_S, points, sign=-1)
+            yield _Turned(lever, None, amounts, lever.now)
         elif lever.kind == "hours":
             hours = True
-            yield _Turned(lever, None, _spread(6 * 3_600, DAY, STEPS["hours"], points))
+            amounts = _spread(6 * 3_600, DAY, STEPS["hours"], points)
+            yield _Turned(lever, None, amounts, lever.now)
     if not hours and (timed := [c for c in proposal.clauses if isinstance(c, TimedClause)]):
         lever = daily_hours(proposal, timed[0], MORNING, range(DAY, DAY + 1))
         assumed = "the terms state no daily hours; here they begin at 06:00"
-        yield _Turned(lever, assumed, _spread(6 * 3_600, DAY, STEPS["hours"], points))
+        amounts = _spread(6 * 3_600, DAY, STEPS["hours"], points)
+        yield _Turned(lever, assumed, amounts, DAY)
     routes = _routes(session)
     if routes is not None:
-        yield _Turned(routes, None, list(routes.amounts))
+        stand = next(c.corridors for c in proposal.clauses if isinstance(c, RouteClause))
+        now = {choice: i for i, choice in enumerate(_routes_of(routes))}.get(stand)
+        yield _Turned(routes, None, list(routes.amounts), now)
 
 
 def _spread(least: int, most: int, step: int, points: int, *, sign: int = 1) -> list[int]:
@@ -378,7 +419,7 @@ def _shortest(found: Shortest, dossier: Dossier, stated: int | None) -> dict[str
         "gap": answer.gap,
         "persons": answer.persons,
         "stated_is_enough": _enough(found, stated),
-        "times_enough": round(stated / window, 4) if stated is not None and window else None,
+        "times_enough": _times(stated, window) if stated is not None and window else None,
         "suffices": dossier.timetable(found.reply),
         "nothing_shorter": dossier.bound(found.reply, "clearance-at-least"),
         "bottleneck": {
@@ -386,6 +427,11 @@ def _shortest(found: Shortest, dossier: Dossier, stated: int | None) -> dict[str
             "clause_ids": list(answer.bottleneck.clause_ids),
         },
     }
+
+
+def _times(stated: int, window: int) -> float:
+    """How many windows the stated one holds, to four decimals, cut off: never more than it does."""
+    return stated * 10_000 // window / 10_000
 
 
 def _enough(found: Shortest, stated: int | None) -> bool | None:

@@ -174,7 +174,7 @@ _POINT = record(
     ArrivalPoint,
     {"time_s": _TIME, "out": _VEHICLES, "at_most": _VEHICLES, "certificate": nullable(_CUT)},
 )
-_ARRIVAL = record(EarliestArrival, {"lag_s": _TIME, "points": listing(_POINT)})
+_ARRIVAL = record(EarliestArrival, {"lag_s": _TIME, "points": listing(_POINT, least=1)})
 _ASKED: Final = {"contraflow": nullable(_CONTRAFLOW), "arrival": nullable(_ARRIVAL)}
 _CLEARANCE = record(_build, {**_PLAIN, **_ASKED})
 

@@ -105,7 +105,8 @@ def number(value: object, path: str, faults: list[Fault]) -> object:
     """Parse a finite number as a float."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _wrong(faults, path, "plan-wrong-type", f"expected a number, got {_shown(value)}")
-    if not math.isfinite(value) or abs(value) > 10**15:
+    # Compared before it is made a float: of a larger whole number none can be made.
+    if not abs(value) <= 10**15:
         return _wrong(
             faults, path, "plan-bad-value", f"expected a number that can be, got {_shown(value)}"
         )
@@ -277,7 +278,7 @@ def record(build: Callable[..., object], parsers: Mapping[str, Parser]) -> Parse
         if not isinstance(value, dict):
             return mapping(value, path, faults)
         keys = {attribute.rstrip("_"): attribute for attribute in parsers}
-        for key in value.keys() - keys.keys():
+        for key in sorted(value.keys() - keys.keys()):
             known = ", ".join(keys)
             _wrong(
                 faults,
@@ -285,7 +286,7 @@ def record(build: Callable[..., object], parsers: Mapping[str, Parser]) -> Parse
                 "plan-unknown-key",
                 f"expected one of {known}; got the unknown key {_shown(key)}",
             )
-        for key in keys.keys() - value.keys():
+        for key in sorted(keys.keys() - value.keys()):
             _wrong(faults, _join(path, key), "plan-missing-key", "expected this key, got none")
         parsed = {
             attribute: parsers[attribute](value[key], _join(path, key), faults)

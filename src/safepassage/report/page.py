@@ -6,6 +6,7 @@ import base64
 import unicodedata
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -79,9 +80,20 @@ def local(text: str | None) -> Markup:
 def link(address: str) -> Markup:
     """A link where the address is one a browser can open, else the plain reference."""
     if address.startswith(("http://", "https://")):
-        shown = address.removeprefix("https://").removeprefix("http://")
-        return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(address, shown)
+        shown = _readable(address.removeprefix("https://").removeprefix("http://"))
+        return Markup('<a href="{}" rel="noreferrer noopener" dir="ltr">{}</a>').format(
+            address, shown
+        )
     return Markup("{}").format(address)
+
+
+def _readable(address: str) -> str:
+    """Write letters that an address holds as percent and bytes as the letters they stand for."""
+    try:
+        shown = unquote(address, errors="strict")
+    except UnicodeDecodeError:
+        return address
+    return shown if shown.isprintable() and " " not in shown else address
 
 
 def _address(sheet: Sheet) -> str:

@@ -12,11 +12,10 @@ from safepassage.instance import Timeline, compile_operation
 from safepassage.plan import Leg, Plan, Rotation
 from safepassage.report.facts.movement import vehicle_type
 from safepassage.report.facts.within import Within
+from safepassage.report.wording import cell
 from safepassage.terms.case import Case
 
 __all__ = ["timetable"]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def timetable(open_case: OpenCase, plan: Plan) -> str:
@@ -83,9 +82,9 @@ class _Table:
             "team": rotation.team or "",
             "persons": sum(persons.values()),
             "from": leg.from_,
-            "from_name": _safe(self.names.get(leg.from_, leg.from_)),
+            "from_name": cell(self.names.get(leg.from_, leg.from_)),
             "to": leg.to,
-            "to_name": _safe(self.names.get(leg.to, leg.to)),
+            "to_name": cell(self.names.get(leg.to, leg.to)),
             "corridor": leg.corridor or "",
             "board_from": self._at(board),
             "depart": self._at(leg.depart_s),
@@ -104,8 +103,3 @@ class _Table:
         if seconds is None:
             return ""
         return (self.start + timedelta(seconds=seconds)).astimezone(self.zone).isoformat()
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 __all__ = [
     "brief",
+    "cell",
     "clock",
     "count",
     "day",
@@ -92,12 +93,21 @@ def brief(value: datetime, *, up: bool = False) -> str:
     return f"{short_day(value)}, {clock(value)}"
 
 
-def percent(share: float, digits: int = 0) -> str:
-    """Write a share: ``98%``; a little that is not nothing is never written as 0."""
+def percent(share: float, digits: int = 0, *, up: bool = False) -> str:
+    """Write a share: ``98%``; a little that is not nothing is never written as 0.
+
+    Nor is what is not quite all written as 100. ``up`` takes the next larger number of so many
+    digits, for what is not to be understated.
+    """
     least = 10**-digits
     if 0 < share * 100 < least:
         return f"under{_NBSP}{least:.{digits}f}%"
-    return f"{share * 100:.{digits}f}%"
+    # A hair is taken off first: 0.07 is 7 %, and not 7.000000000000001 % rounded up to 8.
+    shown = math.ceil(share * 100 / least - 1e-9) * least if up else share * 100
+    text = f"{shown:.{digits}f}"
+    if share < 1 and float(text) == 100:
+        return f"over{_NBSP}{100 - least:.{digits}f}%"
+    return f"{text}%"
 
 
 def kilometres(metres: float) -> str:
@@ -110,6 +120,11 @@ def joined(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def cell(text: str) -> str:
+    """Keep a spreadsheet from taking text in a table for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def printable(text: str) -> str:

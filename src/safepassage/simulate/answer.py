@@ -25,6 +25,9 @@ BANDS = (5, 50, 95)
 ALIKE = 0.01
 """Share of futures that may end otherwise where nearly all end alike."""
 
+LOOKED_AT = 200
+"""Futures in which it is looked whether more would happen than is drawn."""
+
 Data = dict[str, Any]
 
 
@@ -68,6 +71,7 @@ def answer_of(found: Found) -> Data:
         "left": _left(tally, futures.groups),
         "broken": _broken(studied, futures.bounds),
         "refused_mean": tally.refused_sum / tally.runs if tally.runs else 0.0,
+        "cut_short": _cut_short(found),
         "curve": _curve(tally, futures.moments_s),
         "assumed": list(futures.assumed),
         "unknowns": [{"unknown": name, "origin": told} for name, told in futures.sourced],
@@ -78,6 +82,13 @@ def answer_of(found: Found) -> Data:
         "by_deadline": _points(found.by_deadline),
         "robust": _robust(found.robust) if found.robust is not None else None,
     }
+
+
+def _cut_short(found: Found) -> Data:
+    """In which share of the first futures suspensions or holds are missing, and of how many."""
+    count = min(found.studied.tally.runs, LOOKED_AT)
+    share = found.futures.cut_short(found.study.seed, count) if count else 0.0
+    return {"futures": count, "share": share}
 
 
 def _cleared(tally: Tally) -> int:

@@ -103,6 +103,24 @@ class Futures:
         values = np.full((1, len(self.unknowns)), np.nan)
         return self._carried_out(values, nothing_drawn(self.tables, self.persons), 0)
 
+    def cut_short(self, seed: int, count: int) -> float:
+        """Return in which share of the first futures more would happen than is drawn.
+
+        Suspensions, and holds at a crossing, are drawn up to a number. Where all of them are over
+        before the operation is, later ones are missing, and the future is better than it should be.
+        """
+        outcomes = self.outcomes(0, count, seed)
+        drawn: Any = self.draws.drawn(outcomes.drawn, seed, 0)
+        ends = [drawn.stop_off[:, -1:]]
+        if drawn.hold_gap.shape[2]:
+            ends.append((drawn.hold_gap + drawn.hold_s).sum(axis=2))
+        # Where nothing is drawn, nothing is missing.
+        last = np.concatenate([*ends, np.full((count, 1), np.inf)], axis=1).min(axis=1)
+        # Where somebody never leaves, the operation lasts as long as the timetable at least.
+        planned = self.undisturbed().clearance_s
+        lasts = np.where(np.isfinite(outcomes.clearance_s), outcomes.clearance_s, planned)
+        return float(np.mean(last < lasts))
+
     def _carried_out(self, values: NDArray[np.float64], drawn: Any, first: int) -> Outcomes:
         n = len(values)
         found = carried_out(self.tables, drawn, replan=self.policy == "replan")

@@ -82,7 +82,8 @@ def verify_documents(case: Case, folder: Path) -> tuple[DocumentFinding, ...]:
         raise BadInput.one(str(folder), "missing-file", message)
     sources = {source.id: source for source in case.sources}
     held: dict[str, bytes | None] = {}
-    found: list[DocumentFinding] = []
+    # What is cited alike by the same clause is told once.
+    found: dict[DocumentFinding, None] = {}
     for citation, citer, clause_id in _citations(case):
         source = sources[citation.source]
         if source.id not in held:
@@ -90,9 +91,8 @@ def verify_documents(case: Case, folder: Path) -> tuple[DocumentFinding, ...]:
         code, told = _verify(citation, source, held[source.id])
         severity = DOCUMENT_CODES[code][0]
         message = f"{citer} cites {source.id!r}: {told}"
-        finding = DocumentFinding(code, severity, clause_id, source.id, citation.locator, message)
-        if finding not in found:
-            found.append(finding)
+        place = citation.locator
+        found[DocumentFinding(code, severity, clause_id, source.id, place, message)] = None
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from safepassage.errors import BadInput, Fault
-from safepassage.files import inside, is_file, is_folder, shown
+from safepassage.files import first_of, inside, is_file, is_folder, shown
 from safepassage.terms.case import CASE_FORMAT, SOURCES_FORMAT, Case, SourcesFile
 from safepassage.terms.checks.ids_as_written import unknown_ids_as_written
 from safepassage.terms.document import DocPath, Document, read_document
@@ -92,11 +92,16 @@ def read_terms(folder: Path) -> Terms:
         if case_document is not None:
             written = sources_document.data if sources_document is not None else None
             faults += unknown_ids_as_written(case_document.data, written, case_document.where)
-        return Terms(None, None, tuple(faults), case_document)
+        return Terms(None, None, _told(faults, folder), case_document)
     case = case.model_copy(update={"sources": sources.sources})
     lines = Lines(case_document, sources_document)
     faults += case_faults(case, lines.where)
-    return Terms(case, lines, tuple(faults), case_document)
+    return Terms(case, lines, _told(faults, folder), case_document)
+
+
+def _told(faults: list[Fault], folder: Path) -> tuple[Fault, ...]:
+    """As many faults as are told; of more the cause is the same one again."""
+    return tuple(first_of(faults, str(folder / CASE_FILE)))
 
 
 def _build(model: type[M], newest: str, document: Document, faults: list[Fault]) -> M | None:

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Literal
 
 from safepassage.errors import BadInput, Fault
-from safepassage.files import Row, Table, did_you_mean, read_table, shown
+from safepassage.files import Row, Table, did_you_mean, first_of, read_table, shown
 from safepassage.units import parse_time
 
 __all__ = ["COLUMNS", "Observation", "Span", "read_observations", "series", "stops"]
@@ -105,7 +105,7 @@ def read_observations(file: Path, sources: Iterable[str]) -> tuple[Observation, 
     observations = tuple(row for row in rows if row is not None)
     faults += _order_faults(table, observations)
     if faults:
-        raise BadInput(faults)
+        raise BadInput(first_of(faults, table.where()))
     return observations
 
 
@@ -114,11 +114,11 @@ def series(observations: Iterable[Observation]) -> dict[str, tuple[Observation, 
 
     Rows that count vehicles alone are left out.
     """
-    found: dict[str, tuple[Observation, ...]] = {}
+    found: dict[str, list[Observation]] = {}
     for row in observations:
         if row.kind == "out" and row.persons is not None:
-            found[row.source] = (*found.get(row.source, ()), row)
-    return found
+            found.setdefault(row.source, []).append(row)
+    return {source: tuple(rows) for source, rows in found.items()}
 
 
 def stops(observations: Iterable[Observation]) -> tuple[Span, ...]:

@@ -20,6 +20,7 @@ from safepassage.units import (
 )
 
 __all__ = [
+    "WORDS",
     "Count",
     "Day",
     "Duration",
@@ -39,6 +40,9 @@ MOST = 100_000_000
 
 # A narrow form: "1e999999999" is a number too, and would take all memory to hold exactly.
 _RATIO = re.compile(r"[-+]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18}|\d{1,18}/\d{1,18})")
+#: Something that is no space.
+WORDS = r"\S"
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -125,8 +129,8 @@ _FRACTION_OUT = PlainSerializer(str, return_type=str)
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """Lower-case letters, digits, ``-`` and ``_``; at most 64."""
 
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
-"""Some words; never empty."""
+Text = Annotated[str, Field(min_length=1, max_length=4_000, pattern=WORDS)]
+"""Some words; never empty, nor blank: a figure is not assumed for the reason of a space."""
 
 Count = Annotated[
     int,

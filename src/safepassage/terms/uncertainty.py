@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Strict,
+    WithJsonSchema,
+    model_validator,
+)
 
 from safepassage.terms.provenance import Cited, Figure
 from safepassage.terms.record import Record
@@ -62,12 +69,14 @@ class Amount:
 def _quantity(value: object) -> Amount:
     if isinstance(value, Amount):
         return value
+    wrong = ValueError(f"expected a number or a duration such as 90min, got {value!r}")
     if isinstance(value, str):
-        return Amount(float(parse_duration(value)), duration=True)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"expected a number or a duration such as 90min, got {value!r}")
-    if not abs(value) <= 1e12:
-        raise ValueError(f"expected a number, got {value!r}")
+        try:
+            return Amount(float(parse_duration(value)), duration=True)
+        except ValueError:
+            raise wrong from None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e12:
+        raise wrong
     return Amount(float(value), duration=False)
 
 
@@ -340,7 +349,7 @@ class Correlation(_Sourced):
 
     between: tuple[Text, ...] = Field(min_length=2, max_length=2)
     """Names of the two, such as ``driving`` and ``inspection.posts``."""
-    coefficient: float
+    coefficient: Annotated[float, Strict()]
     """Correlation of the two normal scores, from -1 to 1."""
 
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from safepassage.errors import Fault
 from safepassage.files import did_you_mean, shown
 from safepassage.terms.document import DocPath, Document
+from safepassage.terms.scalars import WORDS
 
 __all__ = ["faults_of", "model_at"]
 
@@ -123,6 +124,7 @@ def _keys(model: type[BaseModel] | None) -> list[str]:
 _TYPE_NAMES: Mapping[str, str] = {
     "string_type": "text in quotes",
     "bool_type": "true or false",
+    "float_type": "a number",
     "int_type": "a whole number",
     "tuple_type": "a list",
     "list_type": "a list",
@@ -178,6 +180,8 @@ def _form(value: Any) -> str:
 
 
 def _pattern(context: Mapping[str, Any]) -> str:
+    if context.get("pattern") == WORDS:
+        return "some words"
     if "{64}" in str(context.get("pattern")) and "f]" in str(context.get("pattern")):
         return "a SHA-256 of 64 hexadecimal digits"
     return "an id of lower-case letters, digits, '-' and '_' (at most 64)"

@@ -297,6 +297,13 @@ def compared_with_reversed_lanes(result: Result) -> None:
     result["contraflow"]["without"]["instance"]["reversed_links"] = ["cb"]
 
 
+@tamper("without-reversed")
+def comparison_left_out(result: Result) -> None:
+    """Where lanes are reversed, there is a plan without that to compare with."""
+    result["instance"]["reversed_links"] = ["cb"]
+    result["contraflow"]["without"] = None
+
+
 @tamper("vehicles-short")
 def compared_with_a_plan_for_fewer(result: Result) -> None:
     del result["contraflow"]["without"]["departures"][0]

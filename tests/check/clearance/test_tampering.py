@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from safepassage.check.clearance import CLEARANCE_CODES, ClearanceVerification, verify_clearance
+from safepassage.errors import BadInput
 from safepassage.network.network import Network
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import (
@@ -113,6 +114,30 @@ def test_weaker_claims_are_accepted(result: dict[str, Any], instance: RoadInstan
     weaker["gap"] = weaker["clearance_time_s"] / weaker["lower_bound_s"] - 1
     weaker["evacuated_at_most"] += 1
     assert verify_clearance(clearance_from_json(weaker), instance).findings == ()
+
+
+def test_a_way_round_and_round_for_centuries_is_told():
+    """Times that no column holds are a finding, not a fault of the checker."""
+    century = 3_000_000_000
+    instance = build(
+        [("out", "a", "b", century, 1), ("back", "b", "a", century, 1)], [("a", 1, 0)], {"b": None}
+    )
+    good = as_written(clear(build([("out", "a", "b", 1, 1)], [("a", 1, 0)], {"b": None})))
+    for rounds, told in ((0, False), (1, True), (4, True)):
+        links = ("out", *("back", "out") * rounds)
+        departures = tuple(replace(d, links=links, waits_s=()) for d in good.departures)
+        verification = verify_clearance(replace(good, departures=departures), instance)
+        assert ("too-late" in codes(verification)) is told
+
+
+def test_a_curve_without_points_is_no_curve(result: dict[str, Any], instance: RoadInstance):
+    """A guarantee on no moment at all guarantees nothing; one moment is one."""
+    spoilt = copy.deepcopy(result)
+    spoilt["arrival"]["points"] = spoilt["arrival"]["points"][-1:]
+    assert verify_clearance(clearance_from_json(spoilt), instance).valid
+    spoilt["arrival"]["points"] = []
+    with pytest.raises(BadInput, match=r"arrival\.points"):
+        clearance_from_json(spoilt)
 
 
 def test_finer_than_the_file_is_refused(instance: RoadInstance):

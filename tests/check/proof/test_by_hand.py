@@ -195,6 +195,8 @@ def test_a_bent_certificate_does_not_prove(changes: dict[str, Any]) -> None:
         {"multipliers": {"people": [0, 0]}},
         {"multipliers": {"people": [-1]}},
         {"multipliers": {"people": [True]}},
+        {"multipliers": {"people": [10**60]}},
+        {"scale": 10**60},
         {"multipliers": {"capacity/x/in": []}},
         {"multipliers": {"capacity/x/out": 1}},
         {"multipliers": {"capacity/x/out": [[0, 1, 1]]}},
@@ -210,6 +212,13 @@ def test_a_certificate_of_bad_form_is_told(changes: dict[str, Any]) -> None:
     if isinstance(bad, dict):
         paper["multipliers"] = rotations(1400)["multipliers"] | bad
     assert codes(ONE_BUS, paper) == {"certificate-malformed"}
+
+
+def test_numbers_as_large_as_may_be_prove_nothing_and_break_nothing() -> None:
+    """What they come to is told, whatever its size."""
+    largest = 10**60 - 1
+    paper = rotations(1400) | {"scale": 1, "multipliers": {"people": [largest]}}
+    assert codes(ONE_BUS, paper) == {"certificate-does-not-prove"}
 
 
 def test_a_key_left_out_is_told() -> None:

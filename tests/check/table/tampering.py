@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -279,3 +280,184 @@ def shortest_window_bent(data: Data) -> None:
 @tamper("compare", "table-figure-differs")
 def unknown_proposal(data: Data) -> None:
     data["answer"]["proposals"][0]["id"] = "another"
+
+
+@tamper("compare", "table-figure-differs")
+def row_left_out(data: Data) -> None:
+    data["answer"]["proposals"].clear()
+
+
+@tamper("compare", "table-figure-differs")
+def row_told_twice(data: Data) -> None:
+    rows = data["answer"]["proposals"]
+    rows.append(rows[0])
+
+
+@tamper("compare", "table-figure-differs")
+def figures_without_counts(data: Data) -> None:
+    """A row with figures and nothing to judge them by."""
+    row = data["answer"]["proposals"][0]
+    row["by_count"] = row["window"] = None
+    row["feasible"], row["clearance_time_s"] = True, 60
+
+
+@tamper("compare", "table-malformed")
+def likely_count_left_out(data: Data) -> None:
+    del data["answer"]["proposals"][0]["by_count"]["likely"]
+
+
+@tamper("compare", "table-figure-differs")
+def shortest_window_without_its_evidence(data: Data) -> None:
+    data["answer"]["proposals"][0]["window"] = None
+
+
+@tamper("compare", "table-figure-differs")
+def deadline_of_the_row_moved(data: Data) -> None:
+    data["answer"]["proposals"][0]["deadline_s"] += 3_600
+
+
+@tamper("compare", "table-figure-differs")
+def waiting_made_less(data: Data) -> None:
+    data["answer"]["proposals"][0]["person_hours_waiting"] -= 1
+
+
+@tamper("compare", "table-figure-differs")
+def clause_said_not_to_be_modelled(data: Data) -> None:
+    data["answer"]["proposals"][0]["not_modelled"].append("route")
+
+
+@tamper("compare", "table-figure-differs")
+def proposal_called_otherwise(data: Data) -> None:
+    data["answer"]["proposals"][0]["title"] = "An ultimatum"
+
+
+@tamper("compare", "table-other-case")
+def case_called_otherwise(data: Data) -> None:
+    data["case"]["title"] = "Another city"
+
+
+@tamper("compare", "table-figure-differs")
+def bottleneck_told_otherwise(data: Data) -> None:
+    data["answer"]["proposals"][0]["bottleneck"]["sentence"] = "Nothing stands in the way."
+
+
+@tamper("compare", "table-plan-refused")
+def plan_that_nothing_refers_to(data: Data) -> None:
+    """What is counted as replayed has been replayed, whoever refers to it."""
+    found = next(e for e in data["evidence"] if e["plan"])
+    bent = copy.deepcopy(found)
+    bent["plan"]["answer"]["evacuated_by_deadline"] = 0
+    data["evidence"].append({**bent, "id": "spare"})
+
+
+@tamper("window", "table-figure-differs")
+def verdict_bent_at_the_top(data: Data) -> None:
+    data["answer"]["stated_is_enough"] = True
+
+
+@tamper("window", "table-figure-differs")
+def bottleneck_of_the_window_told_otherwise(data: Data) -> None:
+    bottleneck = {"sentence": "Nothing stands in the way.", "clause_ids": []}
+    data["answer"]["bottleneck"] = bottleneck
+    data["answer"]["by_count"]["likely"]["bottleneck"] = bottleneck
+
+
+@tamper("window", "table-figure-differs")
+def gap_made_less(data: Data) -> None:
+    data["answer"]["by_count"]["likely"]["gap"] = data["answer"]["gap"] = 0.0
+
+
+@tamper("window", "table-settings-differ")
+def frontier_turned_round(data: Data) -> None:
+    """Told from most to least, the proof with least to go by would hold for all."""
+    data["answer"]["frontier"][0]["points"].reverse()
+
+
+@tamper("window", "table-settings-differ")
+def frontier_with_something_else_changed(data: Data) -> None:
+    curve = next(c for c in data["answer"]["frontier"] if c["lever"].startswith("routes"))
+    curve["points"][0]["settings"].append("fleet.vehicles.bus.counts.d.count=1")
+
+
+@tamper("window", "table-figure-differs")
+def frontier_window_below_its_bound(data: Data) -> None:
+    point = data["answer"]["frontier"][0]["points"][0]
+    point["shortest_window_s"] = point["lower_bound_s"] - 1
+
+
+@tamper("window", "table-settings-differ")
+def frontier_of_an_unknown_term(data: Data) -> None:
+    data["answer"]["frontier"][0]["lever"] = "vehicles:ferry"
+
+
+@tamper("needs", "table-settings-differ")
+def change_of_another_crossing(data: Data) -> None:
+    found = next(c for c in data["answer"]["not_enough"] if c["what"] == "inspection:x")
+    found["what"] = "inspection:y"
+
+
+@tamper("needs", "table-settings-differ")
+def change_of_an_unknown_term(data: Data) -> None:
+    change(data)["what"] = "vehicles:ferry"
+
+
+@tamper("needs", "table-not-ruled-out")
+def ruled_out_though_it_suffices(data: Data) -> None:
+    """A certificate against the terms is judged, whatever else is said of them."""
+    weak_certificate_as_refusal(data)
+    data["answer"]["feasible"] = True
+
+
+@tamper("needs", "table-malformed")
+def negative_weight(data: Data) -> None:
+    data["answer"]["combination"]["weights"]["deadline"] = -1.0
+
+
+@tamper("needs", "table-malformed")
+def cost_beyond_all_numbers(data: Data) -> None:
+    data["answer"]["combination"]["cost_at_least"] = 10**400
+
+
+@tamper("needs", "table-malformed")
+def grid_turned_back(data: Data) -> None:
+    """Fewer vehicles than there are never suffice, and to rule them out says nothing."""
+    grid = data["answer"]["combination"]["grids"]["vehicles:bus"]
+    grid[1:] = [-n for n in grid[1:]]
+
+
+@tamper("needs", "table-malformed")
+def grid_that_skips_the_terms_as_they_stand(data: Data) -> None:
+    del data["answer"]["combination"]["grids"]["vehicles:bus"][0]
+
+
+@tamper("needs", "table-settings-differ")
+def part_of_a_combination_bent(data: Data) -> None:
+    data["answer"]["combination"]["parts"][0]["to"] -= 1
+
+
+@tamper("needs", "table-malformed")
+def grid_beyond_all_numbers(data: Data) -> None:
+    data["answer"]["combination"]["grids"]["vehicles:bus"].append(10**400)
+
+
+@tamper("needs", "table-verdict-differs")
+def clearance_of_what_does_not_suffice(data: Data) -> None:
+    data["answer"]["not_enough"][0]["clearance_time_s"] = 60
+
+
+@tamper("needs", "table-verdict-differs")
+def plan_of_terms_that_are_not_met(data: Data) -> None:
+    data["answer"]["suffices"] = change(data)["suffices"]
+
+
+@tamper("window", "table-settings-differ")
+def timetable_of_one_with_more(data: Data) -> None:
+    """What more vehicles can do says nothing of fewer."""
+    points = data["answer"]["frontier"][0]["points"]
+    points[0]["window_from"] = points[-1]["amount"]
+    points[0]["shortest_window_s"] = points[-1]["shortest_window_s"]
+
+
+@tamper("window", "table-settings-differ")
+def timetable_of_no_point(data: Data) -> None:
+    data["answer"]["frontier"][0]["points"][-1]["window_from"] += 1_000

@@ -86,6 +86,15 @@ def test_the_deadline_is_told_with_its_bound(facts: ClearanceFacts):
     assert "proven" not in sentences.by_deadline(replace(facts, clearance=everyone))
 
 
+def test_parts_of_vehicles_are_told_on_the_safe_side() -> None:
+    """Who is out is not overstated, nor understated who can be at most."""
+    assert sentences.vehicles(999.6) == "1,000 vehicles"
+    assert sentences.vehicles(999.6, "down") == "999 vehicles"
+    assert sentences.vehicles(999.4, "up") == "1,000 vehicles"
+    for amount in (999.9999999, 1_000.0000001):
+        assert sentences.vehicles(amount, "down") == sentences.vehicles(amount, "up")
+
+
 def test_summary_leaves_out_what_there_is_not(facts: ClearanceFacts):
     """No empty line, and files only where some were written."""
     lines = summary_lines(facts, 0.5, [])

@@ -50,6 +50,7 @@ ANSWER: dict[str, Any] = {
     "ete_95_ci_s": [42_000, None],
     "left": [{"group": "people", "mean": 40.2, "in_share_of_futures": 0.37, "p50": 0, "p95": 210}],
     "refused_mean": 12.0,
+    "cut_short": {"futures": 200, "share": 0.0},
     "curve": {
         "moments_s": [0, 14_400, 28_800, 43_200],
         "out_p5": [0, 100, 300, 500],
@@ -292,6 +293,14 @@ def test_nominal_plan_that_is_best_is_said_to_be() -> None:
     answer = changed()
     answer["robust"]["chosen"] = "nominal"
     assert "none is better than the nominal one" in text(study_blocks(answer, NAMES))
+
+
+def test_an_answer_that_is_too_favourable_says_so() -> None:
+    """Where what comes again and again is drawn no more, it is told; else nothing is."""
+    cut = {"futures": 200, "share": 0.25}
+    told = text(study_blocks(changed(cut_short=cut), NAMES))
+    assert "too favourable: in 25% of the first 200 futures" in told
+    assert "too favourable" not in text(study_blocks(changed(), NAMES))
 
 
 def test_precision_that_was_not_reached_is_said() -> None:

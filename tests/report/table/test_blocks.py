@@ -10,6 +10,7 @@ from safepassage.negotiate.delay import delay, delay_data
 from safepassage.negotiate.window import window_table, windows
 from safepassage.report.table.compare import compare_blocks
 from safepassage.report.table.delay import delay_blocks
+from safepassage.report.table.needs import change_sentence, needs_blocks
 from safepassage.report.table.window import window_blocks
 from tests.convoy.hamlet import Group, Hamlet, figure
 
@@ -48,3 +49,48 @@ def test_a_window_for_nobody_is_said_to_be_for_nobody(
     answer = window_table(windows(opened, points=0)).answer
     said = window_blocks(answer, {})[0].words
     assert said[1] == "At the likely count nobody is to leave."
+
+
+def test_how_often_a_window_is_enough_is_not_overstated() -> None:
+    """Enough 1.999 times over is not enough twice."""
+    part = {
+        "persons": 600,
+        "shortest_window_s": 1_000,
+        "lower_bound_s": 900,
+        "stated_is_enough": True,
+        "bottleneck": {"sentence": "", "clause_ids": []},
+    }
+    for stated, words in ((1_999, "1.99 times"), (2_000, "2.00 times")):
+        answer = {"by_count": {"likely": part}, "stated_window_s": stated, "frontier": []}
+        assert words in window_blocks(answer, {})[0].words[0]
+
+
+def test_amounts_and_costs_are_rounded_to_the_safe_side() -> None:
+    """What is enough is not understated, what is proven to be needed not overstated."""
+    change = {
+        "what": "deadline",
+        "from": 3_600,
+        "to": 7_230,
+        "at_least": 7_170,
+        "clearance_time_s": 7_201,
+        "proven": False,
+    }
+    said = change_sentence(change, {}).replace("\N{NO-BREAK SPACE}", " ")
+    assert "2 h 1 min after the start instead of 1 h" in said
+    assert "at least 1 h 59 min" in said
+    combination = {
+        "weights": {"deadline": 1.0},
+        "cost": 1_234_567.001,
+        "cost_at_least": 1_234_566.999,
+        "parts": [],
+    }
+    answer = {
+        "count": "likely",
+        "feasible": False,
+        "impossible": True,
+        "changes": [],
+        "not_enough": [],
+        "combination": combination,
+    }
+    words = needs_blocks(answer, {})[-1].words[-1]
+    assert words == "Cost 1,234,567.01; none costs less than 1,234,566.99, which is proven."

@@ -11,6 +11,7 @@ import pytest
 from safepassage.cases import OpenCase
 from safepassage.negotiate.compare import compare, compare_table
 from safepassage.negotiate.window import window_table, windows
+from safepassage.report.page import link
 from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.brief import brief_blocks
 from safepassage.report.table.chart import frontier_chart
@@ -74,9 +75,49 @@ def test_choices_are_not_joined_by_a_line() -> None:
     """Corridors have no order: each choice stands alone, from what is needed to what is enough."""
     points = [{"shortest_window_s": 7_200, "lower_bound_s": 3_600, "label": x} for x in "abc"]
     assert "polygon" in frontier_chart(points, None, "a")
-    chosen = frontier_chart(points, None, "a", choices=True)
+    chosen = frontier_chart(points, None, "a", choices={})
     assert "polygon" not in chosen
     assert chosen.count("<circle") == 3
+
+
+def test_choices_are_named_a_line_each() -> None:
+    """A choice of corridors is told by their names, below one another, and never by their ids."""
+    points = [
+        {"shortest_window_s": 7_200, "lower_bound_s": 3_600, "label": x} for x in ("n", "s", "n, s")
+    ]
+    drawn = frontier_chart(points, None, "a", choices={"n": "North road", "s": "South road"})
+    said = re.findall(r'y="([\d.]+)" text-anchor="middle">([^<]+)</text>', drawn)
+    assert [words for _, words in said] == [
+        "North road",
+        "South road",
+        "North road",
+        "+ South road",
+    ]
+    assert float(said[3][0]) > float(said[2][0])
+
+
+def test_a_proposal_of_the_page_leads_to_its_terms(files: dict[str, str]) -> None:
+    """Its id is a link to what it says, with its title; a brief, which shows no terms, has none."""
+    assert '<a href="#proposal-terms" title=' in files["compare.html"]
+    assert 'id="proposal-terms"' in files["compare.html"]
+    assert "#proposal-" not in files["brief-council.html"]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://example.org/%D8%AD%D9%84%D8%A8", "example.org/\u062d\u0644\u0628"),
+        ("https://example.org/a%20b", "example.org/a%20b"),
+        ("https://example.org/%E2%80%AEx", "example.org/%E2%80%AEx"),
+        ("https://example.org/%ff", "example.org/%ff"),
+        ("https://example.org/%3Cb%3E", "example.org/&lt;b&gt;"),
+    ],
+)
+def test_addresses_are_shown_in_their_own_letters(address: str, shown: str) -> None:
+    """Bytes are shown as letters where they are some, and never as blanks, marks or markup."""
+    told = str(link(address))
+    assert told.endswith(f">{shown}</a>")
+    assert f'href="{address}"' in told
 
 
 @pytest.mark.parametrize("hours", [40, 47, 48, 60])
@@ -110,7 +151,7 @@ def test_a_brief_says_what_it_leaves_out(opened: OpenCase) -> None:
     words = [b.words for b in brief_blocks(replace(opened, case=case), several, "council")]
     assert ("The latest 5 of 7.",) in words
     words = [b.words for b in brief_blocks(replace(opened, case=case), answer, "council")]
-    assert all(not w for w in words)
+    assert not any("latest" in line for w in words for line in w)
 
 
 def test_markdown_cannot_be_steered_by_a_case() -> None:

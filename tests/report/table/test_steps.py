@@ -89,4 +89,4 @@ def test_without_linked_steps_nothing_is_said_of_them(tmp_path: Path) -> None:
     table = compare_table(compare(opened))
     assert read_steps(opened, table) == []
     page = comparison_files(opened, table.answer, NOTHING, None)["compare.html"]
-    assert "Which waits come last" not in page
+    assert "Linked steps" not in page

@@ -15,7 +15,7 @@ _INSTANCE: Final = {
     "reversed-alone": "A link said to be reversed has no link in the opposite direction.",
     "reversed-both": "Both directions of a road are said to be reversed.",
     "reversed-not-allowed": "A link is reversed that is not among those that may give way.",
-    "without-reversed": "The plan to compare contraflow with reverses lanes itself.",
+    "without-reversed": "The plan to compare contraflow with reverses lanes too, or is not there.",
 }
 
 _DEPARTURES: Final = {

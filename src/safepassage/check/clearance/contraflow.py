@@ -29,6 +29,9 @@ def check_contraflow(
         if name not in may:
             message = f"{name!r} is not among the links that may give way"
             findings.add("reversed-not-allowed", f"instance.reversed_links[{i}]", message)
+    if told.without is None and clearance.instance.reversed_links:
+        message = "expected the result with all lanes as they are, got none"
+        findings.add("without-reversed", "contraflow.without", message)
     if told.without is not None and told.without.instance.reversed_links:
         message = "expected all lanes as they are, got some reversed"
         findings.add("without-reversed", "contraflow.without.instance.reversed_links", message)

@@ -206,6 +206,9 @@ class _Driver:
                 self._findings.add("links-apart", f"{where}.links[{i}]", message)
                 return None
             at, elapsed = road.to_node, elapsed + road.transit_s * SECOND
+            if elapsed > _LATEST:
+                self._findings.add("too-late", where, "it drives for more than a century")
+                return None
             offsets.append(elapsed)
         if at != departure.destination:
             message = f"the links end at {at!r}, expected at {departure.destination!r}"

@@ -17,6 +17,9 @@ _LONGEST_GRID: Final = 20_000
 _MOST_SECONDS: Final = 20 * 366 * 86_400
 """What a plan may speak of; a grid beyond it would only cost time."""
 
+_LARGEST: Final = 10**60
+"""Far beyond what any proof needs; sums of larger numbers could not even be told."""
+
 _KEYS: Final = frozenset(
     ("format", "claim", "value", "by_s", "grid", "bays", "scale", "multipliers", "sentence")
 )
@@ -36,8 +39,8 @@ class Form:
 
 
 def is_whole(value: object) -> bool:
-    """Tell whether a JSON value is a whole number; ``true`` is not one."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Tell whether a JSON value is a whole number of at most 60 digits; ``true`` is not one."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def read_form(data: Mapping[str, Any]) -> Form | str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from safepassage.check.table.evidence import Court, Terms
-from safepassage.check.table.parts import Part
-from safepassage.check.table.window import check_least_window
-from safepassage.plan.document import Level
+from safepassage.check.table.parts import MalformedError, Part
+from safepassage.check.table.window import check_least_window, told_bottleneck
+from safepassage.plan.document import Level, Plan
+from safepassage.terms.proposals import Proposal
 
 __all__ = ["check_compare"]
 
@@ -18,52 +21,87 @@ _FIGURES = (
     "deadline_s",
     "person_seconds_waiting",
 )
-_PLANNED = (*_FIGURES[1:5], "feasible")
+_PLANNED = (*_FIGURES[1:6], "feasible")
+"""What a row repeats of the likely count."""
+_CLAIMED = (*_PLANNED, "person_hours_waiting", "bottleneck", "shortest_window_s")
 
 
 def check_compare(court: Court) -> None:
-    """Check the figures and verdicts of every proposal that can be planned."""
+    """Check that every proposal has its row, and the figures and verdicts of each."""
     answer = Part(court.table.answer, "answer")
-    known = {p.id: p for p in court.opened.case.proposals}
-    for row in answer.parts("proposals"):
-        name = row.text("id")
-        if name not in known:
-            court.tell("table-figure-differs", row.at("id"), f"the case has no proposal {name!r}")
-            continue
-        if row.text("status") != known[name].status.value:
-            message = f"expected {known[name].status.value}"
-            court.tell("table-figure-differs", row.at("status"), message)
-        if row.any("by_count") is not None:
-            _planned(court, row, name)
+    case = court.opened.case
+    known = {p.id: p for p in case.proposals}
+    rows = answer.parts("proposals")
+    if sorted(row.text("id") for row in rows) != sorted(known):
+        message = f"expected each once: {', '.join(known)}"
+        court.tell("table-figure-differs", answer.at("proposals"), message)
+    for row in rows:
+        proposal = known.get(row.text("id"))
+        if proposal is not None:
+            _recorded(court, row, proposal, {p.id: p.name for p in case.parties})
+            if row.any("by_count") is not None:
+                _planned(court, row, proposal.id)
+            else:
+                _not_planned(court, row)
+
+
+def _recorded(court: Court, row: Part, proposal: Proposal, names: Mapping[str, str]) -> None:
+    """What is told of a proposal beside its figures is what the case says of it."""
+    last = proposal.history[-1]
+    recorded = {
+        "title": proposal.title,
+        "status": last.status.value,
+        "status_date": last.date.isoformat(),
+        "tabled": proposal.tabled.isoformat(),
+        "tabled_by": [names.get(p, p) for p in proposal.tabled_by],
+        "not_modelled": [c.id for c in proposal.clauses if not c.honoured],
+    }
+    for key, wanted in recorded.items():
+        _same(court, row, key, wanted)
+
+
+def _not_planned(court: Court, row: Part) -> None:
+    """Of a proposal that cannot be planned nothing is claimed, and it is said why."""
+    for key in (*_CLAIMED, "window"):
+        _same(court, row, key, None)
+    if not row.text("cannot_be_planned"):
+        court.tell("table-figure-differs", row.at("cannot_be_planned"), "expected the reason")
 
 
 def _planned(court: Court, row: Part, proposal: str) -> None:
     counts = row.by_level("by_count")
-    for level, part in counts.items():
-        _count(court, part, proposal, level)
     main = counts.get("likely")
-    if main is not None:
-        for key in _PLANNED:
-            if row.any(key) != main.any(key):
-                message = f"expected {main.any(key)}, as at the likely count"
-                court.tell("table-figure-differs", row.at(key), message)
-    if row.any("window") is not None:
-        window = row.part("window")
-        check_least_window(court, window, proposal, "likely")
-        if row.any("shortest_window_s") != window.any("shortest_window_s"):
-            message = f"expected {window.any('shortest_window_s')}"
-            court.tell("table-figure-differs", row.at("shortest_window_s"), message)
+    if main is None:
+        raise MalformedError(row.at("by_count"), "expected the likely count among them")
+    _same(court, row, "cannot_be_planned", None)
+    plans = {level: _count(court, part, proposal, level) for level, part in counts.items()}
+    plan = plans["likely"]
+    for key in _PLANNED:
+        _same(court, row, key, main.any(key))
+    if plan is not None:
+        _same(court, row, "bottleneck", told_bottleneck(plan))
+        hours = round(plan.answer.person_seconds_waiting / 3_600)
+        _same(court, row, "person_hours_waiting", hours)
+    if row.any("window") is None:
+        _same(court, row, "shortest_window_s", None)
+        return
+    window = row.part("window")
+    check_least_window(court, window, proposal, "likely")
+    _same(court, row, "shortest_window_s", window.any("shortest_window_s"))
 
 
-def _count(court: Court, part: Part, proposal: str, level: Level) -> None:
+def _same(court: Court, row: Part, key: str, wanted: object) -> None:
+    if row.any(key) != wanted:
+        court.tell("table-figure-differs", row.at(key), f"expected {wanted}, got {row.any(key)}")
+
+
+def _count(court: Court, part: Part, proposal: str, level: Level) -> Plan | None:
     plan = court.plan(part.any("plan"), Terms(proposal, level, ()), part.at("plan"))
     if plan is None:
-        return
+        return None
     answer = plan.answer
     for key in _FIGURES:
-        if part.any(key) != getattr(answer, key):
-            message = f"the plan says {getattr(answer, key)}, got {part.any(key)}"
-            court.tell("table-figure-differs", part.at(key), message)
+        _same(court, part, key, getattr(answer, key))
     limits = [x for x in (answer.deadline_s, answer.window_end_s) if x is not None]
     late = bool(limits) and answer.lower_bound_s > min(limits)
     impossible = answer.evacuated_at_most < answer.persons or late
@@ -71,3 +109,4 @@ def _count(court: Court, part: Part, proposal: str, level: Level) -> None:
     if part.flag("feasible") is not wanted:
         message = f"expected {wanted}, got {part.flag('feasible')}"
         court.tell("table-verdict-differs", part.at("feasible"), message)
+    return plan

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-from safepassage.check.table.amounts import amount_of, now_of
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import MalformedError, Part
+from safepassage.check.table.turned import Term, term_of, turned_by
 
 __all__ = ["check_combination"]
 
@@ -23,30 +24,59 @@ Point = tuple[int, ...]
 def check_combination(court: Court, part: Part, terms: Terms) -> None:
     """Check the combination that suffices, its cost, and that all that is cheaper is ruled out."""
     weights = part.numbers("weights")
-    grids = _grids(part, weights)
-    settings = part.texts("settings")
+    for name, weight in weights.items():
+        if weight <= 0:
+            raise MalformedError(f"{part.at('weights')}.{name}", "expected a weight over 0")
+    found = {name: term_of(name, court, terms) for name in weights}
+    lost = next((name for name, term in found.items() if term is None), None)
+    if lost is not None:
+        message = f"the proposal has nothing of that name to turn: {lost[:60]!r}"
+        court.tell("table-settings-differ", part.at("weights"), message)
+        return
+    turned = [term for term in found.values() if term is not None]
+    grids = {term.what: _grid(part.part("grids"), term) for term in turned}
     if part.any("cost") is not None:
-        of = Terms(terms.proposal, terms.count, settings)
-        court.suffices(part.any("suffices"), of, part.at("suffices"))
-        amounts = _turned(court, weights, settings, terms, grids)
-        if amounts is None:
-            message = "the settings turn terms that have no weight"
-            court.tell("table-settings-differ", part.at("settings"), message)
-        elif abs(_cost(weights, grids, amounts) - part.real("cost")) > _CLOSE:
-            message = f"expected {_cost(weights, grids, amounts)}"
-            court.tell("table-cost-differs", part.at("cost"), message)
-    _cheaper(court, part, weights, grids, terms)
+        _found(court, part, weights, grids, (turned, terms))
+    elif part.parts("parts"):
+        court.tell("table-cost-differs", part.at("parts"), "expected none without a cost")
+    _cheaper(court, part, weights, grids, (turned, terms))
 
 
-def _grids(part: Part, weights: Mapping[str, float]) -> dict[str, list[int]]:
-    found = part.part("grids")
-    grids: dict[str, list[int]] = {}
-    for name in weights:
-        values = found.any(name)
-        if not isinstance(values, list) or not values or not all(type(v) is int for v in values):
-            raise MalformedError(found.at(name), "expected a list of whole numbers")
-        grids[name] = values
-    return grids
+def _grid(found: Part, term: Term) -> list[int]:
+    """Amounts from the terms as they stand on, each easier for the convoys than the one before."""
+    values = found.wholes(term.what)
+    sign = 1 if term.step > 0 else -1
+    if values[:1] != [term.now] or any(sign * a >= sign * b for a, b in pairwise(values)):
+        message = f"expected amounts from {term.now} on, each further than the one before"
+        raise MalformedError(found.at(term.what), message)
+    return values
+
+
+def _found(
+    court: Court,
+    part: Part,
+    weights: Mapping[str, float],
+    grids: Mapping[str, list[int]],
+    of: tuple[Sequence[Term], Terms],
+) -> None:
+    """The combination suffices, turns what it is said to turn, and costs so much."""
+    turned, terms = of
+    settings = part.texts("settings")
+    changed = Terms(terms.proposal, terms.count, settings)
+    court.suffices(part.any("suffices"), changed, part.at("suffices"))
+    amounts = turned_by(settings, turned, court, terms)
+    if amounts is None:
+        message = "the settings turn terms that have no weight"
+        court.tell("table-settings-differ", part.at("settings"), message)
+        return
+    if abs(_cost(weights, grids, amounts) - part.real("cost")) > _CLOSE:
+        message = f"expected {_cost(weights, grids, amounts)}"
+        court.tell("table-cost-differs", part.at("cost"), message)
+    told = {p.text("what"): (p.number("from"), p.number("to")) for p in part.parts("parts")}
+    wanted = {t.what: (t.now, n) for t in turned if (n := amounts[t.what]) != t.now}
+    if told != wanted:
+        message = f"expected {wanted}, as the settings turn them"
+        court.tell("table-settings-differ", part.at("parts"), message)
 
 
 def _cost(
@@ -58,60 +88,25 @@ def _cost(
     )
 
 
-def _turned(
-    court: Court,
-    weights: Mapping[str, float],
-    settings: Sequence[str],
-    terms: Terms,
-    grids: Mapping[str, Sequence[int]],
-) -> dict[str, int] | None:
-    """How far settings turn each term that has a weight; None where they change anything else."""
-    rest = list(settings)
-    amounts = {name: grid[0] for name, grid in grids.items()}
-    for name in weights:
-        mine = [s for s in rest if amount_of(name, [s], court, terms) is not None]
-        mine = [s for s in mine if _about(name, s, court, terms, grids[name])]
-        if mine:
-            amount = amount_of(name, mine, court, terms)
-            if amount is None or now_of(name, mine, court, terms) != grids[name][0]:
-                return None
-            amounts[name] = amount
-            rest = [s for s in rest if s not in mine]
-    return None if rest else amounts
-
-
-def _about(name: str, setting: str, court: Court, terms: Terms, grid: Sequence[int]) -> bool:
-    """Whether a setting is of the very place or corridor that a term is named after."""
-    kind, _, of = name.partition(":")
-    if kind == "inspection":
-        if setting.startswith("places."):
-            return setting.startswith(f"places.{of}.")
-        clause = setting.split(".")[3]
-        proposal = court.opened.case.proposal(terms.proposal)
-        return any(c.id == clause and getattr(c, "crossing", "") == of for c in proposal.clauses)
-    if kind == "crossing":
-        return amount_of(name, [setting], court, terms) == grid[-1]
-    return True
-
-
 def _cheaper(
     court: Court,
     part: Part,
     weights: Mapping[str, float],
     grids: Mapping[str, list[int]],
-    terms: Terms,
+    of: tuple[Sequence[Term], Terms],
 ) -> None:
     """Nothing of less than ``cost_at_least`` is left that no certificate rules out."""
+    turned, terms = of
     names = list(weights)
     covered: list[Point] = []
     for entry in part.parts("ruled_out"):
         given = entry.any("does_not")
         settings = next((e.settings for e in court.table.evidence if e.id == given), ())
-        of = Terms(terms.proposal, terms.count, settings)
-        if not court.ruled_out(given, of, entry.at("does_not")):
+        changed = Terms(terms.proposal, terms.count, settings)
+        if not court.ruled_out(given, changed, entry.at("does_not")):
             continue
-        amounts = _turned(court, weights, settings, terms, grids)
-        if amounts is None or amounts != {k: int(v) for k, v in entry.numbers("amounts").items()}:
+        amounts = turned_by(settings, turned, court, terms)
+        if amounts is None or amounts != entry.whole_numbers("amounts"):
             message = "the certificate is of other amounts than stated"
             court.tell("table-settings-differ", entry.where, message)
             continue

@@ -113,6 +113,15 @@ class Court:
             return False
         return True
 
+    def judge_the_rest(self) -> None:
+        """Judge what no claim has referred to: whatever stands in the file has been judged."""
+        for evidence in self.table.evidence:
+            if evidence.plan is not None:
+                self._valid(evidence, evidence.plan)
+            elif evidence.id not in self._forms:
+                of = Terms(evidence.proposal, evidence.count, evidence.settings)
+                self._forms[evidence.id] = self._form(evidence, of)
+
     def _find(self, given: object, where: str, *, plan: bool) -> Evidence | None:
         for evidence in self.table.evidence:
             if evidence.id == given and (evidence.plan is not None) == plan:

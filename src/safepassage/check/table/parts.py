@@ -11,6 +11,9 @@ __all__ = ["MalformedError", "Part"]
 
 T = TypeVar("T")
 
+_LARGEST = 10**15
+"""Beyond it a number of a file would lose its last digits, or be none at all."""
+
 
 class MalformedError(ValueError):
     """A part of an answer is missing or of the wrong type."""
@@ -46,7 +49,15 @@ class Part:
 
     def number(self, key: str) -> int:
         """A whole number."""
-        return self._of(key, int, "a whole number")
+        value = self._of(key, int, "a whole number")
+        if abs(value) > _LARGEST:
+            raise MalformedError(self.at(key), f"expected a whole number up to {_LARGEST}")
+        return value
+
+    def wholes(self, key: str) -> list[int]:
+        """A list of whole numbers."""
+        values = self._of(key, list, "a list")
+        return [Part({key: v}, self.where).number(key) for v in values]
 
     def maybe(self, key: str) -> int | None:
         """A whole number, or None."""
@@ -57,6 +68,8 @@ class Part:
         value = self.any(key)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise MalformedError(self.at(key), "expected a number")
+        if not -_LARGEST <= value <= _LARGEST:
+            raise MalformedError(self.at(key), f"expected a number up to {_LARGEST}")
         return float(value)
 
     def flag(self, key: str) -> bool | None:
@@ -100,6 +113,11 @@ class Part:
         """An object whose values are numbers."""
         found = self.part(key)
         return {k: found.real(k) for k in found.names()}
+
+    def whole_numbers(self, key: str) -> dict[str, int]:
+        """An object whose values are whole numbers."""
+        found = self.part(key)
+        return {k: found.number(k) for k in found.names()}
 
 
 def _level(text: str, where: str) -> Level:

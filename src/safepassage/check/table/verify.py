@@ -36,6 +36,7 @@ def verify_table(table: Table, opened: OpenCase) -> Verification:
     case = table.case
     pairs = (
         ("id", opened.case.id, case.id),
+        ("title", opened.case.title, case.title),
         ("digest", opened.digest, case.digest),
         ("overrides", opened.overrides, case.overrides),
     )
@@ -48,6 +49,7 @@ def verify_table(table: Table, opened: OpenCase) -> Verification:
         _CHECKS[table.kind](court)
     except MalformedError as error:
         court.tell("table-malformed", error.where, error.message)
+    court.judge_the_rest()
     valid = not any(f.severity == "error" for f in court.findings)
     # Every claim is one of bounds or of timetables: they stand or fall together.
     return Verification(valid, tuple(court.findings), valid)

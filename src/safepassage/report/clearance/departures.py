@@ -11,6 +11,7 @@ from fractions import Fraction
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import Clearance, Departure
 from safepassage.report.clearance.uses import way_in_names
+from safepassage.report.wording import cell
 
 __all__ = ["Way", "departures_table", "ways_out"]
 
@@ -50,23 +51,18 @@ def departures_table(clearance: Clearance, instance: RoadInstance) -> str:
     for d in clearance.departures:
         writer.writerow(
             (
-                _safe(d.origin),
-                _safe(d.destination),
+                cell(d.origin),
+                cell(d.destination),
                 _decimal(d.from_s),
                 _decimal(d.to_s),
                 _decimal(d.vehicles),
                 _decimal(d.vehicles_per_hour),
-                _safe(way_in_names(instance, d)),
-                _safe(" ".join(d.links)),
+                cell(way_in_names(instance, d)),
+                cell(" ".join(d.links)),
                 " ".join(map(_decimal, d.waits_s)),
             )
         )
     return text.getvalue()
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _decimal(value: Fraction) -> str:

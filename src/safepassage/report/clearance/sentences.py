@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from safepassage.network.clearance_folder import EXAMPLE
 from safepassage.network.road_instance import FOR_GOOD_S
@@ -44,9 +44,14 @@ def _roughly(value: float) -> str:
     return seconds(value) if value < 600 else duration(math.floor(value))
 
 
-def vehicles(value: float) -> str:
-    """Write a number of vehicles; a fluid may leave parts of one."""
-    whole = round(value)
+def vehicles(value: float, rounded: Literal["nearest", "down", "up"] = "nearest") -> str:
+    """Write a number of vehicles; a fluid may leave parts of one.
+
+    Who is out is not overstated, nor understated who can be at most; amounts of a file are known
+    to the millionth.
+    """
+    hair = {"nearest": 0.5, "down": 1e-6, "up": 1 - 1e-6}[rounded]
+    whole = math.floor(value + hair)
     return f"{count(whole)} vehicle{'' if whole == 1 else 's'}"
 
 
@@ -75,13 +80,15 @@ def answer(facts: ClearanceFacts) -> str:
         more = f" and {len(c.no_way_out) - 5} more places" if len(c.no_way_out) > 5 else ""
         return (
             f"Not everyone can get out: there is no way out from {where}{more}. "
-            f"{vehicles(facts.sent)} of {count(round(float(c.vehicles)))} have a departure."
+            f"{vehicles(facts.sent, 'down')} of {count(round(float(c.vehicles)))} have a departure."
         )
     if c.complete:
-        return f"Not everyone can get out, however long it takes: {vehicles(facts.sent)} can."
+        return (
+            f"Not everyone can get out, however long it takes: {vehicles(facts.sent, 'down')} can."
+        )
     return (
-        f"The search was stopped before everyone had a departure: {vehicles(facts.sent)} of "
-        f"{count(round(float(c.vehicles)))} have one."
+        "The search was stopped before everyone had a departure: "
+        f"{vehicles(facts.sent, 'down')} of {count(round(float(c.vehicles)))} have one."
     )
 
 
@@ -113,7 +120,7 @@ def proof(facts: ClearanceFacts) -> str:
 def _gap(gap: float) -> str:
     if gap * 100 < 1e-4:
         return "a millionth" if gap <= 1e-6 else percent(gap, 4)
-    return percent(gap, 4 if gap < 1e-4 else 2)
+    return percent(gap, 4 if gap < 1e-4 else 2, up=True)
 
 
 def shares(facts: ClearanceFacts) -> str:
@@ -133,9 +140,10 @@ def by_deadline(facts: ClearanceFacts) -> str:
     c = facts.clearance
     if c.deadline_s is None or c.evacuated_by_deadline is None:
         return ""
-    text = f"Within {seconds(float(c.deadline_s))}: {vehicles(float(c.evacuated_by_deadline))} out"
+    out = vehicles(float(c.evacuated_by_deadline), "down")
+    text = f"Within {seconds(float(c.deadline_s))}: {out} out"
     if c.evacuated_at_most is not None and c.evacuated_at_most < c.vehicles:
-        text += f"; no more than {vehicles(float(c.evacuated_at_most))} can be, proven"
+        text += f"; no more than {vehicles(float(c.evacuated_at_most), 'up')} can be, proven"
     return text + "."
 
 

@@ -43,6 +43,8 @@ def sentences(answer: Answer, names: Names) -> Iterator[str]:
             f"{'is' if number == 1 else 'are'} assumed in whole or in part; below it says which."
         )
     yield _done(answer)
+    if answer["cut_short"]["share"]:
+        yield _cut_short(answer["cut_short"])
     if answer["drivers"]:
         yield _driver(answer, names)
     if answer["changes"]:
@@ -67,6 +69,14 @@ def _done(answer: Answer) -> str:
     if never is None:
         return f"{said}."
     return f"{said}; in fewer than {never}% does everyone ever get out under these terms."
+
+
+def _cut_short(found: Answer) -> str:
+    return (
+        f"The answer is too favourable: in {_share(found['share'], [0.0, 1.0])} of the first "
+        f"{count(found['futures'])} futures more suspensions or holds would come than the 16 and "
+        "48 that are drawn at most; the later ones are left out."
+    )
 
 
 def _driver(answer: Answer, names: Names) -> str:

@@ -39,3 +39,5 @@ class Block:
     grid: Grid | None = None
     items: tuple[Cell, ...] = ()
     """Points of a list."""
+    drawing: str = ""
+    """Name of what a page draws in it."""

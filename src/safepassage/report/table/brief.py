@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from safepassage.cases import OpenCase
-from safepassage.report.table.blocks import Block, Cell
+from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.compare import columns, proposals_grid
 from safepassage.report.table.words import proof
 from safepassage.terms.proposals import Proposal
@@ -15,8 +15,12 @@ __all__ = ["brief_blocks", "shared_proposals"]
 
 Answer = Mapping[str, Any]
 
-COLUMNS = (0, 2, 3, 4, 5, 7, 8)
-"""Columns of the comparison that fit on one page."""
+COLUMNS = (2, 3, 4, 5, 7, 8)
+"""Columns of the comparison that fit on one page, after the title."""
+ABOUT = (
+    "Figures are for the likely count of people. What a proposal takes is shown by a timetable, "
+    "and a better one may be found; what it takes at least is proven for every timetable."
+)
 MOST = 5
 """Sentences of a kind, so that it stays one page; the latest ones."""
 
@@ -37,7 +41,7 @@ def brief_blocks(opened: OpenCase, answer: Answer, party: str) -> list[Block]:
     timed = [row for row in rows if row["deadline_s"] is not None]
     duty = _latest_duty(list(shared.values()), party)
     blocks = [
-        Block("Proposals", grid=columns(proposals_grid(rows), COLUMNS)),
+        Block("Proposals", (ABOUT,), _titled(rows)),
         Block(
             "What is proven of their deadlines",
             words=(f"The latest {MOST} of {len(timed)}.",) if len(timed) > MOST else (),
@@ -48,6 +52,14 @@ def brief_blocks(opened: OpenCase, answer: Answer, party: str) -> list[Block]:
         heading = f"What this party is to do: {duty.title}"
         blocks.append(Block(heading, items=tuple(_duties(duty, party))[:MOST]))
     return blocks
+
+
+def _titled(rows: list[Answer]) -> Grid:
+    """One row a proposal, under its title: who is briefed knows no ids."""
+    grid = columns(proposals_grid(rows), COLUMNS)
+    titles = [Cell(row["title"]) for row in rows]
+    cells = tuple((title, *row) for title, row in zip(titles, grid.rows, strict=True))
+    return Grid(("proposal", *grid.head), cells, frozenset(i + 1 for i in grid.numbers))
 
 
 def _latest_duty(proposals: list[Proposal], party: str) -> Proposal | None:

@@ -15,7 +15,8 @@ from safepassage.report.table.words import lever
 __all__ = ["frontier_chart", "frontier_charts"]
 
 HOUR = 3_600
-AREA = Area()
+LINE = 13
+"""Height of a line of letters below a drawing."""
 LETTERS = 11
 """Height of letters, in the units of a drawing."""
 FEW = 3
@@ -31,7 +32,8 @@ def frontier_charts(opened: OpenCase, frontier: Mapping[str, Any]) -> Charts:
         name = lever(curve["lever"], names)
         about = f"Window against {name}: hours that are enough, and hours proven to be needed."
         choices = curve["lever"].startswith("routes:")
-        chart = frontier_chart(curve["points"], frontier["stated_window_s"], about, choices=choices)
+        stated = frontier["stated_window_s"]
+        chart = frontier_chart(curve["points"], stated, about, choices=names if choices else None)
         if chart:
             note = f"Assumed: {curve['assumed']}." if curve["assumed"] else None
             drawn.append(Drawn(f"Window against {name}", chart, note))
@@ -45,7 +47,11 @@ def frontier_charts(opened: OpenCase, frontier: Mapping[str, Any]) -> Charts:
 
 
 def frontier_chart(
-    points: Sequence[Mapping[str, Any]], stated_s: int | None, about: str, *, choices: bool = False
+    points: Sequence[Mapping[str, Any]],
+    stated_s: int | None,
+    about: str,
+    *,
+    choices: Mapping[str, str] | None = None,
 ) -> Markup:
     """Draw one frontier as inline SVG.
 
@@ -58,36 +64,48 @@ def frontier_chart(
     about
         What the chart is of, for those who do not see it.
     choices
-        Whether the points are choices without an order, which no line joins.
+        Where the points are choices without an order, which no line joins: the names of what is
+        chosen, by id.
     """
     shown = [p for p in points if p["shortest_window_s"] is not None]
     if len(shown) < 2:
         return Markup()
     top = _ceiling(max([p["shortest_window_s"] for p in shown] + [stated_s or 0]))
     count = len(shown)
-    across = [(i + 0.5) / count if choices else i / (count - 1) for i in range(count)]
-    enough = [AREA.at(x, p["shortest_window_s"] / top) for x, p in zip(across, shown, strict=True)]
-    least = [AREA.at(x, p["lower_bound_s"] / top) for x, p in zip(across, shown, strict=True)]
-    parts = [*(AREA.level(k / 4, f"{top * k / 4 / HOUR:g} h") for k in range(5))]
-    if choices:
+    free = choices is not None
+    labels = [_lines(p["label"], choices) for p in shown]
+    shape = Area(bottom=17 + LINE * max(map(len, labels)))
+    across = [(i + 0.5) / count if free else i / (count - 1) for i in range(count)]
+    enough = [shape.at(x, p["shortest_window_s"] / top) for x, p in zip(across, shown, strict=True)]
+    least = [shape.at(x, p["lower_bound_s"] / top) for x, p in zip(across, shown, strict=True)]
+    parts = [*(shape.level(k / 4, f"{top * k / 4 / HOUR:g} h") for k in range(5))]
+    if free:
         parts += [line(pair, width=1.4, dash="5 3") for pair in zip(enough, least, strict=True)]
         parts += [line([(x - 5, y), (x + 5, y)], width=1.4) for x, y in least]
     else:
         parts += [area([*enough, *least[::-1]]), line(enough), line(least, width=1.4, dash="5 3")]
     parts += [dot(p) for p in enough]
     if stated_s is not None:
-        parts += _stated(stated_s / top, [*enough, *least])
+        parts += _stated(shape, stated_s / top, [*enough, *least])
     # Few choices stand so far from the edges that their names have room on both sides.
-    edges = not choices or count > FEW
-    return svg(AREA, about, [*parts, *_labels(shown, across, edges=edges)])
+    edges = not free or count > FEW
+    return svg(shape, about, [*parts, *_labels(shape, labels, across, edges=edges)])
 
 
-def _stated(up: float, drawn: Sequence[Point]) -> list[Markup]:
+def _lines(label: str, choices: Mapping[str, str] | None) -> list[str]:
+    """Words below a point; of a choice, each of what is chosen on a line of its own."""
+    if choices is None:
+        return [label]
+    names = [choices.get(x, x) for x in label.split(", ")]
+    return [names[0], *(f"+ {name}" for name in names[1:])]
+
+
+def _stated(shape: Area, up: float, drawn: Sequence[Point]) -> list[Markup]:
     """Draw the window of the terms, its name where nothing else is drawn, if there is such a place.
 
     Above or below the line, at its end or its beginning.
     """
-    begin, end = AREA.at(0, up), AREA.at(1, up)
+    begin, end = shape.at(0, up), shape.at(1, up)
     middle = (begin[0] + end[0]) / 2
     places: list[tuple[Point, str]] = [
         (place, anchor)
@@ -97,7 +115,7 @@ def _stated(up: float, drawn: Sequence[Point]) -> list[Markup]:
             ((begin[0] + 4, begin[1] - 4), "start"),
             ((begin[0] + 4, begin[1] + 12), "start"),
         )
-        if place[1] < AREA.at(0, 0)[1]
+        if place[1] < shape.at(0, 0)[1]
     ]
 
     def free(place: Point, anchor: str) -> bool:
@@ -116,14 +134,15 @@ def _ceiling(seconds: int) -> int:
 
 
 def _labels(
-    points: Sequence[Mapping[str, Any]], across: Sequence[float], *, edges: bool
+    shape: Area, labels: Sequence[Sequence[str]], across: Sequence[float], *, edges: bool
 ) -> list[Markup]:
     """The first, the middle and the last amount; more would run into each other."""
-    last = len(points) - 1
+    last = len(labels) - 1
     chosen = sorted({0, last // 2, last})
     anchors = {0: "start", last: "end"} if edges else {}
     places = {0: 0.0, last: 1.0} if edges else {}
     return [
-        AREA.below(places.get(i, across[i]), points[i]["label"], anchors.get(i, "middle"))
+        shape.below(places.get(i, across[i]), words, anchors.get(i, "middle"), down=LINE * k)
         for i in chosen
+        for k, words in enumerate(labels[i])
     ]

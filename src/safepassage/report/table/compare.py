@@ -24,6 +24,7 @@ _HEAD = (
     "at most",
     "takes",
     "at least",
+    "held back by",
     "shortest window",
     "person-hours",
 )
@@ -35,8 +36,10 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
     rows = answer["proposals"]
     about = (
         "Figures are for the likely count of people; \N{LEFT DOUBLE QUOTATION MARK}at "
-        "least\N{RIGHT DOUBLE QUOTATION MARK} is proven for every timetable."
+        "least\N{RIGHT DOUBLE QUOTATION MARK} is proven for every timetable. The shortest window "
+        "takes no heed of the deadline."
     )
+    words = (about, *_timetables(rows))
     grid = proposals_grid(rows)
     timeline = answer["timeline"]
     if narrow:
@@ -49,7 +52,7 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
         else "No provision is held by more than one proposal.",
     )
     return [
-        Block("Proposals", (about,), grid),
+        Block("Proposals", words, grid),
         Block("What is proven", items=tuple(_proofs(rows))),
         *([] if narrow else [Block("By count of people", grid=_counts(rows))]),
         Block("Not modelled", items=tuple(_not_modelled(rows))),
@@ -61,6 +64,7 @@ def compare_blocks(answer: Answer, *, narrow: bool = False) -> list[Block]:
 
 _NARROW = (0, 2, 3, 4, 7, 8)
 """Columns for a terminal."""
+_SHORT_HEAD = {"deadline": "within", "in time?": "met?"}
 _SHORT = {"no deadline": "\N{EN DASH}", "cannot be planned": "\N{EN DASH}", "not settled": "open"}
 
 
@@ -68,12 +72,34 @@ def columns(grid: Grid, kept: tuple[int, ...]) -> Grid:
     """Return some columns of a grid, in short words."""
     rows = tuple(tuple(_short(row[i]) for i in kept) for row in grid.rows)
     numbers = frozenset(k for k, i in enumerate(kept) if i in grid.numbers)
-    head = tuple(grid.head[i].replace("in time?", "met?") for i in kept)
+    head = tuple(_SHORT_HEAD.get(grid.head[i], grid.head[i]) for i in kept)
     return Grid(head, rows, numbers)
 
 
 def _short(cell: Cell) -> Cell:
     return replace(cell, text=_SHORT[cell.text], mark="") if cell.text in _SHORT else cell
+
+
+_TIMETABLES = {
+    "first": "The timetables are first answers, made in a moment: safepassage plan, or compare "
+    "with --refine, may find better ones",
+    "refined": "The timetables are made with the care of safepassage plan, which may find better "
+    "ones with --time-limit",
+    "given": "The timetables are those of the plan files given",
+}
+
+
+def _timetables(rows: list[Answer]) -> Iterator[str]:
+    """Say how the timetables came about, so that nobody wonders about other figures elsewhere."""
+    found = {row["id"]: row["timetable"] for row in rows if row["timetable"] is not None}
+    main = next((x for x in ("refined", "first", "given") if x in found.values()), None)
+    if main is None:
+        return
+    limits = "but none under what is proven at least, or over what is proven at most"
+    yield f"{_TIMETABLES[main]}{'.' if main == 'given' else f', {limits}.'}"
+    given = [name for name, how in found.items() if how == "given"]
+    if given and main != "given":
+        yield f"Taken from the plan files given: {joined(given)}."
 
 
 def _listed(heading: str, words: tuple[str, ...], grid: Grid, *, narrow: bool) -> Block:
@@ -89,7 +115,7 @@ def _listed(heading: str, words: tuple[str, ...], grid: Grid, *, narrow: bool) -
 
 def proposals_grid(rows: list[Answer]) -> Grid:
     """One row a proposal."""
-    return Grid(_HEAD, tuple(_row(row) for row in rows), frozenset(range(3, 11)) - {4})
+    return Grid(_HEAD, tuple(_row(row) for row in rows), frozenset(range(3, 12)) - {4, 9})
 
 
 def _row(row: Answer) -> tuple[Cell, ...]:
@@ -107,9 +133,10 @@ def _row(row: Answer) -> tuple[Cell, ...]:
         Cell(span(row["deadline_s"])),
         Cell(said, mark=_MARKS.get(said, "")),
         Cell(count(late) if timed else span(None)),
-        Cell(count(most) if timed else span(None), clauses if said == "no" else ()),
+        Cell(count(most) if timed else span(None)),
         Cell(span(row["clearance_time_s"], up=True)),
-        Cell(span(row["lower_bound_s"]), clauses),
+        Cell(span(row["lower_bound_s"])),
+        Cell("" if clauses else span(None), clauses),
         Cell(span(row["shortest_window_s"], up=True)),
         Cell(span(None) if waiting is None else count(waiting)),
     )
@@ -163,7 +190,7 @@ def _provisions(provisions: list[Answer]) -> Grid:
             ended = f"{died['status'].replace('_', ' ')} {died['date']} ({died['proposal']})"
         rows.append(
             (
-                Cell(f"{p['kind'].replace('_', ' ')}{': ' + p['subject'] if p['subject'] else ''}"),
+                Cell(_named(p)),
                 Cell(f"first on {first['date']} by {joined(first['by'])}", (first["clause_id"],)),
                 Cell(
                     plural(len(p["occurrences"]), "proposal"),
@@ -181,11 +208,19 @@ def _provisions(provisions: list[Answer]) -> Grid:
     return Grid(head, tuple(rows))
 
 
+def _named(provision: Answer) -> str:
+    """Name a provision by its kind and what it is about; one without a kind by its words alone."""
+    kind, subject = provision["kind"].replace("_", " "), provision["subject"]
+    if kind == "text":
+        return f"{subject[:1].upper()}{subject[1:]}"
+    return f"{kind}: {subject}" if subject else kind
+
+
 def _unsupported(answer: Answer) -> Iterator[Cell]:
     for p in answer["provisions"]:
         for o in p["occurrences"]:
             if o["support"] == "unsupported":
-                text = f"{p['kind']}: {p['subject']} ({o['proposal']}): no source bears it out."
+                text = f"{_named(p)} ({o['proposal']}): no source bears it out."
                 yield Cell(text, (o["clause_id"],), mark="warn")
     for e in answer["timeline"]:
         if e["kind"] == "claim" and e["support"] == "unsupported":

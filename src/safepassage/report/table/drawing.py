@@ -42,9 +42,12 @@ class Area:
         )
         return rule + text((self.left - 5, y + 4), words, "end")
 
-    def below(self, across: float, words: str, anchor: str = "middle") -> Markup:
+    def below(
+        self, across: float, words: str, anchor: str = "middle", *, down: float = 0
+    ) -> Markup:
         """Write what a place on the way across stands for."""
-        return text((self.at(across, 0)[0], self.height - self.bottom + 18), words, anchor)
+        y = self.height - self.bottom + 18 + down
+        return text((self.at(across, 0)[0], y), words, anchor)
 
     def mark(self, across: float, words: str) -> Markup:
         """Draw an upright line, such as a deadline, with its name beside it."""

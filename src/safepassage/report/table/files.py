@@ -33,6 +33,7 @@ _KEYS = (
     "lower_bound_s",
     "shortest_window_s",
     "person_hours_waiting",
+    "timetable",
     "not_modelled",
     "cannot_be_planned",
 )

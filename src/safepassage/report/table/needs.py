@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -48,8 +49,8 @@ def change_sentence(change: Answer, names: Mapping[str, str]) -> str:
     what, to, now = change["what"], change["to"], change["from"]
     head = lever(what, names)
     head = f"{head[0].upper()}{head[1:]}"
-    took = duration(change["clearance_time_s"], up=True)
-    said = f"{head}: {amount(what, to)} instead of {amount(what, now)} is enough (out in {took})"
+    took, enough = duration(change["clearance_time_s"], up=True), amount(what, to, up=True)
+    said = f"{head}: {enough} instead of {amount(what, now)} is enough (out in {took})"
     if change["proven"]:
         return f"{said}; one step less is proven not to be."
     if change["at_least"] != now:
@@ -64,7 +65,8 @@ def _not_enough(changes: list[Answer], names: Mapping[str, str]) -> Iterator[Cel
         most = amount(what, change["most_tried"])
         tail = "proven not enough by any timetable" if change["proven"] else "no timetable found"
         clauses = (change["clause_id"],) if change["clause_id"] else ()
-        yield Cell(f"{head[0].upper()}{head[1:]}, up to {most}: {tail}.", clauses)
+        far = "" if what.startswith("crossing") else f", up to {most}"
+        yield Cell(f"{head[0].upper()}{head[1:]}{far}: {tail}.", clauses)
 
 
 def _combination(found: Answer, names: Mapping[str, str]) -> Block:
@@ -72,21 +74,28 @@ def _combination(found: Answer, names: Mapping[str, str]) -> Block:
     given = (
         f"Weights as given: {weights}, for each vehicle, team, hour, or ten seconds of inspection."
     )
+    least = _cost(found["cost_at_least"], up=False)
     if found["cost"] is None:
-        words = f"No combination was found; any costs at least {found['cost_at_least']:g}."
+        words = f"No combination was found; none costs less than {least}."
         return Block("Cheapest combination", (given, words))
-    proven = found["cost_at_least"] >= found["cost"]
-    words = (
-        f"Cost {found['cost']:g}; in the steps tried nothing cheaper is enough, which is proven."
-        if proven
-        else f"Cost {found['cost']:g}; any other costs at least {found['cost_at_least']:g}, proven."
+    tail = (
+        "in the steps tried nothing cheaper is enough, which is proven"
+        if found["cost_at_least"] >= found["cost"]
+        else f"none costs less than {least}, which is proven"
     )
+    words = f"Cost {_cost(found['cost'], up=True)}; {tail}."
     items = tuple(
         Cell(
-            f"{lever(p['what'], names)}: {amount(p['what'], p['to'])} instead of "
+            f"{lever(p['what'], names)}: {amount(p['what'], p['to'], up=True)} instead of "
             f"{amount(p['what'], p['from'])}",
             (p["clause_id"],) if p["clause_id"] else (),
         )
         for p in found["parts"]
     )
     return Block("Cheapest combination", (given, words), items=items)
+
+
+def _cost(value: float, *, up: bool) -> str:
+    """Write a cost to the hundredth: what is had is not understated, nor a bound overstated."""
+    hundredths = math.ceil(value * 100 - 1e-6) if up else math.floor(value * 100 + 1e-6)
+    return f"{hundredths / 100:,.2f}".rstrip("0").rstrip(".")

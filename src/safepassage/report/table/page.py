@@ -35,7 +35,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """A section of charts, which comes after the first block."""
+    """A section of charts, after the first block or the last one that is drawn."""
 
     heading: str
     words: str
@@ -78,18 +78,22 @@ def table_page(
     style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     register = Register(opened.case)
     numbers = _numbers(opened, register, blocks, proposals)
+    told = [b for b in blocks if b.words or b.items or (b.grid is not None and b.grid.rows)]
     return environment.get_template("compare.html.j2").render(
         title=[opened.case.title, *opened.overrides],
         local=opened.case.title_local,
         heading=heading,
         brief=brief,
-        blocks=[b for b in blocks if b.words or b.items or (b.grid is not None and b.grid.rows)],
+        blocks=told,
         proposals=[p for p in proposals if p.clauses],
         known={c.id for p in proposals for c in p.clauses},
+        titles={p.id: p.title for p in proposals if p.clauses},
         numbers=numbers,
         sources=register.sources,
         charts=charts if charts is not None and charts.drawn else None,
-        step_charts=[(one.title, steps_chart(one)) for one in steps],
+        # After what is drawn itself: a sheet has room for that below the first table.
+        charts_after=max((i for i, b in enumerate(told) if b.drawing), default=0),
+        step_charts={one.title: steps_chart(one) for one in steps},
         notice=NOTICE,
         case=opened.case,
         digest=opened.digest,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safepassage.report.table.blocks import Block, Cell, Grid
-from safepassage.report.wording import printable
+from safepassage.report.wording import cell, printable
 
 __all__ = ["csv_text", "markdown"]
 
@@ -33,13 +33,13 @@ def markdown(title: Sequence[str], blocks: Sequence[Block], notice: str) -> str:
 
 def _table(grid: Grid) -> str:
     rule = ["---:" if i in grid.numbers else "---" for i in range(len(grid.head))]
-    lines = [grid.head, rule, *([_cell(cell) for cell in row] for row in grid.rows)]
+    lines = [grid.head, rule, *([_cell(told) for told in row] for row in grid.rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(cell: Cell) -> str:
-    clauses = f" [{', '.join(cell.clauses)}]" if cell.clauses else ""
-    return _plain(cell.text + clauses)
+def _cell(told: Cell) -> str:
+    clauses = f" [{', '.join(told.clauses)}]" if told.clauses else ""
+    return _plain((told.text + clauses).strip())
 
 
 def _plain(text: str) -> str:
@@ -52,15 +52,13 @@ def csv_text(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(keys)
     for row in rows:
-        writer.writerow([_safe(row[key]) for key in keys])
+        writer.writerow([_written(row[key]) for key in keys])
     return out.getvalue()
 
 
-def _safe(value: object) -> object:
+def _written(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, list | tuple):
         value = "; ".join(map(str, value))
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+    return cell(value) if isinstance(value, str) else value

@@ -39,7 +39,7 @@ _HEAD = (
     "departs",
     "over",
     "takes",
-    "stands",
+    "longest hold",
     "in the chain",
 )
 
@@ -80,7 +80,8 @@ def steps_blocks(found: Sequence[LinkedSteps], *, narrow: bool = False) -> list[
             chain = tuple(_said(step) for step in one.steps if step.critical)
             blocks.append(Block(head, (_SHORT,), items=chain))
         else:
-            blocks.append(Block(head, (_SHORT, _ABOUT), Grid(_HEAD, _rows(one), frozenset({2}))))
+            rows = Grid(_HEAD, _rows(one), frozenset({2}))
+            blocks.append(Block(head, (_SHORT, _ABOUT), rows, drawing=one.title))
     return blocks
 
 
@@ -100,11 +101,17 @@ def _rows(one: LinkedSteps) -> tuple[tuple[Cell, ...], ...]:
             Cell(moment(step.opens)),
             Cell(moment(step.over, up=True) if step.over else "never", mark=_mark(step)),
             Cell(span(step.takes_s, up=True)),
-            Cell(f"{span(step.held_s, up=True)} ({step.held_rotation})" if step.held_at else "not"),
+            Cell(_held(step)),
             Cell("yes" if step.critical else "no"),
         )
         for step in one.steps
     )
+
+
+def _held(step: StepFact) -> str:
+    if step.held_at is None:
+        return "none"
+    return f"{span(step.held_s, up=True)} ({step.held_rotation})"
 
 
 def _mark(step: StepFact) -> str:

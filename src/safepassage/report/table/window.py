@@ -46,7 +46,8 @@ def _sentence(level: str, part: Answer, answer: Answer) -> str:
         return f"{words} The terms state no end."
     ends = f"The {duration(stated)} of the terms"
     if part["stated_is_enough"]:
-        return f"{words} {ends} are enough {stated / window:.2f} times over."
+        # Cut off, not rounded: a window may not be called more than it is.
+        return f"{words} {ends} are enough {stated * 100 // window / 100:.2f} times over."
     if part["stated_is_enough"] is False:
         return f"{words} {ends} are not enough for any timetable."
     return f"{words} Whether {ends[0].lower()}{ends[1:]} are enough is not settled."

@@ -45,15 +45,15 @@ def lever(what: str, names: Mapping[str, str]) -> str:
     return _KINDS[kind].format(named)
 
 
-def amount(what: str, value: int) -> str:
-    """Write how far a term is turned."""
+def amount(what: str, value: int, *, up: bool = False) -> str:
+    """Write how far a term is turned; ``up`` where less than that may not be enough."""
     kind = what.partition(":")[0]
     if kind == "hours":
         return f"{value / 3_600:g} h a day"
     if kind == "inspection":
         return f"{value} s a vehicle"
     if kind == "deadline":
-        return f"{duration(value)} after the start"
+        return f"{duration(value, up=up)} after the start"
     if kind == "crossing":
         return "open" if value else "closed"
     return count(value)
