@@ -256,14 +256,22 @@ def _add_unloading(b: Builder, place: Yard) -> None:
         return
     kinds = sorted({f.kind for f in flows})
     common = math.gcd(*(seconds[k] for k in kinds))
-    begins = [f.way.whole if b.released else _before(b, f) + f.way.whole for f in flows]
     board = {(a.id, k): a.handling[k] for a in b.op.assembly for k in kinds}
-    onward = [
-        e.way.whole + board[f.way.route.start, f.kind] + f.way.whole
-        for e in b.fetches
-        if e.kind in kinds and e.way.route.start == place.id
-        for f in b.carries
-        if f.kind == e.kind and f.way.route.start == e.way.route.end
+    loaded: dict[tuple[str, str], int] = {}
+    empty: dict[tuple[str, str], int] = {}
+    for f in (f for f in b.carries if f.kind in kinds):
+        key = f.way.route.start, f.kind
+        loaded[key] = min(board[key] + f.way.whole, loaded.get(key, board[key] + f.way.whole))
+    onward = []
+    for e in (e for e in b.fetches if e.kind in kinds):
+        key = e.way.route.end, e.kind
+        empty[key] = min(e.way.whole, empty.get(key, e.way.whole))
+        if e.way.route.start == place.id and key in loaded:
+            onward.append(e.way.whole + loaded[key])
+    begins = [
+        f.way.whole + (0 if b.released else empty.get(key, 0) + board[key])
+        for f in flows
+        for key in ((f.way.route.start, f.kind),)
     ]
     room = max(0, b.by - min(begins) - min(onward)) if onward else 0
     last = sum(b.op.kind(k).total * seconds[k] for k in kinds)

@@ -65,6 +65,8 @@ def read_slowed(programme: Programme, by_s: int) -> dict[str, Slowed]:
         begin, end = max(0, -(-x // SECOND)), min(by_s, -(-y // SECOND))
         if begin < end:
             periods.append((begin, end))
+    if not periods:
+        return {}
     found: dict[str, Slowed] = {}
     for fleet in programme.fleets:
         if not fleet.returns or fleet.kind.own:

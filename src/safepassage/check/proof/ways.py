@@ -63,6 +63,9 @@ class Ways:
         least = max((s.condition.factor.value for s in slow), default=None)
         self.slowest = None if least is None else self._fastest * least
         """By what factor drives that begin then are slower, at least."""
+        self._slowed: dict[
+            tuple[Fraction, str, str, str | None, Direction], list[tuple[int, int]]
+        ] = {}
         # A vehicle never goes alone where convoys have a least size; the others take some time.
         self._quickest = {
             (c.id, direction): min(
@@ -114,8 +117,14 @@ class Ways:
                 times[i > at] += own + self._beside[c, Direction.OUT]
         return times[0], times[1]
 
-    def slowed(self, kind: Kind, way: Way, direction: Direction) -> Iterator[tuple[int, int]]:
-        """Yield the least times of a way's drives between crossings, else and in slow hours."""
+    def slowed(self, kind: Kind, way: Way, direction: Direction) -> list[tuple[int, int]]:
+        """Return the least times of a way's drives between crossings, else and in slow hours."""
+        key = kind.factor, way.start, way.end, way.corridor, direction
+        if key not in self._slowed:
+            self._slowed[key] = list(self._drives_of(kind, way, direction))
+        return self._slowed[key]
+
+    def _drives_of(self, kind: Kind, way: Way, direction: Direction) -> Iterator[tuple[int, int]]:
         quick = slow = 0
         stops = self._stops(way.start, way.end, way.corridor, direction)
         for (_, a), (crossing, b) in pairwise(stops):
