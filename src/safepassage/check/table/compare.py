@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from safepassage.check.reading import UnplannableError, read_terms
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import Part
+from safepassage.check.table.record import check_record, check_row
 from safepassage.check.table.window import check_least_window
+from safepassage.check.table.words import check_bottleneck
 from safepassage.plan.document import Level
 
 __all__ = ["check_compare"]
@@ -25,7 +28,14 @@ def check_compare(court: Court) -> None:
     """Check the figures and verdicts of every proposal that can be planned."""
     answer = Part(court.table.answer, "answer")
     known = {p.id: p for p in court.opened.case.proposals}
-    for row in answer.parts("proposals"):
+    rows = answer.parts("proposals")
+    check_record(court, answer)
+    told = [row.text("id") for row in rows]
+    for name in known:
+        if told.count(name) != 1:
+            message = f"expected one row of {name}, got {told.count(name)}"
+            court.tell("table-row-missing", answer.at("proposals"), message)
+    for row in rows:
         name = row.text("id")
         if name not in known:
             court.tell("table-figure-differs", row.at("id"), f"the case has no proposal {name!r}")
@@ -33,8 +43,22 @@ def check_compare(court: Court) -> None:
         if row.text("status") != known[name].status.value:
             message = f"expected {known[name].status.value}"
             court.tell("table-figure-differs", row.at("status"), message)
+        check_row(court, row, known[name])
         if row.any("by_count") is not None:
             _planned(court, row, name)
+        elif _readable(court, name):
+            message = "these terms can be planned; expected figures"
+            court.tell("table-verdict-differs", row.at("cannot_be_planned"), message)
+
+
+def _readable(court: Court, proposal: str) -> bool:
+    """Whether the terms of a proposal can be planned at all."""
+    opened = court.opened
+    try:
+        read_terms(opened.case, opened.network, opened.case.proposal(proposal), "likely", 0)
+    except UnplannableError:
+        return False
+    return True
 
 
 def _planned(court: Court, row: Part, proposal: str) -> None:
@@ -47,12 +71,24 @@ def _planned(court: Court, row: Part, proposal: str) -> None:
             if row.any(key) != main.any(key):
                 message = f"expected {main.any(key)}, as at the likely count"
                 court.tell("table-figure-differs", row.at(key), message)
+        _likely(court, row, main, proposal)
     if row.any("window") is not None:
         window = row.part("window")
         check_least_window(court, window, proposal, "likely")
         if row.any("shortest_window_s") != window.any("shortest_window_s"):
             message = f"expected {window.any('shortest_window_s')}"
             court.tell("table-figure-differs", row.at("shortest_window_s"), message)
+
+
+def _likely(court: Court, row: Part, main: Part, proposal: str) -> None:
+    """What a row takes from the plan of the likely count besides figures."""
+    plan = court.plan(main.any("plan"), Terms(proposal, "likely", ()), main.at("plan"))
+    if plan is None:
+        return
+    check_bottleneck(court, row, plan)
+    hours = round(plan.answer.person_seconds_waiting / 3_600)
+    if row.any("person_hours_waiting") != hours:
+        court.tell("table-figure-differs", row.at("person_hours_waiting"), f"expected {hours}")
 
 
 def _count(court: Court, part: Part, proposal: str, level: Level) -> None:

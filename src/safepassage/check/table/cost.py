@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from safepassage.check.table.amounts import amount_of, now_of
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import MalformedError, Part
+from safepassage.check.table.words import check_clause
 
 __all__ = ["check_combination"]
 
@@ -35,7 +36,26 @@ def check_combination(court: Court, part: Part, terms: Terms) -> None:
         elif abs(_cost(weights, grids, amounts) - part.real("cost")) > _CLOSE:
             message = f"expected {_cost(weights, grids, amounts)}"
             court.tell("table-cost-differs", part.at("cost"), message)
+        if amounts is not None:
+            _parts(court, part, grids, amounts, terms)
     _cheaper(court, part, weights, grids, terms)
+
+
+def _parts(
+    court: Court,
+    part: Part,
+    grids: Mapping[str, Sequence[int]],
+    amounts: Mapping[str, int],
+    terms: Terms,
+) -> None:
+    """The parts told are what the settings turn, each once, with the clause that states it."""
+    told = part.parts("parts")
+    got = [(p.text("what"), p.number("from"), p.number("to")) for p in told]
+    turned = [(n, grids[n][0], to) for n, to in amounts.items() if to != grids[n][0]]
+    if sorted(got) != sorted(turned):
+        court.tell("table-figure-differs", part.at("parts"), f"the settings turn {turned}"[:300])
+    for one in told:
+        check_clause(court, one, terms)
 
 
 def _grids(part: Part, weights: Mapping[str, float]) -> dict[str, list[int]]:

@@ -6,6 +6,7 @@ from safepassage.check.table.amounts import amount_of, now_of, paths_of
 from safepassage.check.table.cost import check_combination
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import Part
+from safepassage.check.table.words import check_words
 from safepassage.plan.table import STEPS
 
 __all__ = ["check_needs"]
@@ -21,8 +22,10 @@ def check_needs(court: Court) -> None:
         court.ruled_out(answer.any("infeasible"), terms, answer.at("infeasible"))
     for change in answer.parts("changes"):
         _change(court, change, terms)
+        check_words(court, change, terms)
     for change in answer.parts("not_enough"):
         _not_enough(court, change, terms)
+        check_words(court, change, terms)
     if answer.any("combination") is not None:
         check_combination(court, answer.part("combination"), terms)
 
