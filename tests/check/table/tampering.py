@@ -248,7 +248,7 @@ def ruled_out_elsewhere(data: Data) -> None:
     entry["amounts"][name] += 1
 
 
-@tamper("compare", "table-figure-differs")
+@tamper("compare", "table-words-differ")
 def status_bent(data: Data) -> None:
     data["answer"]["proposals"][0]["status"] = "accepted"
 
@@ -282,12 +282,12 @@ def unknown_proposal(data: Data) -> None:
     data["answer"]["proposals"][0]["id"] = "another"
 
 
-@tamper("compare", "table-figure-differs")
+@tamper("compare", "table-row-missing")
 def row_left_out(data: Data) -> None:
     data["answer"]["proposals"].clear()
 
 
-@tamper("compare", "table-figure-differs")
+@tamper("compare", "table-row-missing")
 def row_told_twice(data: Data) -> None:
     rows = data["answer"]["proposals"]
     rows.append(rows[0])
@@ -321,12 +321,12 @@ def waiting_made_less(data: Data) -> None:
     data["answer"]["proposals"][0]["person_hours_waiting"] -= 1
 
 
-@tamper("compare", "table-figure-differs")
+@tamper("compare", "table-words-differ")
 def clause_said_not_to_be_modelled(data: Data) -> None:
     data["answer"]["proposals"][0]["not_modelled"].append("route")
 
 
-@tamper("compare", "table-figure-differs")
+@tamper("compare", "table-words-differ")
 def proposal_called_otherwise(data: Data) -> None:
     data["answer"]["proposals"][0]["title"] = "An ultimatum"
 
@@ -461,3 +461,112 @@ def timetable_of_one_with_more(data: Data) -> None:
 @tamper("window", "table-settings-differ")
 def timetable_of_no_point(data: Data) -> None:
     data["answer"]["frontier"][0]["points"][-1]["window_from"] += 1_000
+
+
+@tamper("needs", "table-words-differ")
+def label_of_another_amount(data: Data) -> None:
+    change(data)["label"] = "1"
+
+
+@tamper("needs", "table-words-differ")
+def unit_bent(data: Data) -> None:
+    change(data)["unit"] = "teams"
+
+
+@tamper("needs", "table-clause-differs")
+def clause_that_is_not_there(data: Data) -> None:
+    found = data["answer"]["changes"]
+    next(c for c in found if c["what"] == "deadline")["clause_id"] = "nowhere"
+
+
+@tamper("needs", "table-clause-differs")
+def clause_of_the_wrong_kind(data: Data) -> None:
+    found = data["answer"]["changes"]
+    next(c for c in found if c["what"] == "deadline")["clause_id"] = "route"
+
+
+@tamper("needs", "table-clause-differs")
+def clause_for_what_no_clause_states(data: Data) -> None:
+    found = (*data["answer"]["changes"], *data["answer"]["not_enough"])
+    next(c for c in found if c["what"] == "vehicles:bus")["clause_id"] = "window"
+
+
+@tamper("needs", "table-settings-differ")
+def part_of_the_combination_left_out(data: Data) -> None:
+    data["answer"]["combination"]["parts"].pop()
+
+
+@tamper("window", "table-words-differ")
+def point_labelled_otherwise(data: Data) -> None:
+    data["answer"]["frontier"][0]["points"][0]["label"] += " or more"
+
+
+@tamper("window", "table-words-differ")
+def assumption_hidden(data: Data) -> None:
+    data["answer"]["frontier"][0]["assumed"] = "all is well"
+
+
+@tamper("window", "table-figure-differs")
+def frontier_window_of_another_point(data: Data) -> None:
+    points = data["answer"]["frontier"][0]["points"]
+    points[-1]["window_from"] = points[0]["amount"]
+    assert points[-1]["shortest_window_s"] != points[0]["shortest_window_s"]
+
+
+@tamper("window", "table-figure-differs")
+def frontier_window_under_what_is_proven(data: Data) -> None:
+    point = data["answer"]["frontier"][0]["points"][0]
+    point["shortest_window_s"] = point["lower_bound_s"] - 1
+
+
+@tamper("compare", "table-words-differ")
+def title_bent(data: Data) -> None:
+    data["answer"]["proposals"][0]["title"] = "A better paper"
+
+
+@tamper("compare", "table-words-differ")
+def clauses_said_to_be_modelled(data: Data) -> None:
+    data["answer"]["proposals"][0]["not_modelled"] = ["route"]
+
+
+@tamper("compare", "table-figure-differs")
+def bottleneck_blamed_on_another_clause(data: Data) -> None:
+    data["answer"]["proposals"][0]["bottleneck"]["clause_ids"] = ["route"]
+
+
+@tamper("compare", "table-verdict-differs")
+def terms_that_can_be_planned_passed_over(data: Data) -> None:
+    data["answer"]["proposals"][0]["by_count"] = None
+
+
+@tamper("compare", "table-figure-differs")
+def waiting_made_shorter(data: Data) -> None:
+    data["answer"]["proposals"][0]["person_hours_waiting"] -= 1
+
+
+@tamper("compare", "table-words-differ")
+def event_left_out(data: Data) -> None:
+    data["answer"]["timeline"].pop()
+
+
+@tamper("compare", "table-words-differ")
+def provision_said_to_be_accepted(data: Data) -> None:
+    accepted = {"date": "2030-01-02", "proposal": "terms"}
+    data["answer"]["provisions"][0]["accepted"] = accepted
+
+
+@tamper("compare", "table-words-differ")
+def provision_said_to_have_died(data: Data) -> None:
+    died = {"date": "2030-01-02", "proposal": "terms", "status": "lapsed"}
+    data["answer"]["provisions"][0]["died"] = died
+
+
+@tamper("compare", "table-words-differ")
+def support_bent(data: Data) -> None:
+    data["answer"]["provisions"][0]["occurrences"][0]["support"] = "unsupported"
+
+
+@tamper("compare", "table-clause-differs")
+def provision_in_a_clause_of_another_kind(data: Data) -> None:
+    found = next(p for p in data["answer"]["provisions"] if p["kind"] == "leave")
+    found["occurrences"][0]["clause_id"] = "window"

@@ -22,6 +22,9 @@ _ERRORS: Final = {
     "table-bound-not-proven": "A window is said to be the least, and the certificate proves less.",
     "table-not-one-step": "What is said not to suffice is not one step less than what does.",
     "table-verdict-differs": "A verdict does not follow from the evidence.",
+    "table-words-differ": "A label, unit, title, day or event is not what the terms make it.",
+    "table-clause-differs": "A clause is named that is not there, or does not state the figure.",
+    "table-row-missing": "A proposal of the case has no row, or more than one.",
     "table-cost-differs": "A cost is not the combination's, or a cheaper one is not ruled out.",
 }
 

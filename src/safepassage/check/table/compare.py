@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from safepassage.check.reading import UnplannableError, read_terms
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import MalformedError, Part
+from safepassage.check.table.record import check_record, check_row
 from safepassage.check.table.window import check_least_window, told_bottleneck
 from safepassage.plan.document import Level, Plan
-from safepassage.terms.proposals import Proposal
 
 __all__ = ["check_compare"]
 
@@ -29,39 +28,37 @@ _CLAIMED = (*_PLANNED, "person_hours_waiting", "bottleneck", "shortest_window_s"
 def check_compare(court: Court) -> None:
     """Check that every proposal has its row, and the figures and verdicts of each."""
     answer = Part(court.table.answer, "answer")
-    case = court.opened.case
-    known = {p.id: p for p in case.proposals}
+    known = {p.id: p for p in court.opened.case.proposals}
     rows = answer.parts("proposals")
-    if sorted(row.text("id") for row in rows) != sorted(known):
-        message = f"expected each once: {', '.join(known)}"
-        court.tell("table-figure-differs", answer.at("proposals"), message)
+    check_record(court, answer)
+    told = [row.text("id") for row in rows]
+    for name in known:
+        if told.count(name) != 1:
+            message = f"expected one row of {name}, got {told.count(name)}"
+            court.tell("table-row-missing", answer.at("proposals"), message)
     for row in rows:
-        proposal = known.get(row.text("id"))
-        if proposal is not None:
-            _recorded(court, row, proposal, {p.id: p.name for p in case.parties})
-            if row.any("by_count") is not None:
-                _planned(court, row, proposal.id)
-            else:
-                _not_planned(court, row)
+        name = row.text("id")
+        if name not in known:
+            message = f"the case has no proposal {name[:60]!r}"
+            court.tell("table-figure-differs", row.at("id"), message)
+            continue
+        check_row(court, row, known[name])
+        if row.any("by_count") is not None:
+            _planned(court, row, name)
+        else:
+            _not_planned(court, row, name)
 
 
-def _recorded(court: Court, row: Part, proposal: Proposal, names: Mapping[str, str]) -> None:
-    """What is told of a proposal beside its figures is what the case says of it."""
-    last = proposal.history[-1]
-    recorded = {
-        "title": proposal.title,
-        "status": last.status.value,
-        "status_date": last.date.isoformat(),
-        "tabled": proposal.tabled.isoformat(),
-        "tabled_by": [names.get(p, p) for p in proposal.tabled_by],
-        "not_modelled": [c.id for c in proposal.clauses if not c.honoured],
-    }
-    for key, wanted in recorded.items():
-        _same(court, row, key, wanted)
-
-
-def _not_planned(court: Court, row: Part) -> None:
-    """Of a proposal that cannot be planned nothing is claimed, and it is said why."""
+def _not_planned(court: Court, row: Part, proposal: str) -> None:
+    """Of a proposal that cannot be planned, and of none else, nothing is claimed, and why."""
+    opened = court.opened
+    try:
+        read_terms(opened.case, opened.network, opened.case.proposal(proposal), "likely", 0)
+    except UnplannableError:
+        pass
+    else:
+        message = "these terms can be planned; expected figures"
+        court.tell("table-verdict-differs", row.at("cannot_be_planned"), message)
     for key in (*_CLAIMED, "window"):
         _same(court, row, key, None)
     if not row.text("cannot_be_planned"):

@@ -9,6 +9,7 @@ from itertools import pairwise
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import MalformedError, Part
 from safepassage.check.table.turned import Term, term_of, turned_by
+from safepassage.check.table.words import check_clause
 
 __all__ = ["check_combination"]
 
@@ -77,6 +78,9 @@ def _found(
     if told != wanted:
         message = f"expected {wanted}, as the settings turn them"
         court.tell("table-settings-differ", part.at("parts"), message)
+        return
+    for one in part.parts("parts"):
+        check_clause(court, one, terms)
 
 
 def _cost(

@@ -8,6 +8,7 @@ from safepassage.check.table.cost import check_combination
 from safepassage.check.table.evidence import Court, Terms
 from safepassage.check.table.parts import Part
 from safepassage.check.table.turned import Term, term_of
+from safepassage.check.table.words import check_words
 
 __all__ = ["check_needs"]
 
@@ -39,6 +40,8 @@ def _term(court: Court, change: Part, terms: Terms) -> Term | None:
     elif change.number("from") != term.now:
         message = f"the terms as they stand say {term.now}"
         court.tell("table-figure-differs", change.at("from"), message)
+    if term is not None:
+        check_words(court, change, terms)
     return term
 
 

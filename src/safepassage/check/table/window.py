@@ -16,7 +16,9 @@ from safepassage.check.table.turned import (
     opened_by,
     term_of,
 )
+from safepassage.check.table.words import check_label
 from safepassage.plan.document import Level, Plan
+from safepassage.terms.clauses import TimedClause
 
 __all__ = ["check_least_window", "check_window", "told_bottleneck"]
 
@@ -135,12 +137,15 @@ def _curve(court: Court, curve: Part, proposal: str, stands_s: int | None) -> No
         message = f"the proposal has nothing of that name to turn: {lever[:60]!r}"
         court.tell("table-settings-differ", curve.at("lever"), message)
         return
+    _assumed(court, curve, terms)
     parts = curve.parts("points")
     found = [_point(court, part, term, terms) for part in parts]
     points = [point for point in found if point is not None]
     if len(points) < len(parts) or not _in_order(court, curve, points, term, proposal):
         return
     for i, point in enumerate(points):
+        turned = [s for s in point.settings if not only_limits_off([s], proposal)]
+        check_label(court, point.part, lever, (point.amount, turned))
         _bound(court, points, i, terms)
         _window(court, points, i, (term, stands_s))
         window, bound = point.part.maybe("shortest_window_s"), point.part.number("lower_bound_s")
@@ -152,6 +157,16 @@ def _curve(court: Court, curve: Part, proposal: str, stands_s: int | None) -> No
             f"{len(points)} windows of {lever}; plan any of them with --set to have it checked"
         )
         court.tell("table-timetables-left-out", curve.where, message)
+
+
+def _assumed(court: Court, curve: Part, terms: Terms) -> None:
+    """Something is assumed just where daily hours are turned that the terms do not state."""
+    kind, _, of = curve.text("lever").partition(":")
+    clauses = court.opened.case.proposal(terms.proposal).clauses
+    stated = any(isinstance(c, TimedClause) and c.id == of and c.daily for c in clauses)
+    if (curve.any("assumed") is not None) is not (kind == "hours" and not stated):
+        message = "daily hours that the terms do not state are assumed, and nothing else"
+        court.tell("table-words-differ", curve.at("assumed"), message)
 
 
 def _point(court: Court, part: Part, term: Term | None, terms: Terms) -> _Point | None:
@@ -203,6 +218,10 @@ def _window(
     given, (term, stands_s) = part.number("window_from"), stands
     if given in order:
         good = _within(points, order.index(given), i)
+        shown = points[order.index(given)].part.any("shortest_window_s")
+        if good and part.any("shortest_window_s") != shown:
+            message = f"expected {shown}, as at the point that it is from"
+            court.tell("table-figure-differs", part.at("shortest_window_s"), message)
     else:
         sign = 1 if term is None or term.step > 0 else -1
         good = term is not None and given == term.now and sign * given <= sign * amount
