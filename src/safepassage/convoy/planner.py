@@ -12,8 +12,6 @@ import numpy as np
 from safepassage.convoy.bounds import Asking, Bound, Watch, clearance_bound, people_bound
 from safepassage.convoy.by_beats import NOT_BEFORE, Aside, plan_by_beats
 from safepassage.convoy.kernel import decode
-from safepassage.convoy.mixed import Mixed, form_mixed
-from safepassage.convoy.mixed_annealing import improve_mixed
 from safepassage.convoy.paced import paced_clearance, paced_people
 from safepassage.convoy.rescue import NOT_FOUND, rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
@@ -31,7 +29,6 @@ LAST_HORIZON = 400 * 86_400
 
 APART = "no timetable was found that keeps the group together"
 
-DAY = 86_400
 LEAST_STEPS = 200
 """Changes that make a round worth while."""
 UNTIL, UNTIL_LOOSE = 1.0, 1.7
@@ -63,11 +60,7 @@ class Effort:
     """Vehicle loads to decode in one batch of tries, at most."""
     rounds: int = 6
     steps: int = 4_000
-    """Changes tried in one round of annealing ..."""
-    mixed_steps: int = 12_000
-    """... and of mixed convoys, whose changes need not be undone so often."""
-    mixed: bool = True
-    """Whether to form convoys of two types, where a gap is left."""
+    """Changes tried in one round of annealing."""
     goal: float = 0.01
     """Gap to which bounds are refined."""
     fine: bool = True
@@ -90,7 +83,6 @@ class Effort:
             more_tries=2,
             trips=16_000,
             rounds=0,
-            mixed=False,
             fine=False,
             asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.85, vain=2),
         )
@@ -196,10 +188,7 @@ def _plan(
     complete = not best.trips.left
     bound = _bound(op, demand, best, stop, effort, progress) if complete else None
     lower = bound.value if bound else 0
-    mixed = _mix(op, demand, best, lower, stop, effort) if complete else []
-    if mixed:
-        progress("mixed convoys", best.tally[1], lower)
-    _improve(best, mixed, lower, seed, stop, effort, progress)
+    _improve(best, lower, seed, stop, effort, progress)
     people = _people(op, demand, best)
     decode(best.board.tables, best.board.work, best.order, (0.0, 0.0), 0)
     return Planned(
@@ -271,63 +260,26 @@ def _bound(
     return max(bound, paced, key=lambda b: b.value)
 
 
-def _mix(
-    op: Operation, demand: Demand, best: _Best, lower: int, stop: Stop, effort: Effort
-) -> list[Mixed]:
-    """Form convoys of two types where a gap is left; the choices, where the first is better."""
-    near = best.tally[0] == 0 and best.tally[1] <= lower * (1 + effort.goal)
-    apart_may_go = all(c.together is None for c in demand.cells)
-    if not effort.mixed or near or not apart_may_go or stop(best.tally[1], lower):
-        return []
-    made = form_mixed(op, demand, best.trips, best.tally[1] + DAY)
-    return made if made and _taken(best, made[0]) else []
-
-
-def _taken(best: _Best, made: Mixed) -> bool:
-    """Take mixed convoys, where they are better."""
-    if made.tally >= best.tally:
-        return False
-    best.board, best.order, best.tally = made.board, made.order, made.tally
-    best.trips = made.board.trips
-    return True
-
-
 def _improve(
-    best: _Best,
-    mixed: Sequence[Mixed],
-    lower: int,
-    seed: int,
-    stop: Stop,
-    effort: Effort,
-    progress: Progress,
+    best: _Best, lower: int, seed: int, stop: Stop, effort: Effort, progress: Progress
 ) -> None:
-    """Improve in rounds: one choice of mixed convoys after another, or else the best so far."""
     goal = int(lower * (1 + effort.goal / 4))
-
-    def enough() -> bool:
-        near = best.tally[0] == 0 and best.tally[1] <= goal
-        return near or stop(best.tally[1], lower)
-
     for i in range(effort.rounds):
-        steps = 0 if enough() else _steps_in(best, seconds_left(stop))
+        if stop(best.tally[1], lower) or (best.tally[0] == 0 and best.tally[1] <= goal):
+            return
+        steps = min(effort.steps, _steps_in(best, seconds_left(stop)))
         if steps < LEAST_STEPS:
             return
-        if mixed:
-            # Not from what is improved already: little heat does not get away from there.
-            start = mixed[i % len(mixed)]
-            steps = min(effort.mixed_steps, steps)
-            _taken(best, improve_mixed(start, seed * 1_000 + i, steps, enough))
-        else:
-            order, tally = improve(
-                best.board,
-                best.order,
-                target=lower,
-                goal=goal,
-                steps=min(effort.steps, steps),
-                seed=seed * 1_000 + i,
-            )
-            if tally < best.tally:
-                best.order, best.tally = order, tally
+        order, tally = improve(
+            best.board,
+            best.order,
+            target=lower,
+            goal=goal,
+            steps=steps,
+            seed=seed * 1_000 + i,
+        )
+        if tally < best.tally:
+            best.order, best.tally = order, tally
         progress("improving", best.tally[1], lower)
 
 
