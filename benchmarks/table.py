@@ -98,7 +98,7 @@ def table(seconds: float) -> Iterator[Row]:
     }
     weights = {"vehicles:bus": 1.0, "inspection:ramouseh-bridge": 1.0, "deadline": 0.5}
     for workers in sorted({1, cores()}):
-        wall, cpu, wanted = _timed(lambda w=workers: needs(opened, weights=weights, workers=w))  # type: ignore[misc]
+        wall, cpu, wanted = _timed(lambda w=workers: needs(opened, weights=weights, workers=w))  # type: ignore[misc]  # called at once
         combined = wanted.combination
         yield {
             "what": "needs, with the cheapest combination, "

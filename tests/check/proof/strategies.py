@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.check.proof.timetable import Timetable
 from tests.check.proof.village import Group, Kind, Village
+
+relaxed = settings(
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
+)
+"""Villages and timetables take long to draw, and many drawn are none."""
 
 _SECONDS = st.sampled_from([0, 0, 10, 25, 60, 130])
 _HOURS = [(), ((0, 5), (8, 30), (40, 600)), ((3, 9), (12, 14), (20, 1440)), ((0, 1), (2, 1440))]

@@ -7,24 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from safepassage.check.proof.frame import Frame
 from tests.check.proof.duals import certificate, frame_of
 from tests.check.proof.setting import codes, opened, programme, proves, timetable
-from tests.check.proof.strategies import fleets, timetables
+from tests.check.proof.strategies import fleets, relaxed, timetables
 from tests.check.proof.timetable import Timetable
 from tests.check.proof.village import Group, Kind, Village
-
-relaxed = settings(
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.data_too_large,
-    ],
-)
 
 
 def _uses(made: Timetable, frame: Frame, i: int, j: int) -> list[Counter[tuple[str, str, str]]]:

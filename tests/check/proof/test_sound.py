@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from safepassage.check import verify
@@ -11,17 +11,8 @@ from safepassage.check.proof.verify import least_bound
 from safepassage.plan.reader import plan_from_json
 from tests.check.proof.duals import certificate, frame_of, prices_of, rows_of, solve
 from tests.check.proof.setting import opened, programme
-from tests.check.proof.strategies import timetables, villages
+from tests.check.proof.strategies import relaxed, timetables, villages
 from tests.check.proof.timetable import Timetable, as_plan
-
-relaxed = settings(
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.data_too_large,
-    ],
-)
 
 
 def _valid(data: st.DataObject) -> tuple[Timetable, Programme]:

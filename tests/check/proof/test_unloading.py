@@ -5,23 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from safepassage.check.proof.unloading import unloading_places
 from tests.check.proof.duals import certificate
 from tests.check.proof.setting import codes, opened, programme, proves, timetable
-from tests.check.proof.strategies import fleets, timetables
+from tests.check.proof.strategies import fleets, relaxed, timetables
 from tests.check.proof.village import Group, Kind, Village
-
-relaxed = settings(
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.data_too_large,
-    ],
-)
 
 
 @settings(relaxed, max_examples=150)
