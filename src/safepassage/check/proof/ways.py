@@ -117,6 +117,27 @@ class Ways:
                 times[i > at] += own + self._beside[c, Direction.OUT]
         return times[0], times[1]
 
+    def stretches(
+        self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction
+    ) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
+        """Crossings of a leg, and its least drives before, between and after them; or None."""
+        crossings: list[str] = []
+        drives = [0]
+        for (_, a), (crossing, b) in pairwise(self._stops(start, end, corridor, direction)):
+            seconds = self._drives.seconds(a, b, kind.factor * self._fastest)
+            if seconds is None:
+                return None
+            drives[-1] += seconds
+            if crossing is not None:
+                crossings.append(crossing)
+                drives.append(0)
+        return tuple(crossings), tuple(drives)
+
+    @property
+    def corridors(self) -> tuple[str, ...]:
+        """Corridors that are open to somebody."""
+        return tuple(self._open_to_some)
+
     def slowed(self, kind: Kind, way: Way, direction: Direction) -> list[tuple[int, int]]:
         """Return the least times of a way's drives between crossings, else and in slow hours."""
         key = kind.factor, way.start, way.end, way.corridor, direction
