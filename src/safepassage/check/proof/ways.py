@@ -39,7 +39,9 @@ class Way:
     beyond: tuple[int, int] = (0, 0)
     """The drive after the key crossing, and the type's own inspections there."""
     added: int = 0
-    """What one more vehicle of any type in the convoy adds to it."""
+    """What one more vehicle of any type in the convoy adds to it ..."""
+    added_from: tuple[int, int] = (0, 0)
+    """... at the key crossing, and after it."""
 
 
 class Ways:
@@ -182,9 +184,21 @@ class Ways:
         tail = sum(drives[at:]) + sum(convoy[key + 1 :])
         total = sum(own)
         beyond = sum(drives[at:]), sum(own[key + 1 :])
-        added = sum(self._quickest[c, direction] for _, c in passed)
+        added = [self._quickest[c, direction] for _, c in passed]
         return Way(
-            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond, added
+            start=start,
+            end=end,
+            corridor=corridor,
+            key=crossing,
+            key_s=own[key],
+            lead=lead,
+            tail=tail,
+            drive=drive,
+            own=total,
+            whole=whole,
+            beyond=beyond,
+            added=sum(added),
+            added_from=(added[key], sum(added[key + 1 :])),
         )
 
     def _stops(
