@@ -11,6 +11,7 @@ import numpy as np
 
 from safepassage.convoy.bounds import Asking, Bound, Watch, clearance_bound, people_bound
 from safepassage.convoy.by_beats import NOT_BEFORE, Aside, plan_by_beats
+from safepassage.convoy.choices import Changes, Choice
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.paced import paced_clearance, paced_people
 from safepassage.convoy.rescue import NOT_FOUND, rescue
@@ -18,7 +19,7 @@ from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart, gather
 from safepassage.convoy.trips import Left, Trips, allot
-from safepassage.convoy.units import form_units, unit_sizes
+from safepassage.convoy.units import unit_sizes
 from safepassage.instance import Demand, Operation
 from safepassage.stop import Stop, seconds_left
 
@@ -29,6 +30,12 @@ LAST_HORIZON = 400 * 86_400
 
 APART = "no timetable was found that keeps the group together"
 
+LIKELY = 3
+"""Convoy sizes that are tried for further allotments."""
+FEW_LOADS = 300
+"""Loads up to which every way to share people is tried, in a moment."""
+STARTS = 2
+"""Choices that are improved."""
 LEAST_STEPS = 200
 """Changes that make a round worth while."""
 UNTIL, UNTIL_LOOSE = 1.0, 1.7
@@ -53,7 +60,10 @@ class Effort:
     """Greedy timetables for each finalist among the convoy sizes and allotments."""
     finalists: int = 3
     allotments: int = 4
-    """Ways to share people among the types of vehicles, at most."""
+    """Ways to share people among the types of vehicles to begin with, at most, where there are
+    many loads."""
+    choices: int = 200_000
+    """Vehicle loads to decode while choices are improved, at most."""
     more_tries: int = 150
     """Further ones for the best choice."""
     trips: int = 120_000
@@ -71,7 +81,9 @@ class Effort:
     @classmethod
     def quick(cls) -> Effort:
         """A timetable and a bound in a fraction of a second, for use at the table."""
-        return cls(tries=6, finalists=2, more_tries=40, trips=16_000, rounds=0, fine=False)
+        return cls(
+            tries=6, finalists=2, choices=40_000, more_tries=40, trips=16_000, rounds=0, fine=False
+        )
 
     @classmethod
     def glance(cls) -> Effort:
@@ -80,6 +92,7 @@ class Effort:
             tries=1,
             finalists=1,
             allotments=1,
+            choices=4_000,
             more_tries=2,
             trips=16_000,
             rounds=0,
@@ -121,7 +134,18 @@ class _Best:
     board: Board
     order: Order
     tally: Tally
-    trips: Trips
+    choice: Choice
+    horizon: int
+
+    @property
+    def convoys(self) -> int:
+        """Rotations of convoys."""
+        return len(self.order)
+
+    @property
+    def trips(self) -> Trips:
+        """The loads."""
+        return self.choice.trips
 
 
 def plan_demand(
@@ -300,9 +324,13 @@ def _allotments(op: Operation, demand: Demand, most: int) -> list[Trips]:
             trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
             if trips.pairs and trips not in found:
                 found.append(trips)
-            if len(found) == most and not found[0].left:
+            if len(found) >= most and not found[0].left and _loads(found[0]) > FEW_LOADS:
                 return found
     return sorted(found, key=lambda t: sum(x[2] for x in t.left))
+
+
+def _loads(trips: Trips) -> int:
+    return sum(len(p.loads) for p in trips.pairs)
 
 
 def _construct(
@@ -315,30 +343,34 @@ def _construct(
     allotments = _allotments(op, demand, effort.allotments)
     if not allotments:
         return None, []
-    screened: list[tuple[_Best, Sizes]] = []
+    screened: list[_Best] = []
     for choice in (hints, unit_sizes(op, allotments[0])):
         for sizes in choice if not screened else ():
             made = _first(op, allotments[0], sizes, seed)
             if made is not None:
-                screened.append((made, sizes))
-    screened.sort(key=lambda s: s[0].tally)
-    found = [best for best, _ in screened]
-    for trips in allotments[1 : effort.allotments]:
+                screened.append(made)
+    screened.sort(key=_rank)
+    found = list(screened)
+    for trips in allotments[1:]:
         # Where no convoy size served the first allotment, another may still do for this one.
-        for sizes in [s for _, s in screened[:1]] or unit_sizes(op, trips):
+        for sizes in [b.choice.sizes for b in screened[:LIKELY]] or unit_sizes(op, trips):
             made = _first(op, trips, sizes, seed)
             if made is not None:
                 found.append(made)
     if not found:
         made = rescue(op, demand, lambda trips, sizes: _first(op, trips, sizes, seed))
         found = [] if made is None else [made]
-    found.sort(key=_rank)
+    found = _chosen_better(op, sorted(found, key=_rank), seed, effort)
     for best in found[: effort.finalists]:
         tries = _affordable(effort.tries, best.board, effort)
         order, tally = sample(best.board, op, seed=seed, tries=tries, target=0)
         if order is not None and tally < best.tally:
             best.order, best.tally = order, tally
-    return min(found, key=_rank, default=None), [sizes for _, sizes in screened]
+    ranking = [best.choice.sizes for best in screened]
+    first = min(found, key=_rank, default=None)
+    if first is not None:
+        ranking = [first.choice.sizes, *(s for s in ranking if s != first.choice.sizes)]
+    return first, ranking
 
 
 def _rank(best: _Best) -> tuple[int, Tally]:
@@ -350,17 +382,62 @@ def _affordable(tries: int, board: Board, effort: Effort) -> int:
     return max(3, min(tries, effort.trips // max(1, board.total_trips)))
 
 
+def _chosen_better(op: Operation, found: Sequence[_Best], seed: int, effort: Effort) -> list[_Best]:
+    """Change what is chosen for the first that differ, as long as it is affordable; best first."""
+    starts: list[_Best] = []
+    for best in found:
+        if len(starts) < STARTS and all(best.tally != s.tally for s in starts):
+            starts.append(best)
+    made: list[_Best] = []
+    left = effort.choices
+    for best in starts:
+        better, left = _descend(op, best, seed, left)
+        made.append(better)
+    return sorted([*made, *found], key=_rank)
+
+
+def _descend(op: Operation, best: _Best, seed: int, left: int) -> tuple[_Best, int]:
+    """Change one thing at a time as long as that helps; also tells what is left of the effort."""
+    changes = Changes(op, best.trips)
+    tried = changes.of(best.choice)
+    vain = i = 0
+    while vain < len(tried) and left >= best.board.total_trips:
+        choice = changes.changed(best.choice, tried[i])
+        made = None
+        if choice is not None:
+            made = _greedy(choice, seed, best.horizon)
+            left -= best.board.total_trips
+        if made is not None and _worth(made, best):
+            best, vain = made, 0
+        else:
+            vain += 1
+            i = (i + 1) % len(tried)
+    return best, left
+
+
+def _worth(made: _Best, best: _Best) -> bool:
+    """Say whether a change is worth it: less waiting alone is not worth more convoys."""
+    sooner = _rank(made)[0], made.tally[:2]
+    before = _rank(best)[0], best.tally[:2]
+    fewer = made.convoys <= best.convoys and made.tally[2] < best.tally[2]
+    return sooner < before or (sooner == before and fewer)
+
+
 def _first(op: Operation, trips: Trips, sizes: Sizes, seed: int) -> _Best | None:
-    """A greedy timetable for one choice of convoy sizes, over a horizon long enough for it."""
-    units = form_units(op, trips, sizes)
-    horizon = FIRST_HORIZON
+    """A greedy timetable for loads and convoy sizes."""
+    return _greedy(Choice(op, trips, sizes), seed)
+
+
+def _greedy(choice: Choice, seed: int, horizon: int = FIRST_HORIZON) -> _Best | None:
+    """A greedy timetable for one choice, over a horizon long enough for it."""
+    op, trips, units = choice.op, choice.trips, choice.units()
     while units and horizon <= LAST_HORIZON:
         board = build(op, trips, units, horizon)
         found = []
         for mode in _modes(board):
             order, tally = sample(mode, op, seed=seed, tries=1, target=0)
             if order is not None:
-                found.append(_Best(mode, order, tally, trips))
+                found.append(_Best(mode, order, tally, choice, horizon))
         if found:
             return min(found, key=_rank)
         horizon *= 3
