@@ -19,7 +19,7 @@ from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart, gather
 from safepassage.convoy.trips import Left, Trips, allot
-from safepassage.convoy.units import unit_sizes
+from safepassage.convoy.units import Division, unit_sizes
 from safepassage.instance import Demand, Operation
 from safepassage.stop import Stop, seconds_left
 
@@ -30,10 +30,10 @@ LAST_HORIZON = 400 * 86_400
 
 APART = "no timetable was found that keeps the group together"
 
-LIKELY = 3
-"""Convoy sizes that are tried for further allotments."""
 FEW_LOADS = 300
-"""Loads up to which every way to share people is tried, in a moment."""
+"""Loads up to which every way to share people is tried, in a moment, ..."""
+LIKELY = 3
+"""... each with so many convoy sizes, where else one does."""
 STARTS = 2
 """Choices that are improved."""
 LEAST_STEPS = 200
@@ -129,7 +129,7 @@ class Stranded:
     left: Sequence[Left]
 
 
-@dataclass
+@dataclass(eq=False)
 class _Best:
     board: Board
     order: Order
@@ -208,7 +208,6 @@ def _plan(
     if best is None:
         return None
     progress("first timetable", best.tally[1], None)
-    _sample_more(op, best, seed, effort)
     complete = not best.trips.left
     bound = _bound(op, demand, best, stop, effort, progress) if complete else None
     lower = bound.value if bound else 0
@@ -343,34 +342,57 @@ def _construct(
     allotments = _allotments(op, demand, effort.allotments)
     if not allotments:
         return None, []
-    screened: list[_Best] = []
-    for choice in (hints, unit_sizes(op, allotments[0])):
-        for sizes in choice if not screened else ():
-            made = _first(op, allotments[0], sizes, seed)
-            if made is not None:
-                screened.append(made)
-    screened.sort(key=_rank)
+    screened = _screened(op, allotments[0], hints, seed)
+    if not screened:
+        screened = _screened(op, allotments[0], unit_sizes(op, allotments[0]), seed)
     found = list(screened)
+    likely = LIKELY if _loads(allotments[0]) <= FEW_LOADS else 1
     for trips in allotments[1:]:
         # Where no convoy size served the first allotment, another may still do for this one.
-        for sizes in [b.choice.sizes for b in screened[:LIKELY]] or unit_sizes(op, trips):
+        for sizes in [b.choice.sizes for b in screened[:likely]] or unit_sizes(op, trips):
             made = _first(op, trips, sizes, seed)
             if made is not None:
                 found.append(made)
     if not found:
         made = rescue(op, demand, lambda trips, sizes: _first(op, trips, sizes, seed))
         found = [] if made is None else [made]
-    found = _chosen_better(op, sorted(found, key=_rank), seed, effort)
-    for best in found[: effort.finalists]:
-        tries = _affordable(effort.tries, best.board, effort)
-        order, tally = sample(best.board, op, seed=seed, tries=tries, target=0)
-        if order is not None and tally < best.tally:
-            best.order, best.tally = order, tally
+    found.sort(key=_rank)
+    # One greedy timetable says little of small gains: what they begin from is looked at, too.
+    better = _chosen_better(op, found, seed, effort)
+    drawn = [_drawn(op, some, seed, effort) for some in (better, found) if some]
+    first = min(drawn, key=_rank, default=None)
     ranking = [best.choice.sizes for best in screened]
-    first = min(found, key=_rank, default=None)
     if first is not None:
         ranking = [first.choice.sizes, *(s for s in ranking if s != first.choice.sizes)]
     return first, ranking
+
+
+def _screened(op: Operation, trips: Trips, choice: Sequence[Sizes], seed: int) -> list[_Best]:
+    """Make a greedy timetable for each of some convoy sizes that differ; the best first."""
+    made: list[_Best] = []
+    known: list[Division] = []
+    horizon = FIRST_HORIZON
+    for sizes in choice:
+        one = Choice(op, trips, sizes)
+        if one.division in known:
+            continue
+        known.append(one.division)
+        best = _greedy(one, seed, horizon)
+        if best is not None:
+            made.append(best)
+            # What takes many days for one size does so for others.
+            horizon = best.horizon
+    return sorted(made, key=_rank)
+
+
+def _drawn(op: Operation, found: Sequence[_Best], seed: int, effort: Effort) -> _Best:
+    """Draw further greedy timetables for the first choices, and more for the best of them."""
+    finalists = found[: effort.finalists]
+    for best in finalists:
+        _sample(op, best, seed, _affordable(effort.tries, best.board, effort))
+    best = min(finalists, key=_rank)
+    _sample(op, best, seed + 1, _affordable(effort.more_tries, best.board, effort))
+    return best
 
 
 def _rank(best: _Best) -> tuple[int, Tally]:
@@ -383,7 +405,10 @@ def _affordable(tries: int, board: Board, effort: Effort) -> int:
 
 
 def _chosen_better(op: Operation, found: Sequence[_Best], seed: int, effort: Effort) -> list[_Best]:
-    """Change what is chosen for the first that differ, as long as it is affordable; best first."""
+    """Change what is chosen for the first that differ, as long as it is affordable; best first.
+
+    Where it is not, they stay as they are.
+    """
     starts: list[_Best] = []
     for best in found:
         if len(starts) < STARTS and all(best.tally != s.tally for s in starts):
@@ -393,7 +418,7 @@ def _chosen_better(op: Operation, found: Sequence[_Best], seed: int, effort: Eff
     for best in starts:
         better, left = _descend(op, best, seed, left)
         made.append(better)
-    return sorted([*made, *found], key=_rank)
+    return sorted(made, key=_rank)
 
 
 def _descend(op: Operation, best: _Best, seed: int, left: int) -> tuple[_Best, int]:
@@ -455,9 +480,8 @@ def _modes(board: Board) -> list[Board]:
     return [board, replace(board, tables=free)]
 
 
-def _sample_more(op: Operation, best: _Best, seed: int, effort: Effort) -> None:
-    tries = _affordable(effort.more_tries, best.board, effort)
-    order, tally = sample(best.board, op, seed=seed + 1, tries=tries, target=0)
+def _sample(op: Operation, best: _Best, seed: int, tries: int) -> None:
+    order, tally = sample(best.board, op, seed=seed, tries=tries, target=0)
     if order is not None and tally < best.tally:
         best.order, best.tally = order, tally
 

@@ -43,11 +43,13 @@ class Load:
     rank: int
     in_time: int | None
     persons: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    """People aboard."""
 
-    @property
-    def total(self) -> int:
-        """People aboard."""
-        return sum(self.persons.values())
+    def take(self, group: str, persons: int) -> None:
+        """Have people of a group aboard."""
+        self.persons[group] = self.persons.get(group, 0) + persons
+        self.total += persons
 
 
 @dataclass(slots=True)
@@ -304,6 +306,6 @@ def _fill(seats: int, parts: Sequence[Part]) -> list[Load]:
                 last = Load(to, cell.corridors, cell.rank, cell.in_time)
                 loads.append(last)
             taken = min(rest, seats - last.total)
-            last.persons[cell.group] = last.persons.get(cell.group, 0) + taken
+            last.take(cell.group, taken)
             rest -= taken
     return loads
