@@ -34,8 +34,6 @@ FEW_LOADS = 300
 """Loads up to which every way to share people is tried, in a moment, ..."""
 LIKELY = 3
 """... each with so many convoy sizes, where else one does."""
-STARTS = 2
-"""Choices that are improved."""
 LEAST_STEPS = 200
 """Changes that make a round worth while."""
 UNTIL, UNTIL_LOOSE = 1.0, 1.7
@@ -63,7 +61,9 @@ class Effort:
     """Ways to share people among the types of vehicles to begin with, at most, where there are
     many loads."""
     choices: int = 200_000
-    """Vehicle loads to decode while choices are improved, at most."""
+    """Vehicle loads to decode while choices are improved, at most; ..."""
+    starts: int = 6
+    """... from so many, the best first."""
     more_tries: int = 150
     """Further ones for the best choice."""
     trips: int = 120_000
@@ -82,7 +82,14 @@ class Effort:
     def quick(cls) -> Effort:
         """A timetable and a bound in a fraction of a second, for use at the table."""
         return cls(
-            tries=6, finalists=2, choices=40_000, more_tries=40, trips=16_000, rounds=0, fine=False
+            tries=6,
+            finalists=2,
+            choices=40_000,
+            starts=2,
+            more_tries=40,
+            trips=16_000,
+            rounds=0,
+            fine=False,
         )
 
     @classmethod
@@ -93,6 +100,7 @@ class Effort:
             finalists=1,
             allotments=1,
             choices=4_000,
+            starts=2,
             more_tries=2,
             trips=16_000,
             rounds=0,
@@ -359,7 +367,8 @@ def _construct(
     found.sort(key=_rank)
     # One greedy timetable says little of small gains: what they begin from is looked at, too.
     better = _chosen_better(op, found, seed, effort)
-    drawn = [_drawn(op, some, seed, effort) for some in (better, found) if some]
+    others = (better, found) if any(b not in found for b in better) else (found,)
+    drawn = [_drawn(op, some, seed, effort) for some in others if some]
     first = min(drawn, key=_rank, default=None)
     ranking = [best.choice.sizes for best in screened]
     if first is not None:
@@ -411,7 +420,7 @@ def _chosen_better(op: Operation, found: Sequence[_Best], seed: int, effort: Eff
     """
     starts: list[_Best] = []
     for best in found:
-        if len(starts) < STARTS and all(best.tally != s.tally for s in starts):
+        if len(starts) < effort.starts and all(best.tally != s.tally for s in starts):
             starts.append(best)
     made: list[_Best] = []
     left = effort.choices
