@@ -192,3 +192,35 @@ def test_a_type_that_nobody_uses_does_not_decide_the_convoy_sizes(opened: Open) 
     hamlet.convoys = (1, 4, 0)
     plan = _planned(opened(hamlet))
     assert plan.answer.clearance_time_s is not None
+
+
+def test_nobody_waits_for_a_first_mover_who_is_not_there(opened: Open) -> None:
+    """The north's rest is nobody: the south sets out at once, and not after all others, never."""
+    rule = {
+        "rule": "first_mover",
+        "waiting": ["south"],
+        "awaited": ["north"],
+        "gist": "North first.",
+    }
+    hamlet = _two_sides({"bus": Kind(50, {"d": 2})}, ("bus",), ("bus",))
+    rest = [{"groups": [side], "rest": True} for side in ("north", "south")]
+    steps = [_step("one", [_some("north", 50)]), _step("two", rest, release=[rule])]
+    hamlet.clauses = _linked(*steps)
+    assert _planned(opened(hamlet)).answer.clearance_time_s == (30 + 5 + 31 + 1) * MINUTE
+
+
+@pytest.mark.parametrize(("partial", "staying"), [("goes_on", 0), ("halts", 50)])
+def test_who_waits_for_a_first_mover_who_refuses(opened: Open, partial: str, staying: int) -> None:
+    """No northerner leaves: the south stays too, unless what is delivered in part is enough."""
+    rule = {
+        "rule": "first_mover",
+        "waiting": ["south"],
+        "awaited": ["north"],
+        "gist": "North first.",
+    }
+    hamlet = _two_sides({"bus": Kind(50, {"d": 2})}, ("bus",), ("bus",))
+    both = [_some("north", 50), _some("south", 50)]
+    hamlet.clauses = _linked(_step("one", both, release=[rule]), partial=partial)
+    hamlet.leave = {"refusals": [{"groups": ["north"], "share": figure("1"), "gist": "They stay."}]}
+    plan = _planned(opened(hamlet))
+    assert sum(x.persons for x in plan.left) == staying
