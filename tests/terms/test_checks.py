@@ -12,7 +12,7 @@ import pytest
 
 from safepassage.fault_codes import FAULT_CODES
 from safepassage.terms.case import Case, SourcesFile
-from safepassage.terms.checks.ids import REFERENCES
+from safepassage.terms.checks.ids import REFERENCES, unknown_id
 from safepassage.terms.clauses import CLAUSE_KINDS
 from safepassage.terms.reference import records_within
 from safepassage.terms.scalars import Identifier
@@ -238,6 +238,12 @@ def test_refused_with_its_code_and_near_good_taken(
     (folder / "case.yaml").write_text(original)
     replace(folder, "case.yaml", old, good)
     assert faults(folder) == ()
+
+
+def test_where_nothing_has_an_id_none_is_offered():
+    """A case without statements has no word for a statement, not one that is called 'none'."""
+    fault = unknown_id("otherwise", "statement", "threat", frozenset(), "case.yaml:1")
+    assert fault.message.endswith("got 'threat'; there is none")
 
 
 def test_a_second_priority_clause_is_refused(folder: Path):

@@ -7,6 +7,7 @@ minutes, reception point ``r``, where the buses stand. Boarding takes five minut
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -224,3 +225,31 @@ def test_who_waits_for_a_first_mover_who_refuses(opened: Open, partial: str, sta
     hamlet.leave = {"refusals": [{"groups": ["north"], "share": figure("1"), "gist": "They stay."}]}
     plan = _planned(opened(hamlet))
     assert sum(x.persons for x in plan.left) == staying
+
+
+def test_a_share_is_that_many_people(opened: Open) -> None:
+    """Half of a hundred is fifty: by number or by share, the same timetable."""
+    hamlet = _one_by_one(2)
+    by_number = _planned(opened(hamlet))
+    half = {"groups": ["people"], "share": figure("1/2")}
+    for step in hamlet.clauses[0]["steps"]:
+        step["batches"] = [half]
+    by_share = _planned(opened(hamlet))
+    assert by_share.rotations == by_number.rotations
+    assert by_share.answer.clearance_time_s == (30 + 5 + 31 + 31) * MINUTE
+
+
+def test_what_is_announced_for_those_who_stay_changes_no_timetable(opened: Open) -> None:
+    """Nothing acts on a stated consequence: with it and without it, one plan."""
+    hamlet = _one_by_one(2)
+    refusal = {"groups": ["people"], "share": figure("1/10"), "gist": "Some stay."}
+    hamlet.leave = {"refusals": [refusal], "within": figure("1h")}
+    found = opened(hamlet)
+    before = plan_of(found)
+    terms = found.case.proposal()
+    leave = terms.clauses[0].model_copy(update={"otherwise": "threat"})
+    told = terms.model_copy(update={"clauses": (leave, *terms.clauses[1:])})
+    case = found.case.model_copy(update={"proposals": (told,)})
+    after = plan_of(replace(found, case=case))
+    assert (after.rotations, after.left) == (before.rotations, before.left)
+    assert after.answer == before.answer
