@@ -29,6 +29,7 @@ from safepassage.plan.document import (
     Rotation,
 )
 from safepassage.stop import AnyOf, Gap, MaxRuntime, Stop
+from safepassage.terms.clauses import LeaveClause
 from safepassage.terms.proposals import Proposal
 from safepassage.terms.protection import not_modelled
 
@@ -275,7 +276,7 @@ def _moment(start: datetime, offset: Any, seconds: int) -> str:
 def _assumptions(opened: OpenCase, proposal: Proposal) -> Iterator[Assumption]:
     """Everything the plan rests on that is assumed rather than sourced."""
     case = opened.case
-    leaving = {g for c in proposal.clauses for g in getattr(c, "groups", ())}
+    leaving = {g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups}
     parts: list[tuple[str, BaseModel]] = [
         *((f"places/{p.id}", p) for p in case.places),
         *((f"corridors/{c.id}", c) for c in case.corridors),
