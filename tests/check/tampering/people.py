@@ -190,6 +190,17 @@ def certificate_bent(plan: Plan) -> None:
 
 
 @tamper("certificate-malformed")
+def certificate_without_end(plan: Plan) -> None:
+    """Four million noughts prove nothing, and would take a checker minutes to add up."""
+    plan["certificates"].append({**_CERTIFICATE, "multipliers": {"people": [[0] * 2_000] * 2_001}})
+
+
+@tamper("certificate-malformed")
+def certificates_without_number(plan: Plan) -> None:
+    plan["certificates"] += [_CERTIFICATE] * 21
+
+
+@tamper("certificate-malformed")
 def certificate_with_rows_of_its_own(plan: Plan) -> None:
     plan["certificates"].append({**_CERTIFICATE, "multipliers": {"oath": 1}})
 

@@ -16,7 +16,7 @@ from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.brief import brief_blocks
 from safepassage.report.table.chart import frontier_chart
 from safepassage.report.table.files import comparison_files
-from safepassage.report.table.page import table_page
+from safepassage.report.table.page import table_page, unbroken
 from safepassage.report.table.plain import csv_text, markdown
 from tests.negotiate.ford import ford
 
@@ -141,6 +141,15 @@ def test_no_table_is_shown_without_rows(files: dict[str, str]) -> None:
     """A single proposal shares no provision: a sentence says so, and no empty table follows."""
     assert "No provision is held by more than one proposal." in files["compare.html"]
     assert not re.search(r"<tbody>\s*</tbody>", files["compare.html"])
+
+
+def test_an_option_is_not_broken_at_its_hyphens(files: dict[str, str]) -> None:
+    """Who copies ``--refine`` from a narrow page gets it whole; text about it is escaped still."""
+    page = files["compare.html"]
+    assert '<span class="whole">--refine</span>' in page
+    assert "span.whole { white-space: nowrap; }" in page
+    assert page.count("--refine") == page.count('<span class="whole">--refine</span>')
+    assert str(unbroken("<b> --for you")) == '&lt;b&gt; <span class="whole">--for</span> you'
 
 
 def test_a_brief_says_what_it_leaves_out(opened: OpenCase) -> None:
