@@ -152,7 +152,10 @@ def test_a_foreign_crossing_closes_the_way(folder: Path):
     )
     (folder / "network/link.csv").write_text(through + "gate,n2,n5,0,1,30,Gate,,x,,x\n")
     assert {f.code for f in faults(folder)} == {"unreachable-group"}
-    replace(folder, "case.yaml", "crossings: [bridge]", "crossings: [bridge, gate]")
+    replace(folder, "case.yaml", "crossings: [bridge]", "crossings: [gate, bridge]")
+    # In that order the way to the gate would run through the bridge before its turn.
+    assert {f.code for f in faults(folder)} == {"unreachable-group"}
+    replace(folder, "case.yaml", "crossings: [gate, bridge]", "crossings: [bridge, gate]")
     assert faults(folder) == ()
 
 

@@ -165,6 +165,6 @@ class _Ways:
         if key not in self._known:
             middle = [*(self.node[c] for c in corridor.crossings), *corridor.via]
             stops = [self.node[start], *middle, self.node[end]]
-            avoid = self.crossings - set(middle)
-            self._known[key] = fastest_route(self.network, stops, avoid) is not None
+            # Crossings are passed in their order: no way to one runs through another.
+            self._known[key] = fastest_route(self.network, stops, self.crossings) is not None
         return self._known[key]
