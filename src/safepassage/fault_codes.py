@@ -58,6 +58,7 @@ _CASE = {
     "cyclic-steps": "Linked steps wait for each other in a circle.",
     "deadline-before-start": "A deadline is not after the start of the operation.",
     "duplicate-id": "An id is given twice among its kind.",
+    "empty-batch": "A batch of linked steps comes after one that takes all who are left.",
     "empty-hours": "Daily hours end when they begin.",
     "ends-before-start": "A window or a row ends before it starts.",
     "history-order": "Statuses of a proposal are not in the order of time.",

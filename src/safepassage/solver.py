@@ -15,7 +15,8 @@ from safepassage.convoy.assemble import rotations
 from safepassage.convoy.bottleneck import Names, bottleneck
 from safepassage.convoy.just_in_time import depart_just_in_time
 from safepassage.convoy.linked import plan_linked
-from safepassage.convoy.planner import Effort, Planned, Stranded, plan_demand
+from safepassage.convoy.planner import APART, Effort, Planned, Stranded, plan_demand
+from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.errors import UnknownName
 from safepassage.instance import Demand, Operation, compile_demand, compile_operation
 from safepassage.plan.document import (
@@ -29,6 +30,7 @@ from safepassage.plan.document import (
     Rotation,
 )
 from safepassage.stop import AnyOf, Gap, MaxRuntime, Stop
+from safepassage.terms.clauses import LeaveClause
 from safepassage.terms.proposals import Proposal
 from safepassage.terms.protection import not_modelled
 
@@ -250,7 +252,9 @@ def _bottleneck(
         first = left[0]
         rest = sum(x.persons for x in left)
         name = next(g.name for g in case.groups if g.id == first.group)
-        sentence = f"{rest:,} people cannot be taken ({name} first): {first.reason}."
+        # That no timetable was found for them does not say that there is none.
+        verb = "are not" if first.reason in (NOT_FOUND, APART) else "cannot be"
+        sentence = f"{rest:,} people {verb} taken ({name} first): {first.reason}."
         return Bottleneck(sentence, op.clauses["leave"], None)
     people = planned.people if planned else None
     # A bound of everybody stops nobody: what is proven then is of the clearance time alone.
@@ -275,7 +279,7 @@ def _moment(start: datetime, offset: Any, seconds: int) -> str:
 def _assumptions(opened: OpenCase, proposal: Proposal) -> Iterator[Assumption]:
     """Everything the plan rests on that is assumed rather than sourced."""
     case = opened.case
-    leaving = {g for c in proposal.clauses for g in getattr(c, "groups", ())}
+    leaving = {g for c in proposal.clauses if isinstance(c, LeaveClause) for g in c.groups}
     parts: list[tuple[str, BaseModel]] = [
         *((f"places/{p.id}", p) for p in case.places),
         *((f"corridors/{c.id}", c) for c in case.corridors),

@@ -105,6 +105,20 @@ def test_terms_against_the_network(
     assert faults(folder) == ()
 
 
+def test_a_link_whose_own_id_ends_like_a_second_direction_needs_a_source(folder: Path):
+    """Only the second direction of a road, which has the first's figures, is left out."""
+    file = folder / "network/link.csv"
+    rows = file.read_text()
+    head = rows.splitlines()[0].split(",")
+    more = dict.fromkeys(head, "") | {"link_id": "lane~", "from_node_id": "n1", "to_node_id": "n2"}
+    more |= {"directed": "1", "length": "1", "free_speed": "30", "speed_source": "agency-note"}
+    file.write_text(rows + ",".join(more.values()) + "\n")
+    assert {f.code for f in faults(folder)} == {"figure-without-source"}
+    more["length_source"] = "agency-note"
+    file.write_text(rows + ",".join(more.values()) + "\n")
+    assert faults(folder) == ()
+
+
 def test_links_without_any_source_are_one_line(folder: Path):
     """Where the columns are missing altogether, the header is told, not every row."""
     rows = (folder / "network/link.csv").read_text().splitlines()
@@ -152,7 +166,10 @@ def test_a_foreign_crossing_closes_the_way(folder: Path):
     )
     (folder / "network/link.csv").write_text(through + "gate,n2,n5,0,1,30,Gate,,x,,x\n")
     assert {f.code for f in faults(folder)} == {"unreachable-group"}
-    replace(folder, "case.yaml", "crossings: [bridge]", "crossings: [bridge, gate]")
+    replace(folder, "case.yaml", "crossings: [bridge]", "crossings: [gate, bridge]")
+    # In that order the way to the gate would run through the bridge before its turn.
+    assert {f.code for f in faults(folder)} == {"unreachable-group"}
+    replace(folder, "case.yaml", "crossings: [gate, bridge]", "crossings: [bridge, gate]")
     assert faults(folder) == ()
 
 

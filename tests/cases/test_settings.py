@@ -141,6 +141,19 @@ def test_settings_wrong_only_together_are_told_together(aleppo: OpenCase) -> Non
     assert "max_vehicles" in fault.where
 
 
+def test_a_setting_of_what_an_earlier_one_adds_is_told_with_it(aleppo: OpenCase) -> None:
+    """Its path is there only after the other: it is not said to lead nowhere, but to be wrong."""
+    one = "{place: ramouseh-yard, count: {value: 9, assumed: x}}"
+    other = one.replace("ramouseh-yard", "al-fuah-barricades")
+    added = f"fleet.vehicles.ambulance.counts=[{one}, {other}]"
+    path = "fleet.vehicles.ambulance.counts.al-fuah-barricades.count"
+    assert changed_case(aleppo, [added, f"{path}=3"]).overrides[1] == f"{path}=3"
+    with pytest.raises(BadInput) as error:
+        changed_case(aleppo, [added, f"{path}=many"])
+    (fault,) = error.value.faults
+    assert (fault.where, fault.code) == (f"--set {added} --set {path}=many", "bad-value")
+
+
 def test_plan_of_a_changed_case_is_checked_against_it_alone(tmp_path: Path) -> None:
     """A plan made from other terms says so, and is no plan of the terms as written."""
     opened = Hamlet(kinds={"bus": Kind(50, {"d": 1})}).write(tmp_path)

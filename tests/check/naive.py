@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from safepassage.cases import OpenCase
+from tests.check.assumptions import assumed
 from tests.check.ground import DEADLINE, LATEST, WINDOW_END
 from tests.check.scheduler import Scheduler
 
@@ -41,7 +42,7 @@ def schedule(
         ],
         "certificates": [],
         "not_modelled": [f"{prefix}monitoring", f"{prefix}text"],
-        "assumptions": [],
+        "assumptions": assumed(opened, proposal),
         "rotations": rotations,
     }
 

@@ -152,8 +152,11 @@ def test_no_way_out():
     assert result.no_way_out == ("c",)
     assert result.clearance_time_s is None
     assert sum(d.vehicles for d in result.departures) == 8
-    # The others need 2 + 8/2 = 6 s, which remains proven.
+    # The others need 2 + 8/2 = 6 s, which remains proven, of them alone.
     assert result.lower_bound_s == 6
+    assert result.bottleneck is not None
+    assert result.bottleneck.origins == ("a",)
+    assert result.bottleneck.sentence.startswith("The 8 vehicles of 1 origin cannot be out in less")
 
 
 def test_a_road_that_takes_nobody_is_no_way_out():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from safepassage.check.clearance import verify_clearance
 from safepassage.flow import clear_roads
 from safepassage.flow.contraflow import clear_with_contraflow
+from safepassage.network.capacity_steps import rate_at, rate_steps
 from safepassage.network.lanes import opposite_links, reverse
 from safepassage.network.network import Network
-from safepassage.network.road_instance import RoadInstance
+from safepassage.network.road_instance import FOR_GOOD_S, CapacityPeriod, RoadInstance
 from safepassage.plan.clearance import Contraflow
 from safepassage.plan.clearance_files import as_written
 from safepassage.stop import Gap
@@ -84,6 +87,23 @@ def test_capacities_that_change_add_up_at_every_moment():
     (period,) = reversed_.changes["out"]
     assert (period.from_s, period.to_s, period.capacity_vph) == (1, 2, 2 * 3600)
     assert "in" not in reversed_.changes
+
+
+@pytest.mark.parametrize("shut", [(0, 2), (1, 2), (1, None)])
+def test_lanes_of_a_road_without_limit_add_up_at_every_moment(shut: tuple[int, int | None]):
+    """While the road that limits nobody is shut the other takes its own 2, else any number."""
+    first, last = shut
+    period = CapacityPeriod(
+        Fraction(first), FOR_GOOD_S if last is None else Fraction(last), Fraction(0)
+    )
+    open_ = build(BOTH_WAYS, [("a", 9, 0)], {"b": None})
+    links = {**open_.network.links, "in": replace(open_.network.links["in"], capacity_vph=None)}
+    network = Network(open_.network.nodes, links)
+    instance = replace(open_, network=network, changes={"in": (period,)})
+    steps = rate_steps(reverse(instance, ["in"]), "out")
+    for time in range(4):
+        closed = first <= time and (last is None or time < last)
+        assert rate_at(steps, Fraction(time)) == (2 * 3600 if closed else None)
 
 
 def test_parallel_roads_are_paired_in_order():

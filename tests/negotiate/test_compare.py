@@ -38,6 +38,24 @@ def test_every_proposal_has_a_row_or_a_reason(opened: OpenCase) -> None:
     assert answer.clearance_time_s is not None
 
 
+def test_a_row_says_who_tabled_what_and_when_and_where_it_stands(aleppo: OpenCase) -> None:
+    """Status and its day, the day it was tabled, by whom, what holds it back, what is left out."""
+    only = aleppo.case.model_copy(update={"proposals": (aleppo.case.proposal("us-russia-48h"),)})
+    (row,) = compare_table(compare(replace(aleppo, case=only), levels=["likely"])).answer[
+        "proposals"
+    ]
+    assert (row["tabled"], row["status"], row["status_date"]) == (
+        "2016-12-11",
+        "superseded",
+        "2016-12-13",
+    )
+    assert row["tabled_by"] == ["United States of America", "Russian Federation"]
+    assert row["deadline_s"] == 48 * 3_600
+    assert 0 < row["evacuated_by_deadline"] <= row["evacuated_at_most"]
+    assert row["bottleneck"]["clause_ids"]
+    assert row["not_modelled"] == [c.id for c in only.proposals[0].clauses if not c.honoured]
+
+
 def test_proposal_without_leave_clause_has_a_reason(aleppo: OpenCase) -> None:
     """The resolution makes nobody leave: its row says so and holds no figures."""
     only = aleppo.case.model_copy(

@@ -29,6 +29,22 @@ def _hamlet() -> Hamlet:
     )
 
 
+def _linked() -> Hamlet:
+    some = {"groups": ["people"], "persons": figure(40)}
+    rest = [{"groups": ["people"], "rest": True}, {"groups": ["others"], "rest": True}]
+    steps = [
+        {"id": "one", "gist": "Some go.", "batches": [some]},
+        {"id": "two", "gist": "All go.", "batches": rest, "after": ["one"]},
+    ]
+    return Hamlet(
+        roads={("a", "x"): 10, ("b", "x"): 10, ("x", "r"): 20},
+        bays={"a": 1, "b": 1},
+        kinds={"bus": Kind(50, {"d": 2})},
+        groups={"people": Group(120, "a"), "others": Group(60, "b")},
+        clauses=[{"kind": "linked", "id": "steps", "steps": steps}],
+    )
+
+
 @pytest.fixture
 def opened(tmp_path: Path) -> OpenCase:
     return _hamlet().write(tmp_path)
@@ -60,6 +76,34 @@ def test_an_answer_is_never_stale(asked: list[list[str]]) -> None:
                 assert dumps_plan(warm.plan) == dumps_plan(scratch.plan)
                 assert warm.settings == scratch.settings == tuple(what_if)
                 assert (warm.suffices, warm.impossible) == (scratch.suffices, scratch.impossible)
+
+
+LINKED = "proposals.terms.clauses.steps"
+LINKED_WHAT_IFS = st.lists(
+    st.one_of(
+        st.integers(1, 3).map(lambda n: [f"{BUSES}={n}"]),
+        st.integers(10, 60).map(lambda n: [f"{LINKED}.steps.one.batches.0.persons={n}"]),
+        st.just([f"{LINKED}.steps.two.after=[]"]),
+        st.just([f"{LINKED}.partial=goes_on"]),
+        st.just([]),
+    ),
+    min_size=2,
+    max_size=4,
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LINKED_WHAT_IFS)
+def test_an_answer_on_linked_steps_is_never_stale(asked: list[list[str]]) -> None:
+    """Whichever steps, batches or fleets were asked about before, an answer is as from scratch."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = _linked().write(Path(folder))
+        session = Session(opened)
+        for what_if in asked:
+            for answer in (Session.ask, Session.refine):
+                warm, scratch = answer(session, what_if), answer(Session(opened), what_if)
+                assert dumps_plan(warm.plan) == dumps_plan(scratch.plan)
+                assert warm.verification.valid
 
 
 def test_refined_answer_is_at_least_as_good_as_plan_and_first_answer(opened: OpenCase) -> None:

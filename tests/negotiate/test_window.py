@@ -15,6 +15,7 @@ def found(opened: OpenCase) -> Windows:
 
 def test_window_is_proven_from_both_sides(found: Windows) -> None:
     """A timetable shows that it is enough, a certificate that nothing under the bound is."""
+    assert [shortest.level for shortest in found.shortest] == ["low", "likely", "high"]
     for shortest in found.shortest:
         assert shortest.window_s is not None
         assert 0 < shortest.lower_bound_s <= shortest.window_s

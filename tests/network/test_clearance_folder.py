@@ -185,6 +185,12 @@ BAD = {
     ),
     "no time": ("link_tod", TOD + "ab,,,,0,,,\n", "link_tod.csv:2", "no-time"),
     "two times": ("link_tod", TOD + "ab,11111111_0000_0100,5,,0,,,\n", "link_tod.csv:2", "no-time"),
+    "an end beside the time of a day": (
+        "link_tod",
+        TOD + "ab,11111111_0000_0100,,5,0,,,\n",
+        "link_tod.csv:2",
+        "no-time",
+    ),
     "no such time": (
         "link_tod",
         TOD + "ab,11111111_0000_2500,,,0,,,\n",

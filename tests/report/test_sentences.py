@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from safepassage.check import Verification
+from safepassage.convoy.planner import APART
+from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.plan import Left
 from safepassage.report import sentences
 from safepassage.report.facts import CountAnswer, Facts
@@ -80,6 +82,20 @@ def test_people_who_cannot_be_taken(facts: Facts) -> None:
     assert said == ("100 people can be brought out and 2 people cannot: No vehicle suits them.")
     assert sentences.verdict(stuck) == "no"
     assert sentences.against_deadline(changed(stuck, slack_s=None)) == "not everyone"
+
+
+def test_people_for_whom_no_timetable_was_found_are_no_proof(facts: Facts) -> None:
+    """That the planner found none does not say that there is none: no such answer is a "no"."""
+    for reason in (NOT_FOUND, APART):
+        left = (Left("wounded", "square", 2, reason),)
+        open_ = changed(
+            replace(facts.answer, clearance=None, left=left, carried=100), feasible=False
+        )
+        said = plain(sentences.count_answer(open_))
+        assert said == f"The plan found brings out 100 people and leaves 2 people: {reason}."
+        assert sentences.verdict(open_) == "not found"
+        some = replace(open_, left=(*left, Left("civilians", "square", 1, "no seats")))
+        assert sentences.verdict(some) == "no"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def test_peak_is_the_first_of_the_busiest_hours() -> None:
     ("use", "resource", "binds"),
     [
         (Use("bridge", "crossing-in", ()), "crossings", True),
-        (Use("bridge", "crossing-in", ()), "bridge", True),
+        (Use("bridge", "crossing-in", ()), "bridge", False),
         (Use("bus", "vehicles", ()), "fleet/bus", True),
         (Use("bus", "vehicles", ()), "fleet/van", False),
         (Use("bus", "vehicles", ()), "crossings", False),

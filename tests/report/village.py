@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from safepassage.cases import OpenCase
+from safepassage.check.assumed import assumed_in
 from safepassage.plan import (
     Answer,
     Assumption,
@@ -57,7 +58,7 @@ def _places() -> list[dict[str, Any]]:
             "node": "s",
             "bays": figure(2),
             "boarding": handling,
-            "assumed": "the middle of the village",
+            "assumed": f"the middle of the village {HARM}",
         },
         # A crossing and a corridor of one id: names are kept apart by kind.
         {
@@ -319,6 +320,10 @@ def rotations(level: Level) -> tuple[Rotation, ...]:
     return tuple(rounds)
 
 
+def _told(assumption: Assumption) -> tuple[str, str]:
+    return assumption.where, assumption.text
+
+
 def plan(
     opened: OpenCase, level: Level, proposal: str = "timed", left: tuple[Left, ...] = ()
 ) -> Plan:
@@ -348,12 +353,12 @@ def plan(
             slack_s=limit - clearance if limit is not None else None,
             evacuated_at_most=persons,
             person_seconds_waiting=waiting,
-            bottleneck=Bottleneck("The bridge is slow.", clauses, "bridge"),
+            bottleneck=Bottleneck("The bridge is slow.", clauses, "crossings"),
         ),
         left=left,
         certificates=(),
         not_modelled=("items",) if limit is not None else ("open-items",),
-        assumptions=(Assumption("convoys", f"Each vehicle may go alone {HARM}."),),
+        assumptions=tuple(sorted(assumed_in(opened, opened.case.proposal(proposal)), key=_told)),
         rotations=rounds,
     )
 

@@ -12,7 +12,7 @@ import pytest
 
 from safepassage.fault_codes import FAULT_CODES
 from safepassage.terms.case import Case, SourcesFile
-from safepassage.terms.checks.ids import REFERENCES
+from safepassage.terms.checks.ids import REFERENCES, unknown_id
 from safepassage.terms.clauses import CLAUSE_KINDS
 from safepassage.terms.reference import records_within
 from safepassage.terms.scalars import Identifier
@@ -41,10 +41,11 @@ def clause(kind: str, fields: str, name: str = "extra") -> str:
 
 def steps(first: str, second: str) -> str:
     """A linked clause of two steps, with what each adds to its step."""
-    batch = "batches: [{groups: [residents], rest: true}], gist: x"
-    return clause(
-        "linked", f"steps: [{{id: one, {batch}, {first}}}, {{id: two, {batch}, {second}}}]"
+    some, rest = (
+        f"batches: [{{groups: [residents], {size}}}], gist: x"
+        for size in ("persons: {value: 10, assumed: x}", "rest: true")
     )
+    return clause("linked", f"steps: [{{id: one, {some}, {first}}}, {{id: two, {rest}, {second}}}]")
 
 
 def sides(first: str, second: str) -> str:
@@ -70,14 +71,37 @@ def rules(listed: str) -> str:
     return clause("linked", f"steps: [{step}], rules: [{listed}]")
 
 
+def in_turn(first: str, second: str, listed: str, of_second: str = "") -> str:
+    """A linked clause of two steps of one side each, the second after the first, with rules."""
+    one, two = (
+        f"{{id: {name}, batches: [{{groups: [{side}], rest: true}}], gist: x"
+        for name, side in (("one", first), ("two", second))
+    )
+    return clause(
+        "linked", f"steps: [{one}}}, {two}, after: [one], {of_second}}}], rules: [{listed}]"
+    )
+
+
+def beside(more: str) -> str:
+    """A linked clause that moves residents, and another one beside it."""
+    one = clause(
+        "linked", "steps: [{id: one, batches: [{groups: [residents], rest: true}], gist: x}]"
+    )
+    return one.removesuffix(MONITORING) + clause("linked", more, "other")
+
+
 def exchange(fields: str) -> str:
     """A linked clause of one step whose two sides are released together."""
     return rules(f"{{rule: simultaneous_at_exchange_point, gist: x, {fields}}}")
 
 
 FIRST = "{rule: first_mover, waiting: [residents], awaited: [wounded], gist: x}"
+LAST = FIRST.replace("first_mover", "last_waits_for_last")
 REFUSING = "\n        refusals: "
 REFUSED = "[{groups: [residents], share: {value: 1/10, assumed: x}, gist: x}]"
+WOUNDED = "steps: [{id: two, batches: [{groups: [wounded], rest: true}], gist: x}]"
+SAFE = "release: [{rule: after_safe_arrival_of_step, step: one, awaited: [residents], gist: x}]"
+MEET = "release: [{rule: simultaneous_at_exchange_point, place: bridge, gist: x}]"
 AFTER_ONE = "release: [{rule: after_safe_arrival_of_step, step: one, gist: x}]"
 
 PACE = clause("pace", "persons: {value: 100, assumed: x}, every: {value: 1d, assumed: x}", "pace")
@@ -163,7 +187,18 @@ PAIRS = [
     ("batch-too-large", MONITORING, batch("persons: {value: 99999, assumed: x}"), batch("persons: {value: 10, assumed: x}")),
     ("batch-too-large", MONITORING, batch("share: {value: 1, assumed: x}", "persons: {value: 1, assumed: x}"),
      batch("share: {value: 1, assumed: x}", "rest: true")),
+    ("empty-batch", MONITORING, batch("rest: true", "persons: {value: 10, assumed: x}"), batch("persons: {value: 10, assumed: x}")),
+    ("empty-batch", MONITORING, batch("rest: true"), batch("share: {value: 1/2, assumed: x}")),
+    ("clashing-clauses", MONITORING, beside(WOUNDED.replace("wounded", "residents")), beside(WOUNDED)),
+    ("clashing-clauses", MONITORING, beside(WOUNDED.replace("two", "one")), beside(WOUNDED)),
+    ("clashing-clauses", MONITORING, beside(WOUNDED + ", partial: goes_on"), beside(WOUNDED + ", partial: halts")),
     ("never-true", MONITORING, steps("after: [two]", ""), steps("", "after: [one]")),
+    ("never-true", MONITORING, in_turn("residents", "wounded", "", SAFE.replace("[residents]", "[wounded]")),
+     in_turn("residents", "wounded", "", SAFE)),
+    ("never-true", MONITORING, in_turn("residents", "wounded", "", MEET), exchange("place: bridge")),
+    # waits in a circle through rules
+    ("cyclic-steps", MONITORING, in_turn("residents", "wounded", FIRST), in_turn("wounded", "residents", FIRST)),
+    ("cyclic-steps", MONITORING, in_turn("residents", "wounded", LAST), in_turn("wounded", "residents", LAST)),
     ("never-true", MONITORING, exchange("place: bridge, waiting: [residents, wounded], awaited: [nobody]").replace("nobody", "wounded").replace("place: bridge, ", ""),
      exchange("place: bridge")),
     ("never-true", MONITORING, rules("{rule: last_waits_for_last, gist: x}"),
@@ -205,6 +240,12 @@ def test_refused_with_its_code_and_near_good_taken(
     assert faults(folder) == ()
 
 
+def test_where_nothing_has_an_id_none_is_offered():
+    """A case without statements has no word for a statement, not one that is called 'none'."""
+    fault = unknown_id("otherwise", "statement", "threat", frozenset(), "case.yaml:1")
+    assert fault.message.endswith("got 'threat'; there is none")
+
+
 def test_a_second_priority_clause_is_refused(folder: Path):
     """Two orders of groups would leave open which one counts."""
     one = clause("priority", "order: [wounded]", "first")
@@ -236,9 +277,9 @@ def test_a_proposal_without_leave_clause_loads(folder: Path):
 
 
 def test_a_long_chain_of_steps_is_no_circle(folder: Path):
-    """Three thousand steps, each after the one before it."""
-    batch = "batches: [{groups: [residents], rest: true}], gist: x"
-    chain = [f"{{id: s{i}, {batch}, after: [s{i - 1}]}}" for i in range(1, 3000)]
+    """Two thousand steps of one person each, every one after the one before it."""
+    batch = "batches: [{groups: [residents], persons: {value: 1, assumed: x}}], gist: x"
+    chain = [f"{{id: s{i}, {batch}, after: [s{i - 1}]}}" for i in range(1, 2000)]
     both = ", ".join([f"{{id: s0, {batch}}}", *chain])
     replace(folder, "case.yaml", MONITORING, clause("linked", f"steps: [{both}]"))
     assert faults(folder) == ()

@@ -7,6 +7,7 @@ minutes, reception point ``r``, where the buses stand. Boarding takes five minut
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -192,3 +193,63 @@ def test_a_type_that_nobody_uses_does_not_decide_the_convoy_sizes(opened: Open) 
     hamlet.convoys = (1, 4, 0)
     plan = _planned(opened(hamlet))
     assert plan.answer.clearance_time_s is not None
+
+
+def test_nobody_waits_for_a_first_mover_who_is_not_there(opened: Open) -> None:
+    """The north's rest is nobody: the south sets out at once, and not after all others, never."""
+    rule = {
+        "rule": "first_mover",
+        "waiting": ["south"],
+        "awaited": ["north"],
+        "gist": "North first.",
+    }
+    hamlet = _two_sides({"bus": Kind(50, {"d": 2})}, ("bus",), ("bus",))
+    rest = [{"groups": [side], "rest": True} for side in ("north", "south")]
+    steps = [_step("one", [_some("north", 50)]), _step("two", rest, release=[rule])]
+    hamlet.clauses = _linked(*steps)
+    assert _planned(opened(hamlet)).answer.clearance_time_s == (30 + 5 + 31 + 1) * MINUTE
+
+
+@pytest.mark.parametrize(("partial", "staying"), [("goes_on", 0), ("halts", 50)])
+def test_who_waits_for_a_first_mover_who_refuses(opened: Open, partial: str, staying: int) -> None:
+    """No northerner leaves: the south stays too, unless what is delivered in part is enough."""
+    rule = {
+        "rule": "first_mover",
+        "waiting": ["south"],
+        "awaited": ["north"],
+        "gist": "North first.",
+    }
+    hamlet = _two_sides({"bus": Kind(50, {"d": 2})}, ("bus",), ("bus",))
+    both = [_some("north", 50), _some("south", 50)]
+    hamlet.clauses = _linked(_step("one", both, release=[rule]), partial=partial)
+    hamlet.leave = {"refusals": [{"groups": ["north"], "share": figure("1"), "gist": "They stay."}]}
+    plan = _planned(opened(hamlet))
+    assert sum(x.persons for x in plan.left) == staying
+
+
+def test_a_share_is_that_many_people(opened: Open) -> None:
+    """Half of a hundred is fifty: by number or by share, the same timetable."""
+    hamlet = _one_by_one(2)
+    by_number = _planned(opened(hamlet))
+    half = {"groups": ["people"], "share": figure("1/2")}
+    for step in hamlet.clauses[0]["steps"]:
+        step["batches"] = [half]
+    by_share = _planned(opened(hamlet))
+    assert by_share.rotations == by_number.rotations
+    assert by_share.answer.clearance_time_s == (30 + 5 + 31 + 31) * MINUTE
+
+
+def test_what_is_announced_for_those_who_stay_changes_no_timetable(opened: Open) -> None:
+    """Nothing acts on a stated consequence: with it and without it, one plan."""
+    hamlet = _one_by_one(2)
+    refusal = {"groups": ["people"], "share": figure("1/10"), "gist": "Some stay."}
+    hamlet.leave = {"refusals": [refusal], "within": figure("1h")}
+    found = opened(hamlet)
+    before = plan_of(found)
+    terms = found.case.proposal()
+    leave = terms.clauses[0].model_copy(update={"otherwise": "threat"})
+    told = terms.model_copy(update={"clauses": (leave, *terms.clauses[1:])})
+    case = found.case.model_copy(update={"proposals": (told,)})
+    after = plan_of(replace(found, case=case))
+    assert (after.rotations, after.left) == (before.rotations, before.left)
+    assert after.answer == before.answer

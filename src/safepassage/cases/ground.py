@@ -80,7 +80,12 @@ def _shared_crossings(case: Case, where: Where) -> Iterator[Fault]:
 def _link_figures(case: Case, network: Network, link_file: Path) -> list[Fault]:
     """Every length and speed has a source, or is marked as assumed."""
     known = {source.id for source in case.sources}
-    links = [link for link in network.links.values() if not link.id.endswith("~")]
+    # The second direction of a road is told with the first.
+    links = [
+        link
+        for link in network.links.values()
+        if not (link.id.endswith("~") and link.id[:-1] in network.links)
+    ]
     wrong: list[tuple[str, str, str]] = []
     for name in ("length", "speed"):
         bare = [
@@ -165,6 +170,6 @@ class _Ways:
         if key not in self._known:
             middle = [*(self.node[c] for c in corridor.crossings), *corridor.via]
             stops = [self.node[start], *middle, self.node[end]]
-            avoid = self.crossings - set(middle)
-            self._known[key] = fastest_route(self.network, stops, avoid) is not None
+            # Crossings are passed in their order: no way to one runs through another.
+            self._known[key] = fastest_route(self.network, stops, self.crossings) is not None
         return self._known[key]

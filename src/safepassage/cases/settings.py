@@ -237,8 +237,11 @@ def _blamed(opened: OpenCase, settings: Sequence[_Setting], found: Sequence[Faul
     for setting in settings:
         alone = found
         if len(settings) > 1:
-            data = _apply(opened.lines.case.data, setting)
-            _, alone = _case(opened, data)
+            try:
+                _, alone = _case(opened, _apply(opened.lines.case.data, setting))
+            except BadInput:
+                # Its path is there only after an earlier one: it can be judged with that alone.
+                alone = []
         if alone:
             faults.append(Fault(f"--set {setting.text}", alone[0].code, alone[0].message))
     if faults:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from safepassage.check.findings import Finding, finding
 from safepassage.check.proof import Programme, read_form, read_programme, verify_form
@@ -15,6 +15,13 @@ from safepassage.check.reading import Reading
 from safepassage.plan.document import Plan
 
 __all__ = ["Proven", "check_certificates", "last_moment", "moment_of", "prove"]
+
+
+MOST_VALUES: Final = 4_000_000
+"""Values in one certificate, keys not counted: more would take minutes and prove no more."""
+
+MOST_CERTIFICATES: Final = 20
+"""Certificates of one plan; each of its two bounds needs one."""
 
 
 class Proven(NamedTuple):
@@ -60,7 +67,10 @@ def check_certificates(plan: Plan, reading: Reading) -> tuple[list[Finding], boo
     clearance, people = 0, reading.persons
     last = latest_in_time(reading)
     programme = read_programme(reading)
-    for i, data in enumerate(plan.certificates):
+    if len(plan.certificates) > MOST_CERTIFICATES:
+        message = f"expected at most {MOST_CERTIFICATES}, got {len(plan.certificates)}"
+        findings.append(finding("certificate-malformed", "certificates", message))
+    for i, data in enumerate(plan.certificates[:MOST_CERTIFICATES]):
         wrong, proven = prove(data, reading, programme, f"certificates[{i}]")
         findings += wrong
         if proven is None:
@@ -88,6 +98,9 @@ def prove(
     ``programme`` is that of ``reading``. A condition that is in force from the start to the moment
     that a certificate speaks of counts in the least drives.
     """
+    if _has_more_than(MOST_VALUES, data):
+        message = f"expected at most {MOST_VALUES:,} values, got more"
+        return [finding("certificate-malformed", where, message)], None
     if data.get("format") == CHAIN_FORMAT:
         value, message = verify_chain(data, reading)
         if value is None:
@@ -113,3 +126,16 @@ def prove(
     if not outcome.proven:
         return [finding("certificate-does-not-prove", where, outcome.message)], None
     return [], Proven(form.claim, form.value, form.by_s)
+
+
+def _has_more_than(most: int, data: object) -> bool:
+    """Count the values within data; no further than needed."""
+    count, open_ = 0, [data]
+    while open_ and count <= most:
+        part = open_.pop()
+        if isinstance(part, Mapping):
+            part = list(part.values())
+        if isinstance(part, list | tuple):
+            count += len(part)
+            open_ += [x for x in part if isinstance(x, Mapping | list | tuple)]
+    return count > most

@@ -35,6 +35,7 @@ _CASE: Final = {
     "proposal-not-plannable": "The proposal states no start, or nobody who leaves.",
     "other-start": "The plan's start is not the start of the operation under the proposal.",
     "notice-changed": "The standing notice, that a plan is an estimate, is missing or changed.",
+    "assumptions-differ": "The assumptions listed are not those that the terms and roads rest on.",
     "not-modelled-differs": "The clauses listed as not modelled are not those that are not.",
 }
 
@@ -129,7 +130,7 @@ _ANSWER: Final = {
     "answer-gap": "The gap does not follow from clearance time and lower bound.",
     "answer-feasible": "The plan is called feasible and is not, or the other way round.",
     "answer-waiting": "The person-seconds of waiting are not those of the timetable.",
-    "answer-bottleneck": "The bottleneck names a clause that the proposal does not have.",
+    "answer-bottleneck": "The bottleneck names what the terms do not have, or a clause of another.",
 }
 
 _PROOF: Final = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from safepassage.cases import OpenCase
+from safepassage.check.assumed import assumed_in
 from safepassage.check.certificates import check_certificates, last_moment
 from safepassage.check.context import Context
 from safepassage.check.findings import Finding, finding
@@ -56,6 +57,7 @@ def verify(plan: Plan, opened: OpenCase) -> Verification:
     verified = False
     if reading is not None:
         findings += _same_terms(plan, reading)
+        findings += _same_assumptions(plan, opened, reading)
         context = Context.of(plan, reading)
         findings += [found for rule in RULES for found in rule.check(context)]
         proofs, verified = check_certificates(plan, reading)
@@ -99,3 +101,12 @@ def _same_terms(plan: Plan, reading: Reading) -> Iterator[Finding]:
         got = ", ".join(plan.not_modelled) or "none"
         message = f"expected {', '.join(wanted) or 'none'}; got {got}"
         yield finding("not-modelled-differs", "not_modelled", message)
+
+
+def _same_assumptions(plan: Plan, opened: OpenCase, reading: Reading) -> Iterator[Finding]:
+    wanted, got = assumed_in(opened, reading.proposal), set(plan.assumptions)
+    for what, entries in (("missing", wanted - got), ("not assumed", got - wanted)):
+        if entries:
+            first = min(entries, key=lambda entry: (entry.where, entry.text))
+            message = f"{len(entries)} {what}, such as {first.where!r}: {first.text[:200]!r}"
+            yield finding("assumptions-differ", "assumptions", message)

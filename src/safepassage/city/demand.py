@@ -297,6 +297,8 @@ def destination_rows(
     rows: dict[int, DemandRow] = {}
     faults: list[Fault] = []
     for place in places:
+        if too_many(faults, place.where):
+            break
         why = None
         if place.node is not None:
             node = position.get(place.node, -1)
@@ -307,7 +309,8 @@ def destination_rows(
             node, metres = near.nearest(middle.x, middle.y)
             why = f"nearest junction, {metres:.0f} m"
         if node < 0:
-            message = f"node_id: expected the id of a node, got {shown(place.node)}"
+            got = shown(place.node) if place.node is not None else "a place, and no road near it"
+            message = f"node_id: expected the id of a node, got {got}"
             faults.append(Fault(place.where, "unknown-node", message))
         elif node in rows:
             message = f"expected each destination once, got node {roads.node_id[node]} again"

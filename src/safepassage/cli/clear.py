@@ -14,12 +14,13 @@ from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.interruption import Interruption, interruptible
 from safepassage.cli.options import (
     gap_option,
+    path_option,
     seconds_option,
     seed_option,
     stop_at,
 )
 from safepassage.cli.output import json_option, write_json, write_line
-from safepassage.cli.places import file_faults, folder_faults, named_path
+from safepassage.cli.places import file_faults, folder_faults
 from safepassage.cli.progress import Progress, shown_progress, unseen
 
 if TYPE_CHECKING:
@@ -77,19 +78,11 @@ SEARCHES = 3
     is_flag=True,
     help="Have as many out as possible at every moment, with a bound for each.",
 )
-@click.option(
-    "--out",
-    type=click.Path(),
-    callback=named_path,
-    metavar="FILE",
-    help="Write the result: departures, bounds and certificate, as JSON.",
-)
-@click.option(
+@path_option("--out", "FILE", "Write the result: departures, bounds and certificate, as JSON.")
+@path_option(
     "--report",
-    type=click.Path(),
-    callback=named_path,
-    metavar="DIR",
-    help="Write a page, pictures, the departures as CSV, GeoJSON and a GeoPackage into DIR.",
+    "DIR",
+    "Write a page, pictures, the departures as CSV, GeoJSON and a GeoPackage into DIR.",
 )
 @seed_option("The same seed gives the same result.")
 @json_option

@@ -9,9 +9,9 @@ import click
 
 from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal
-from safepassage.cli.options import seed_option
+from safepassage.cli.options import path_option, seed_option
 from safepassage.cli.output import json_option, settings_option, write_json, write_line
-from safepassage.cli.places import folder_faults, named_path
+from safepassage.cli.places import folder_faults
 from safepassage.cli.progress import shown_progress
 from safepassage.report.wording import plural
 
@@ -44,12 +44,10 @@ __all__ = ["command"]
     type=click.Choice(["low", "likely", "high"]),
     help="Plan for this count; else for the least that has as many people as were reported out.",
 )
-@click.option(
+@path_option(
     "--out",
-    type=click.Path(),
-    callback=named_path,
-    metavar="DIR",
-    help="Write the history as a page, a picture and a table into this folder; needs --history.",
+    "DIR",
+    "Write the history as a page, a picture and a table into this folder; needs --history.",
 )
 @seed_option("The same seed gives the same prediction.")
 @settings_option

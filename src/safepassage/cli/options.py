@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from safepassage.cli.places import named_path
+
 if TYPE_CHECKING:
     from safepassage.stop import Stop
 
@@ -15,6 +17,7 @@ __all__ = [
     "answer_folder_option",
     "finite",
     "gap_option",
+    "path_option",
     "proposal_option",
     "seconds_option",
     "seed_option",
@@ -60,6 +63,11 @@ def answer_folder_option(what: str) -> Callable[[F], F]:
     """Add ``--out``, for an answer with its evidence and ``what`` else is made of it."""
     text = f"Write the answer with its evidence, {what} into this folder."
     return click.option("--out", metavar="DIR", help=text)
+
+
+def path_option(name: str, metavar: str, text: str) -> Callable[[F], F]:
+    """Add an option that names a place to write to, or a file; it may not be empty."""
+    return click.option(name, type=click.Path(), callback=named_path, metavar=metavar, help=text)
 
 
 def seed_option(text: str) -> Callable[[F], F]:

@@ -11,12 +11,13 @@ from safepassage.cli.exits import GOOD, NO
 from safepassage.cli.naming import known_proposal
 from safepassage.cli.options import (
     gap_option,
+    path_option,
     seconds_option,
     seed_option,
     stop_at,
 )
 from safepassage.cli.output import json_option, settings_option, write_json
-from safepassage.cli.places import folder_faults, named_path
+from safepassage.cli.places import folder_faults
 from safepassage.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -35,13 +36,7 @@ COUNTS = 3
 @click.command("plan", short_help="Make a timetable, with its proof.")
 @click.argument("case")
 @click.option("--proposal", metavar="ID", help="The proposal to plan; else the case's default.")
-@click.option(
-    "--out",
-    type=click.Path(),
-    callback=named_path,
-    metavar="DIR",
-    help="Write plan, timetable, report page and pictures into this folder.",
-)
+@path_option("--out", "DIR", "Write plan, timetable, report page and pictures into this folder.")
 @seed_option("The same seed gives the same plan.")
 @seconds_option(
     "--time-limit", "Improve the plans for about so many seconds in all; a step begun is finished."

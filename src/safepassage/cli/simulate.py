@@ -13,11 +13,12 @@ from safepassage.cli.interruption import interruptible
 from safepassage.cli.naming import known_proposal
 from safepassage.cli.options import (
     finite,
+    path_option,
     proposal_option,
     seed_option,
 )
 from safepassage.cli.output import json_option, settings_option
-from safepassage.cli.places import checkpoint_faults, folder_faults, named_path
+from safepassage.cli.places import checkpoint_faults, folder_faults
 from safepassage.cli.progress import Bar, shown_bar
 from safepassage.cli.study_files import interrupted, tell, written
 
@@ -97,28 +98,12 @@ class _Places:
     help="Futures at once; as many as there are processors, or 1 for a short study.",
 )
 @click.option("--address", metavar="HOST:PORT", help="A running Ray cluster; else one starts here.")
-@click.option(
-    "--out",
-    type=click.Path(),
-    callback=named_path,
-    metavar="DIR",
-    help="Write page, Markdown, curve, answer and timetables into this folder.",
-)
+@path_option("--out", "DIR", "Write page, Markdown, curve, answer and timetables into this folder.")
 @click.option("--parquet", is_flag=True, help="Write every single future as well; needs --out.")
-@click.option(
-    "--checkpoint",
-    type=click.Path(),
-    callback=named_path,
-    metavar="FILE",
-    help="Where an interrupted study is kept; by default named after the case.",
+@path_option(
+    "--checkpoint", "FILE", "Where an interrupted study is kept; by default named after the case."
 )
-@click.option(
-    "--resume",
-    type=click.Path(),
-    callback=named_path,
-    metavar="FILE",
-    help="Go on with an interrupted study.",
-)
+@path_option("--resume", "FILE", "Go on with an interrupted study.")
 @settings_option
 @json_option
 def command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["bottleneck_of", "counted"]
 
 
-def bottleneck_of(instance: RoadInstance, cut: CutOverTime) -> RoadBottleneck:
-    """Return the roads that cross a cut, and the origins behind it.
+def bottleneck_of(
+    instance: RoadInstance, cut: CutOverTime, stuck: Collection[str] = ()
+) -> RoadBottleneck:
+    """Return the roads that cross a cut, and the origins behind it that have a way out at all.
 
     A road ``(v, w)`` crosses it from ``label(v)`` to ``label(w) - transit``; that is when it has to
     be full for everyone to be out by the horizon.
@@ -31,7 +34,7 @@ def bottleneck_of(instance: RoadInstance, cut: CutOverTime) -> RoadBottleneck:
             ends = Fraction(first, crossed.unit), Fraction(last, crossed.unit)
             links.append(CutLink(link.id, *ends, passing))
     links.sort(key=lambda crossed: (-crossed.vehicles, crossed.link))
-    behind = {node for node, label in cut.labels.items() if label == 0}
+    behind = {node for node, label in cut.labels.items() if label == 0}.difference(stuck)
     origins = [origin for origin in instance.origins if origin.node in behind]
     vehicles = sum((origin.vehicles for origin in origins), Fraction(0))
     nodes = tuple(dict.fromkeys(origin.node for origin in origins))

@@ -167,7 +167,8 @@ class _Found:
 def _clearance(
     instance: RoadInstance, roads: RoadArrays, found: _Found, deadline_s: Fraction | None
 ) -> Clearance:
-    bound_s = found.cut.horizon_s if found.cut is not None else Fraction(0)
+    cut = found.cut
+    bound_s = cut.horizon_s if cut is not None else Fraction(0)
     # Who stands at a destination is out when the others are, or at once if there is nobody else.
     until = found.time_s or Fraction(1, SECOND_MS)
     here = tuple(
@@ -189,8 +190,8 @@ def _clearance(
         evacuated_at_most=None,
         no_way_out=roads.no_way_out,
         complete=True,
-        bottleneck=bottleneck_of(instance, found.cut) if found.cut is not None else None,
-        certificate=found.cut,
+        bottleneck=bottleneck_of(instance, cut, roads.no_way_out) if cut is not None else None,
+        certificate=cut,
         deadline_certificate=None,
         departures=together(here, found.departures),
     )

@@ -21,7 +21,7 @@ from typing import Final
 
 from safepassage.flow.arrival import clear_early
 from safepassage.flow.clear import clear_roads
-from safepassage.network.capacity_steps import rate_steps
+from safepassage.network.capacity_steps import integral, rate_steps
 from safepassage.network.lanes import opposite_links, reverse, with_shared_lanes
 from safepassage.network.road_instance import RoadInstance
 from safepassage.plan.clearance import Clearance, Contraflow
@@ -137,7 +137,9 @@ def _given_way(
         other = opposite[link]
         if used[link] > used[other] * _NEARLY or not used[other]:
             continue
-        if _taken(instance, other, time) < used[other] or _ever_full(relaxed, other, instance):
+        taken = integral(rate_steps(instance, other), Fraction(0), time)
+        short = taken is not None and taken < used[other]
+        if short or _holds_back(relaxed, other, instance):
             given.append(link)
     return tuple(given)
 
@@ -167,20 +169,8 @@ def _used(plan: Clearance) -> defaultdict[str, Fraction]:
     return used
 
 
-def _taken(instance: RoadInstance, link: str, time: Fraction) -> Fraction:
-    """Vehicles that a link's own lanes can take by a time."""
-    steps = rate_steps(instance, link)
-    total = Fraction(0)
-    for i, step in enumerate(steps):
-        end = min(time, steps[i + 1].from_s) if i + 1 < len(steps) else time
-        if step.vph is None:
-            return Fraction(10**12)
-        total += max(end - step.from_s, Fraction(0)) * step.vph / 3600
-    return total
-
-
-def _ever_full(relaxed: Clearance, link: str, instance: RoadInstance) -> bool:
-    """Whether the bottleneck's window of a link takes more than its own lanes."""
+def _holds_back(relaxed: Clearance, link: str, instance: RoadInstance) -> bool:
+    """Whether a link with a limit of its own is in the bottleneck, even with all lanes."""
     if relaxed.bottleneck is None:
         return False
     own = instance.network.links[link].capacity_vph

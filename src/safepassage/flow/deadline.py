@@ -68,7 +68,7 @@ class Aimed:
     """A plan for a deadline, and what was proven on the way."""
 
     departures: Sequence[Departure]
-    """None where the deadline leaves no time for anybody."""
+    """Empty where the deadline leaves no time for anybody."""
     bounds: tuple[tuple[Fraction, CutOverTime], ...]
     """The most who can be out by then, each with its proof."""
 

@@ -57,11 +57,13 @@ def _with_steps(instance: RoadInstance, steps: dict[str, tuple[Step, ...]]) -> R
     links = dict(instance.network.links)
     changes = {link: periods for link, periods in instance.changes.items() if link not in steps}
     for link, own in steps.items():
-        links[link] = replace(links[link], capacity_vph=own[0].vph)
+        # A period states a number: what has no limit now and then is the link's own capacity.
+        usual = None if any(step.vph is None for step in own) else own[0].vph
+        links[link] = replace(links[link], capacity_vph=usual)
         periods = []
-        for i, step in enumerate(own[1:], 1):
+        for i, step in enumerate(own):
             until = own[i + 1].from_s if i + 1 < len(own) else FOR_GOOD_S
-            if step.vph is not None and step.vph != own[0].vph:
+            if step.vph is not None and step.vph != usual:
                 periods.append(CapacityPeriod(step.from_s, until, step.vph))
         if periods:
             changes[link] = tuple(periods)

@@ -171,7 +171,8 @@ def _rate(
 def _spans(cells: Cells, start: datetime | None) -> list[tuple[Fraction, Fraction]]:
     """Return beginning and end of each time a row holds for (s); none where it has faults."""
     time_day = cells.row.get("time_day")
-    if time_day is not None and cells.row.get("from_s") is None:
+    seconds = cells.row.get("from_s") is not None or cells.row.get("to_s") is not None
+    if time_day is not None and not seconds:
         return _repeated(cells, time_day, start)
     if time_day is not None or cells.row.get("from_s") is None:
         got = shown(cells.row.get("timeday_id") or ("both" if time_day else "nothing"))

@@ -15,7 +15,7 @@ from safepassage.terms.clauses import LeaveClause
 from safepassage.terms.observations import Span, stops
 from safepassage.terms.proposals import Proposal
 
-__all__ = ["Ground", "Loads", "open_seconds", "recorded_proposal", "survey"]
+__all__ = ["Ground", "Loads", "Passing", "open_seconds", "recorded_proposal", "survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,20 @@ class Loads:
     """In vehicles that come back for more."""
     once: Fraction
     """In vehicles that make one journey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Most people who can get out by all corridors together."""
+
+    persons_per_s: Fraction
+    """Whom the crossings let through, without a gap."""
+    at_once: Fraction
+    """Who arrives together, of whom the first passed before: a convoy by each corridor."""
+
+    def within(self, seconds: int) -> Fraction:
+        """Most who arrive within so many seconds of movement."""
+        return self.persons_per_s * seconds + self.at_once if seconds > 0 else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +56,9 @@ class Ground:
     """The high count of everyone who leaves."""
     fastest_s: int | None
     """Seconds of the fastest way from where people board to where they are safe."""
-    persons_per_s: Fraction | None
-    """Most people a second that can pass the crossings, every vehicle with the largest load."""
-    seats_per_s: Fraction | None
+    passing: Passing | None
+    """Most people who can pass the crossings, every vehicle with the largest load."""
+    seated: Passing | None
     """The same with every vehicle's seats."""
     loads: Loads
     """People whom the fleet takes at once."""
@@ -86,8 +100,8 @@ def survey(opened: OpenCase, proposal: Proposal) -> Ground:
         over=end or window,
         most_persons=most or None,
         fastest_s=_fastest(operation) if operation else None,
-        persons_per_s=_rate(opened, operation, seats_only=False) if operation else None,
-        seats_per_s=_rate(opened, operation, seats_only=True) if operation else None,
+        passing=_passing(opened, operation, seats_only=False) if operation else None,
+        seated=_passing(opened, operation, seats_only=True) if operation else None,
         loads=_loads(opened, operation),
         stops=stops(opened.observations),
     )
@@ -103,8 +117,8 @@ def _fastest(operation: Operation) -> int | None:
     return min(times, default=None)
 
 
-def _rate(opened: OpenCase, operation: Operation, *, seats_only: bool) -> Fraction | None:
-    """Most people a second through all corridors; None where some corridor's take no time."""
+def _passing(opened: OpenCase, operation: Operation, *, seats_only: bool) -> Passing | None:
+    """Most people through all corridors; None where the crossings of some take no time."""
     most = {
         v.id: load_of(v).seats if seats_only else load_of(v).most
         for v in opened.case.fleet.vehicles
@@ -126,7 +140,10 @@ def _rate(opened: OpenCase, operation: Operation, *, seats_only: bool) -> Fracti
         if not rates:
             return None
         total += min(rates)
-    return total or None
+    if not total:
+        return None
+    together = len(corridors) * operation.convoy_most * max(most.values())
+    return Passing(total, Fraction(together))
 
 
 def _loads(opened: OpenCase, operation: Operation | None) -> Loads:

@@ -97,7 +97,8 @@ def faster_than_crossings(context: Context) -> Iterator[Said]:
     """A count grows faster than the crossings on the way can let people through.
 
     Every vehicle is taken to carry the largest load that was ever reported, and to pass without a
-    gap; inspection times are those of the terms, assumed or not.
+    gap, and one convoy by each corridor to arrive as a whole; inspection times are those of the
+    terms, assumed or not.
     """
     for before, after in _steps(context):
         allowed = _allowed(context, before, after, stops=False)
@@ -196,8 +197,8 @@ def _allowed(
     context: Context, before: Observation, after: Observation, *, stops: bool
 ) -> Fraction | None:
     """People whom the crossings can let through between two counts; None where nothing limits."""
-    rate = context.ground.persons_per_s
-    if rate is None:
+    passing = context.ground.passing
+    if passing is None:
         return None
     seconds = open_seconds(context.ground.stops if stops else (), before.time, after.time)
-    return rate * seconds
+    return passing.within(seconds)

@@ -161,11 +161,11 @@ def _against(context: Context, row: Observation, counted: _Counted, *, most: boo
         return _Claim(row, counted, persons - max(before, default=0))
     if counted.row.time >= row.time:
         return _Claim(row, counted, persons)
-    rate = context.ground.persons_per_s if most else context.ground.seats_per_s
-    if rate is None:
+    passing = context.ground.passing if most else context.ground.seated
+    if passing is None:
         return None
     moving = open_seconds(context.ground.stops, counted.row.time, row.time)
-    passed = rate * moving
+    passed = passing.within(moving)
     return _Claim(row, counted, max(Fraction(0), persons - passed), passed)
 
 

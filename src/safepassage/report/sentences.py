@@ -42,12 +42,12 @@ Verdict = Literal["yes", "no", "not found"]
 def verdict(found: CountAnswer) -> Verdict:
     """Say yes, no, or that this plan does not do it but another one might.
 
-    "No" is said only of what is proven: a plan that fails proves nothing by itself.
+    "No" is said only where a bound or the terms say so: a plan that fails proves nothing by itself,
+    nor do people for whom no timetable was found.
     """
     if found.figures.feasible:
         return "yes"
-    cannot_go = bool(found.left)
-    return "no" if cannot_go or found.proven_impossible else "not found"
+    return "no" if found.cannot_go or found.proven_impossible else "not found"
 
 
 def question(facts: Facts) -> str:
@@ -112,6 +112,8 @@ def _said(found: CountAnswer) -> str:
         gone = people(found.carried)
         left = sum(left.persons for left in found.left)
         reason = f": {found.left[0].reason.rstrip('.')}" if found.left else ""
+        if not found.cannot_go:
+            return f"the plan found brings out {gone} and leaves {people(left)}{reason}."
         return f"{gone} can be brought out and {people(left)} cannot{reason}."
     last = moment(found.clearance, up=True)
     took = duration(figures.clearance_time_s or 0, up=True)
@@ -268,7 +270,7 @@ def remain(facts: Facts) -> list[str]:
             f"{count(n)} {words}"
             for n, words in (
                 (found.refuse, "refuse, as entered"),
-                (found.cannot, "cannot be taken"),
+                (found.cannot, "are not taken by the plan"),
                 (found.late, "are out only after the deadline"),
             )
             if n

@@ -25,6 +25,7 @@ from safepassage.simulate.estimate import (
 )
 from safepassage.simulate.sample import Sample, Sampler
 from safepassage.simulate.timetables import Timetables, digest_of
+from safepassage.terms.clauses import LeaveClause
 from safepassage.terms.places import AssemblyPoint, Crossing
 
 __all__ = ["AIMS", "Aim", "Candidate", "Robust", "candidates", "robust"]
@@ -120,7 +121,8 @@ def _under(timetables: Timetables, settings: tuple[str, ...]) -> Plan | None:
 
 def _more_people(opened: OpenCase, proposal: str, factor: float) -> Iterator[str]:
     """Settings under which so many times as many people leave as is likely."""
-    leaving = {g for c in opened.case.proposal(proposal).clauses for g in getattr(c, "groups", ())}
+    clauses = opened.case.proposal(proposal).clauses
+    leaving = {g for c in clauses if isinstance(c, LeaveClause) for g in c.groups}
     for group in opened.case.groups:
         likely, high = group.persons.likely.value, group.persons.high.value
         if group.id in leaving:

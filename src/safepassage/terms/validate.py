@@ -22,6 +22,7 @@ from safepassage.terms.checks.proposals import (
     history_statuses,
     windows,
 )
+from safepassage.terms.checks.waits import waits_that_end
 from safepassage.terms.checks.walk import Check, Where
 
 __all__ = ["CHECKS", "Where", "case_faults"]
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     linked_steps,
     batch_sizes,
     conditions_that_come,
+    waits_that_end,
     refusals,
     zero_fleet,
     no_seats,

@@ -241,7 +241,13 @@ def _ran(command: list[str], folder: Path | None) -> str:
     """Run a program of SUMO, and return what it says."""
     try:
         done = subprocess.run(  # noqa: S603 - a program found by its name, with our own arguments
-            command, cwd=folder, capture_output=True, text=True, timeout=_MOST_S, check=True
+            command,
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_MOST_S,
+            check=True,
         )
     except subprocess.CalledProcessError as error:
         said = next((x for x in error.stderr.splitlines() if x.startswith("Error")), "no reason")

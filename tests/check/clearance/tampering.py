@@ -143,6 +143,11 @@ def bottleneck_of_other_origins(result: Result) -> None:
     result["bottleneck"]["origins"] = ["zz"]
 
 
+@tamper("bottleneck-foreign")
+def bottleneck_of_a_place_where_nobody_begins(result: Result) -> None:
+    result["bottleneck"]["origins"] = [result["departures"][0]["destination"]]
+
+
 @tamper("bottleneck-overstated")
 def bottleneck_passes_more(result: Result) -> None:
     result["bottleneck"]["links"][0]["vehicles"] += 1

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from safepassage.cases import OpenCase
+from tests.check.assumptions import assumed
 from tests.check.proof.village import START, Village
 
 INWARD = ("a", "b", "i")
@@ -254,6 +255,6 @@ def as_plan(timetable: Timetable, opened: OpenCase, **answer: Any) -> dict[str, 
         "left": left,
         "certificates": [],
         "not_modelled": [],
-        "assumptions": [],
+        "assumptions": assumed(opened, "deal"),
         "rotations": timetable.rotations,
     }

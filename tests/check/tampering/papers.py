@@ -55,6 +55,21 @@ def not_modelled_padded(plan: Plan) -> None:
     plan["not_modelled"].append("curfew")
 
 
+@tamper("assumptions-differ")
+def assumption_hushed_up(plan: Plan) -> None:
+    del plan["assumptions"][0]
+
+
+@tamper("assumptions-differ")
+def assumption_invented(plan: Plan) -> None:
+    plan["assumptions"].append({"where": "fleet", "text": "all will be well"})
+
+
+@tamper("assumptions-differ")
+def assumption_said_of_something_else(plan: Plan) -> None:
+    plan["assumptions"][0]["where"] = "fleet"
+
+
 @tamper("persons-missing")
 def higher_count_claimed(plan: Plan) -> None:
     plan["count"] = "high"

@@ -112,6 +112,27 @@ def bottleneck_blamed_on_no_clause(plan: Plan) -> None:
     plan["answer"]["bottleneck"]["clause_ids"] = ["free-ceasefire"]
 
 
+@tamper("answer-bottleneck")
+def bottleneck_blamed_on_another_kind_of_clause(plan: Plan) -> None:
+    """An escort, however scarce, is not what shuts a crossing."""
+    plan["answer"]["bottleneck"].update(resource="crossings", clause_ids=["escort"])
+
+
+@tamper("answer-bottleneck")
+def bottleneck_of_vehicles_that_there_are_not(plan: Plan) -> None:
+    plan["answer"]["bottleneck"]["resource"] = "fleet/tram"
+
+
+@tamper("answer-bottleneck")
+def bottleneck_of_no_kind_known(plan: Plan) -> None:
+    plan["answer"]["bottleneck"]["resource"] = "patience"
+
+
+@tamper("answer-bottleneck")
+def bottleneck_at_bays_of_a_crossing(plan: Plan) -> None:
+    plan["answer"]["bottleneck"]["resource"] = "bays/x1"
+
+
 @tamper("bound-without-certificate")
 def bound_raised(plan: Plan) -> None:
     answer = plan["answer"]
@@ -166,6 +187,17 @@ def certificate_without_a_proof(plan: Plan) -> None:
 @tamper("certificate-malformed")
 def certificate_bent(plan: Plan) -> None:
     plan["certificates"].append({**_CERTIFICATE, "grid": [0, 3_600, 1_800]})
+
+
+@tamper("certificate-malformed")
+def certificate_without_end(plan: Plan) -> None:
+    """Four million noughts prove nothing, and would take a checker minutes to add up."""
+    plan["certificates"].append({**_CERTIFICATE, "multipliers": {"people": [[0] * 2_000] * 2_001}})
+
+
+@tamper("certificate-malformed")
+def certificates_without_number(plan: Plan) -> None:
+    plan["certificates"] += [_CERTIFICATE] * 21
 
 
 @tamper("certificate-malformed")

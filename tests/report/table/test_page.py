@@ -16,6 +16,7 @@ from safepassage.report.table.blocks import Block, Cell, Grid
 from safepassage.report.table.brief import brief_blocks
 from safepassage.report.table.chart import frontier_chart
 from safepassage.report.table.files import comparison_files
+from safepassage.report.table.page import table_page, unbroken
 from safepassage.report.table.plain import csv_text, markdown
 from tests.negotiate.ford import ford
 
@@ -142,6 +143,15 @@ def test_no_table_is_shown_without_rows(files: dict[str, str]) -> None:
     assert not re.search(r"<tbody>\s*</tbody>", files["compare.html"])
 
 
+def test_an_option_is_not_broken_at_its_hyphens(files: dict[str, str]) -> None:
+    """Who copies ``--refine`` from a narrow page gets it whole; text about it is escaped still."""
+    page = files["compare.html"]
+    assert '<span class="whole">--refine</span>' in page
+    assert "span.whole { white-space: nowrap; }" in page
+    assert page.count("--refine") == page.count('<span class="whole">--refine</span>')
+    assert str(unbroken("<b> --for you")) == '&lt;b&gt; <span class="whole">--for</span> you'
+
+
 def test_a_brief_says_what_it_leaves_out(opened: OpenCase) -> None:
     """Of many deadlines the latest are told, and that there were more."""
     published = opened.case.proposal().model_copy(update={"published": True})
@@ -152,6 +162,53 @@ def test_a_brief_says_what_it_leaves_out(opened: OpenCase) -> None:
     assert ("The latest 5 of 7.",) in words
     words = [b.words for b in brief_blocks(replace(opened, case=case), answer, "council")]
     assert not any("latest" in line for w in words for line in w)
+
+
+def test_a_brief_holds_what_is_public_or_shared_with_its_party_alone(opened: OpenCase) -> None:
+    """What is shared with one party is in its brief, and in nobody else's."""
+    one = opened.case.proposal()
+    proposals = tuple(
+        one.model_copy(update={"id": name, "title": f"Paper {name}", **marks})
+        for name, marks in (
+            ("open", {"published": True}),
+            ("told", {"shared_with": ("council",)}),
+            ("kept", {"shared_with": ("army",)}),
+            ("held", {}),
+        )
+    )
+    case = opened.case.model_copy(update={"proposals": proposals})
+    (row,) = compare_table(compare(opened, levels=["likely"])).answer["proposals"]
+    rows = [{**row, "id": p.id, "title": p.title} for p in proposals]
+
+    def told(party: str) -> set[str]:
+        blocks = brief_blocks(replace(opened, case=case), {"proposals": rows}, party)
+        return set(re.findall(r"Paper (\w+)", str(blocks)))
+
+    assert told("council") == {"open", "told"}
+    assert told("army") == {"open", "kept"}
+    assert told("press") == {"open"}
+
+
+def test_names_have_their_own_direction_and_script(opened: OpenCase) -> None:
+    """An Arabic title reads from right to left on a page that reads from left to right."""
+    arabic = "\u062d\u0644\u0628"
+    terms = opened.case.proposal().model_copy(update={"title_local": arabic})
+    case = opened.case.model_copy(update={"proposals": (terms,), "title_local": arabic})
+    page = table_page(replace(opened, case=case), "Proposals", [Block("H", ("x",))], [terms])
+    span = f'<span class="local" dir="auto" lang="und-Arab">{arabic}</span>'
+    assert page.count(span) == 2
+    assert page.count(arabic) == 2
+
+
+def test_page_fits_a_telephone_and_a_sheet_of_paper(files: dict[str, str]) -> None:
+    """Width follows the screen, a sheet has its own rules, a verdict is a word and no colour."""
+    for name in ("compare.html", "brief-council.html"):
+        assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in files[name]
+        assert "@media print" in files[name]
+        assert "@media (max-width: 640px)" in files[name]
+    marks = re.findall(r'<span class="mark[^"]*">([^<]*)</span>', files["compare.html"])
+    assert "no" in marks
+    assert all(re.search(r"\w", words) for words in marks)
 
 
 def test_markdown_cannot_be_steered_by_a_case() -> None:

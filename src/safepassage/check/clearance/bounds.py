@@ -146,10 +146,14 @@ def check_bottleneck(clearance: Clearance, ground: Ground, findings: Findings) -
     bottleneck = clearance.bottleneck
     if bottleneck is None:
         return
+    behind = _behind(clearance.certificate, ground.origins)
     for i, node in enumerate(bottleneck.origins):
+        where = f"bottleneck.origins[{i}]"
         if node not in ground.nodes:
-            where = f"bottleneck.origins[{i}]"
             findings.add("bottleneck-foreign", where, f"there is no node {node!r}")
+        elif node not in behind:
+            message = f"no vehicles begin at {node!r} that the certificate holds back"
+            findings.add("bottleneck-foreign", where, message)
     for i, crossed in enumerate(bottleneck.links):
         where = f"bottleneck.links[{i}]"
         road = ground.roads.get(crossed.link)
@@ -164,6 +168,14 @@ def check_bottleneck(clearance: Clearance, ground: Ground, findings: Findings) -
                 f"{float(crossed.vehicles):.9g}"
             )
             findings.add("bottleneck-overstated", where, message)
+
+
+def _behind(cut: CutOverTime | None, origins: Sequence[Origin]) -> frozenset[str]:
+    """Origins whose vehicles have a way out, and are on the origins' side of a cut when ready."""
+    if cut is None:
+        return frozenset(origin.node for origin in origins)
+    labels, end = cut.labels, cut.horizon_s
+    return frozenset(o.node for o in origins if o.ready_s >= labels.get(o.node, end))
 
 
 def _most_between(road: Road, first: Fraction, last: Fraction) -> Fraction | None:

@@ -48,7 +48,7 @@ _ANSWER: Final = {
     "deadline-missing": "Vehicles out by a deadline are counted, and no deadline is stated.",
     "way-out-exists": "An origin said to have no way out has one for all its vehicles.",
     "way-out-missing": "Vehicles of an origin have no way out, and the result does not say so.",
-    "bottleneck-foreign": "The bottleneck names a node or a link that is not there.",
+    "bottleneck-foreign": "The bottleneck names a link that is not there, or no origin held back.",
     "bottleneck-overstated": "More is said to pass a road of the bottleneck than can enter it.",
     "arrival-order": "The moments of the earliest-arrival curve are not in order of time.",
     "arrival-count-differs": "The vehicles out by a moment of the curve are not those that arrive.",

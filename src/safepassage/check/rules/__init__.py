@@ -7,6 +7,7 @@ from typing import Final
 from safepassage.check.rules.aboard import Aboard, Reception
 from safepassage.check.rules.answer import AnswerFigures, Extension
 from safepassage.check.rules.bays import Bays
+from safepassage.check.rules.bottleneck import BottleneckTerms
 from safepassage.check.rules.counting import Counting
 from safepassage.check.rules.crossings import Crossings
 from safepassage.check.rules.driving import Driving
@@ -40,5 +41,6 @@ RULES: Final[tuple[Rule, ...]] = (
     LinkedSteps(),
     Pace(),
     AnswerFigures(),
+    BottleneckTerms(),
     Extension(),
 )

@@ -62,11 +62,6 @@ class AnswerFigures:
                 yield finding(f"answer-{code}", f"answer.{key}", message)
         yield from self._gap(context, figures.clearance_s)
         yield from self._bounds(context, figures)
-        known = {clause.id for clause in reading.proposal.clauses}
-        for clause_id in answer.bottleneck.clause_ids:
-            if clause_id not in known:
-                message = f"the proposal has no clause {clause_id!r}"
-                yield finding("answer-bottleneck", "answer.bottleneck", message)
 
     @staticmethod
     def _gap(context: Context, clearance_s: int | None) -> Iterator[Finding]:

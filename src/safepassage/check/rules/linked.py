@@ -88,6 +88,9 @@ class _Judge:
             return
         first = min(parts, key=lambda part: part.depart_s)
         opened = min((part.depart_s for part in before), default=None)
+        if opened is None and self.linked.whole(awaited):
+            # There is nobody among them at this count, or what is delivered in part is enough.
+            return
         if opened is None or first.depart_s < opened:
             when = "nobody of whom departs" if opened is None else f"who begin at {opened} s"
             message = f"departs at {first.depart_s} s, before those who move first, {when}"

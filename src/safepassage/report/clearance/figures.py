@@ -63,13 +63,8 @@ def draw_clearance_map(facts: ClearanceFacts, uses: Sequence[RoadUse], frame: Fr
     shape = (0.72, 1.25) if frame.narrow else (0.42, 0.9)
     view = View.of(points or [(0.0, 0.0)], *shape, margins=(1.1, 1.12))
     foot = 0.72 if frame.narrow else 0.5
-    height = (frame.width - 0.2) * view.height_m / view.width_m + foot
     subtitle = "The wider a road, the more vehicles take it; the darker, the fuller it is."
-    sheet = Sheet(frame, height, "The ways out", subtitle)
-    axes = sheet.axes(0.1, foot, 0.1, height - foot)
-    axes.set_axis_off()
-    axes.set_xlim(0, view.width_m)
-    axes.set_ylim(0, view.height_m)
+    sheet, axes = view.sheet(frame, foot, "The ways out", subtitle)
     many = len(lines) > _MANY
     flat = {name: [view.xy(p) for p in line] for name, line in lines.items()}
     used = {use.link.id for use in uses if use.vehicles > 0}

@@ -9,10 +9,14 @@ from datetime import datetime, timedelta, tzinfo
 from safepassage.check import Verification
 from safepassage.plan import Answer, Left, Level, Plan
 
-__all__ = ["LEVELS", "CountAnswer", "LastArrival", "answers", "main_level"]
+__all__ = ["LEVELS", "NOT_FOUND", "CountAnswer", "LastArrival", "answers", "main_level"]
 
 LEVELS: tuple[Level, ...] = ("low", "likely", "high")
 """The three counts, in the order in which they are shown."""
+
+
+NOT_FOUND = "no timetable was found"
+"""How the planner begins a reason for leaving people that proves nothing of other timetables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class CountAnswer:
     vehicles: int
     """Vehicles that are used at all."""
     verification: Verification
+
+    @property
+    def cannot_go(self) -> bool:
+        """Somebody is left for a reason in the terms, not only as no timetable was found."""
+        return any(not left.reason.startswith(NOT_FOUND) for left in self.left)
 
     @property
     def proven_impossible(self) -> bool:

@@ -50,7 +50,8 @@ class Use:
     def binds(self, resource: str | None) -> bool:
         """Whether it is the resource that a bottleneck names.
 
-        A plan names ``crossings``, ``fleet/TYPE``, ``bays/PLACE``, ``escorts`` or the id itself.
+        A plan names ``crossings``, ``fleet/TYPE``, ``bays/PLACE``, ``escorts``, or what is not
+        drawn: a capacity, a pace, evacuees' own vehicles.
         """
         family, _, rest = (resource or "").partition("/")
         if family == "crossings":
@@ -59,7 +60,7 @@ class Use:
             return self.kind == "vehicles" and self.id == rest
         if family == "bays":
             return self.kind in ("boarding", "unloading") and self.id == rest
-        return self.id == resource
+        return family == self.kind == "escorts"
 
     @property
     def share(self) -> float:

@@ -81,6 +81,16 @@ class View:
         south = middle[1] - height / 2 / _METRES_PER_DEGREE
         return cls(west, south, width, height, per_lon)
 
+    def sheet(self, frame: Frame, foot: float, title: str, subtitle: str) -> tuple[Sheet, Axes]:
+        """Return a sheet with bare axes in metres, and room for a key of ``foot`` inches below."""
+        height = (frame.width - 0.2) * self.height_m / self.width_m + foot
+        sheet = Sheet(frame, height, title, subtitle)
+        axes = sheet.axes(0.1, foot, 0.1, height - foot)
+        axes.set_axis_off()
+        axes.set_xlim(0, self.width_m)
+        axes.set_ylim(0, self.height_m)
+        return sheet, axes
+
 
 def draw_map(facts: Facts, frame: Frame) -> Sheet:
     """Draw the map.
@@ -96,13 +106,8 @@ def draw_map(facts: Facts, frame: Frame) -> Sheet:
     points += [p.at for p in facts.map.places]
     view = View.of(points or [(0.0, 0.0)], *((0.72, 1.25) if frame.narrow else (0.42, 0.72)))
     foot = 0.5 if frame.narrow else 0.3
-    height = (frame.width - 0.2) * view.height_m / view.width_m + foot
     subtitle = "The wider a road, the more people it carries. Drawn straight from point to point."
-    sheet = Sheet(frame, height, "The way out", subtitle)
-    axes = sheet.axes(0.1, foot, 0.1, height - foot)
-    axes.set_axis_off()
-    axes.set_xlim(0, view.width_m)
-    axes.set_ylim(0, view.height_m)
+    sheet, axes = view.sheet(frame, foot, "The way out", subtitle)
     colours = _colours(facts)
     for roads, colour, width in ((facts.map.roads, RULE, 1.4), (facts.map.empty, FAINT, 1.0)):
         lines = [[view.xy(p) for p in road] for road in roads]

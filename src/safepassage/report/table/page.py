@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,9 @@ from safepassage.report.table.steps import LinkedSteps, steps_chart
 from safepassage.terms.proposals import Proposal
 from safepassage.terms.provenance import Citation
 
-__all__ = ["Charts", "Drawn", "table_page"]
+__all__ = ["Charts", "Drawn", "table_page", "unbroken"]
 
+_OPTION = re.compile(r"(--[a-z][a-z-]*)")
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -74,7 +76,7 @@ def table_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=wording.day, link=link, local=local)
+    environment.filters.update(day=wording.day, link=link, local=local, unbroken=unbroken)
     style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     register = Register(opened.case)
     numbers = _numbers(opened, register, blocks, proposals)
@@ -100,6 +102,15 @@ def table_page(
         # The style sheet is ours and holds no text of a case.
         style=Markup(style),  # noqa: S704 - no text of a case
     )
+
+
+def unbroken(text: str) -> Markup:
+    """Keep an option of the command line on one line: a browser would break it at its hyphens."""
+    words = [
+        Markup('<span class="whole">{}</span>').format(word) if _OPTION.fullmatch(word) else word
+        for word in _OPTION.split(text)
+    ]
+    return Markup("").join(words)
 
 
 def _numbers(

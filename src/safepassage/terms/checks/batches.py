@@ -41,6 +41,7 @@ def batch_sizes(case: Case, where: Where) -> Iterator[Fault]:
     """Batches of a side are whole people, and no more than the side has."""
     persons = {g.id: g.persons for g in case.groups}
     for path, _, clause in _linked(case):
+        yield from _after_the_rest(clause, where, path)
         sides: list[frozenset[str]] = []
         taken: dict[tuple[frozenset[str], str], int] = {}
         for place, batch in _batches(clause, path):
@@ -58,6 +59,23 @@ def batch_sizes(case: Case, where: Where) -> Iterator[Fault]:
             if side <= persons.keys():
                 totals = {x: sum(persons[g].at(x).value for g in side) for x in _LEVELS}
                 yield from _size(batch, totals, taken, where, place)
+
+
+def _after_the_rest(clause: LinkedClause, where: Where, path: DocPath) -> Iterator[Fault]:
+    """Who takes all that are left of a side is its last batch; told once a side."""
+    ended: dict[frozenset[str], bool] = {}
+    for place, batch in _batches(clause, path):
+        side = frozenset(batch.groups)
+        if ended.get(side):
+            message = (
+                f"expected no batch of {shown(', '.join(batch.groups))} after the one with "
+                "'rest: true', got another, for which nobody is left; state 'persons' or 'share' "
+                "in the earlier one, or remove this one"
+            )
+            yield Fault(where(place), "empty-batch", message)
+            ended[side] = False
+        elif side not in ended and batch.rest:
+            ended[side] = True
 
 
 def _size(
@@ -129,34 +147,60 @@ def conditions_that_come(case: Case, where: Where) -> Iterator[Fault]:
             yield from _told_order(clause, where, path)
         in_batches = {g for _, b in _batches(clause, path) for g in b.groups}
         for rule_path, rule, known in _rules(clause, path, in_batches):
+            yield from _meeting(rule, clause, where, rule_path)
             at = places.get(rule.place) if rule.place else None
             at_crossing = isinstance(at, Crossing) or (
                 isinstance(at, ExchangePoint) and at.crossing is not None
             )
             for word in _never(rule, known, at_crossing, inside=rule_path[-2] == "release"):
                 yield Fault(where(rule_path), "never-true", word)
-        yield from _mutual(clause, where, path)
 
 
 def _rules(
     clause: LinkedClause, path: DocPath, groups: set[str]
-) -> Iterator[tuple[DocPath, ReleaseRule, set[str]]]:
+) -> Iterator[tuple[DocPath, ReleaseRule, tuple[set[str], set[str]]]]:
+    """Each rule with the groups that can wait by it, and those that can be awaited."""
+    of_step = {s.id: {g for batch in s.batches for g in batch.groups} for s in clause.steps}
     for i, step in enumerate(clause.steps):
-        known = {g for batch in step.batches for g in batch.groups}
+        known = of_step[step.id]
         for k, rule in enumerate(step.release):
-            yield (*path, "steps", i, "release", k), rule, known
+            safe = rule.rule == "after_safe_arrival_of_step" and rule.step in of_step
+            awaited = of_step[rule.step or ""] if safe else known
+            yield (*path, "steps", i, "release", k), rule, (known, awaited)
     for k, rule in enumerate(clause.rules):
-        yield (*path, "rules", k), rule, groups
+        yield (*path, "rules", k), rule, (groups, groups)
 
 
-def _never(rule: ReleaseRule, known: set[str], at_crossing: bool, *, inside: bool) -> Iterator[str]:
+def _meeting(
+    rule: ReleaseRule, clause: LinkedClause, where: Where, path: DocPath
+) -> Iterator[Fault]:
+    """Who is released together with others has others in its step."""
+    if rule.rule != "simultaneous_at_exchange_point":
+        return
+    index = path[-3] if path[-2] == "release" else None
+    for i, step in enumerate(clause.steps):
+        waiting, awaited = (
+            [k for k, b in enumerate(step.batches) if not groups or set(b.groups) & set(groups)]
+            for groups in (rule.waiting, rule.awaited)
+        )
+        if index in (None, i) and any(w != a for w in waiting for a in awaited):
+            return
+    message = (
+        "simultaneous_at_exchange_point: expected a step with two batches that meet there, got "
+        "none; name both sides, or remove the rule"
+    )
+    yield Fault(where(path), "never-true", message)
+
+
+def _never(
+    rule: ReleaseRule, known: tuple[set[str], set[str]], at_crossing: bool, *, inside: bool
+) -> Iterator[str]:
     if rule.rule == "after_safe_arrival_of_step":
         if rule.step is None or not inside:
             yield (
                 "after_safe_arrival_of_step: expected it in the 'release' of the step that waits, "
                 "with the 'step' that is awaited; move or complete it"
             )
-        known = known | set(rule.awaited)
     elif rule.rule == "simultaneous_at_exchange_point":
         if not at_crossing:
             yield (
@@ -165,10 +209,11 @@ def _never(rule: ReleaseRule, known: set[str], at_crossing: bool, *, inside: boo
             )
     elif not rule.waiting or not rule.awaited or set(rule.waiting) & set(rule.awaited):
         yield f"{rule.rule}: expected 'waiting' and 'awaited' groups that differ; name both"
-    stray = [g for g in (*rule.waiting, *rule.awaited) if g not in known]
+    stray = [g for g in rule.waiting if g not in known[0]]
+    stray += [g for g in rule.awaited if g not in known[1]]
     if stray:
         yield (
-            f"{rule.rule}: expected groups with a batch here, got {shown(stray[0])}; "
+            f"{rule.rule}: expected groups with a batch there, got {shown(stray[0])}; "
             "what it says of them would never come true"
         )
 
@@ -189,16 +234,3 @@ def _told_order(clause: LinkedClause, where: Where, path: DocPath) -> Iterator[F
                     f"waits for {name!r}, before it; tell {name!r} first"
                 )
                 yield Fault(where((*path, "steps", i)), "never-true", message)
-
-
-def _mutual(clause: LinkedClause, where: Where, path: DocPath) -> Iterator[Fault]:
-    """Two sides cannot each wait for the other to move first."""
-    waits: set[tuple[str, str]] = set()
-    for k, rule in enumerate(clause.rules):
-        if rule.rule != "first_mover":
-            continue
-        pairs = {(w, a) for w in rule.waiting for a in rule.awaited}
-        if any((a, w) in waits for w, a in pairs):
-            message = "first_mover: expected one side to move first, got each waiting for the other"
-            yield Fault(where((*path, "rules", k)), "cyclic-steps", message)
-        waits |= pairs

@@ -113,8 +113,8 @@ def may_be_any(field: str, entry: str) -> bool:
 
 def unknown_id(field: str, what: str, entry: str, known: frozenset[str], where: str) -> Fault:
     """Return the fault of an id that names nothing, with the nearest that does."""
-    mend = (
-        did_you_mean(entry, known) or f"; known: {shown(', '.join(sorted(known)) or 'none', 120)}"
+    mend = did_you_mean(entry, known) or (
+        f"; known: {shown(', '.join(sorted(known)), 120)}" if known else "; there is none"
     )
     message = f"{field}: expected the id of a {what}, got {shown(entry)}{mend}"
     return Fault(where, "unknown-id", message)

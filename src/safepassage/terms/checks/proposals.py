@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
 from safepassage.errors import Fault
+from safepassage.files import shown
 from safepassage.terms.case import Case
 from safepassage.terms.checks.walk import Where, walk
 from safepassage.terms.clauses import (
@@ -171,10 +172,39 @@ def _paced_steps(proposal: Proposal, path: DocPath, where: Where) -> Iterator[Fa
             yield Fault(where((*path, "clauses", j)), "clashing-clauses", message)
 
 
+def _linked_beside(proposal: Proposal, path: DocPath, where: Where) -> Iterator[Fault]:
+    """Linked clauses of one proposal have their own groups, their own steps, and one ending."""
+    told: list[LinkedClause] = []
+    for j, clause in enumerate(proposal.clauses):
+        if not isinstance(clause, LinkedClause):
+            continue
+        for other in told:
+            shared = _shared(clause, other)
+            if shared:
+                message = (
+                    f"expected linked clauses that share no group, no step id and the same "
+                    f"'partial', got {clause.id!r} and {other.id!r} with {shared}; join them"
+                )
+                yield Fault(where((*path, "clauses", j)), "clashing-clauses", message)
+                break
+        told.append(clause)
+
+
+def _shared(a: LinkedClause, b: LinkedClause) -> str:
+    groups = [{g for s in c.steps for batch in s.batches for g in batch.groups} for c in (a, b)]
+    steps = [{s.id for s in c.steps} for c in (a, b)]
+    if both := sorted(groups[0] & groups[1]):
+        return f"the group {shown(both[0])}"
+    if both := sorted(steps[0] & steps[1]):
+        return f"the step {shown(both[0])}"
+    return f"{a.partial!r} and {b.partial!r}" if a.partial != b.partial else ""
+
+
 def clashing_clauses(case: Case, where: Where) -> Iterator[Fault]:
     """One clause at most settles a matter that only one can settle."""
     for i, proposal in enumerate(case.proposals):
         yield from _paced_steps(proposal, ("proposals", i), where)
+        yield from _linked_beside(proposal, ("proposals", i), where)
         settled: dict[tuple[str, str], str] = {}
         for j, clause in enumerate(proposal.clauses):
             claims = _claims(clause, case)
