@@ -102,6 +102,11 @@ class Programme:
         ways = (way for fleet in self.fleets for way in fleet.carrying)
         return tuple(sorted({way.key for way in ways if way.key is not None}))
 
+    def keys_of(self, *, own: bool) -> tuple[str, ...]:
+        """Return those of own vehicles, or of all others: they are not in one convoy."""
+        fleets = [fleet for fleet in self.fleets if fleet.kind.own == own]
+        return tuple(sorted({w.key for f in fleets for w in f.carrying if w.key is not None}))
+
     @property
     def escorted(self) -> int | None:
         """Most vehicles that escorts can go with at once, or None where nothing limits them."""

@@ -285,6 +285,8 @@ class Lane:
     least_s: int
     """Least time from one convoy's inspection to the next one's."""
     rounds: Mapping[str, Rounds]
+    sides: tuple[str, ...]
+    """Of whom convoys are counted: "" of vehicles that are fetched, "own-" of own ones."""
     stretches: Sequence[Interval] = field(default=())
     """First and last opening of those that are there: single ones, and all up to one."""
 
@@ -343,6 +345,11 @@ def read_lanes(
                 for fleet in programme.fleets
                 if fleet.returns and any(w.key == c for w in fleet.carrying)
             },
+            sides=tuple(
+                side
+                for own, side in ((False, ""), (True, "own-"))
+                if c in programme.keys_of(own=own)
+            ),
             stretches=tuple(_stretches(open_[c], grid)),
         )
     return lanes
