@@ -7,32 +7,13 @@ it has more vehicles than there are bays. Rows and proof:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Iterator
 
 from safepassage.convoy.builder import Builder, Flow
+from safepassage.convoy.escort_teams import Turn, most_of_teams
 from safepassage.convoy.ways import Way, fetches
 
 __all__ = ["add_escorts"]
-
-MOST_CONVOYS = 12
-"""Convoys of a team up to which they are counted one by one."""
-PARTS = 4_000
-"""Parts of a team's time that they are counted in."""
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """A convoy of one size with a type by a way: what a team spends on it, at least."""
-
-    flow: int
-    size: int
-    seconds: int
-    """From the arrival of the team's convoy before."""
-    first: int
-    """From its first departure."""
 
 
 def add_escorts(b: Builder, teams: int) -> None:
@@ -46,26 +27,39 @@ def add_escorts(b: Builder, teams: int) -> None:
         n: min(most * t.seconds // t.size for t in turns if t.flow == n)
         for n in range(len(b.carries))
     }
-    row = b.lp.row(("escorts",), float(teams * _most(turns, worth, b.by, most * time)))
+    apart = not b.released
+    limit = most_of_teams(turns, worth, b.by, teams, most * time, apart=apart)
+    row = b.lp.row(("escorts",), float(limit))
     for n, f in enumerate(b.carries):
         b.lp.fill(row, b.in_time(f), float(worth[n]))
     least = min(t.seconds for t in turns)
     if least > 0:
         ones = dict.fromkeys(worth, 1)
-        number = _most(turns, ones, b.by, most * (time // least))
-        row = b.lp.row(("journeys-escorted",), float(teams * number))
+        otherwise = most * (time // least)
+        number = most_of_teams(turns, ones, b.by, teams, otherwise, apart=apart)
+        row = b.lp.row(("journeys-escorted",), float(number))
         for f in b.carries:
             b.lp.fill(row, b.in_time(f), 1.0)
 
 
-def _turns(b: Builder) -> Iterator[_Turn]:
+def _turns(b: Builder) -> Iterator[Turn]:
     legs = _Legs(b)
     for n, f in enumerate(b.carries):
         for size in legs.sizes:
             boarding, out = legs.boarding(f, size), legs.out(f, size)
             # After a release, all before a team's first loaded leg may be over.
             first = out if b.released else legs.empty(f, size) + boarding + out
-            yield _Turn(n, size, legs.there(f, size) + boarding + out, first)
+            after, key = legs.after(f, size), legs.inspected(f, size)
+            yield Turn(
+                flow=n,
+                size=size,
+                seconds=legs.there(f, size) + boarding + out,
+                first=first,
+                crossing=f.way.server[0] if f.way.server is not None else None,
+                before=first - key - after,
+                after=after,
+                apart=key + b.op.spacing,
+            )
 
 
 class _Legs:
@@ -76,6 +70,8 @@ class _Legs:
         largest = min(op.convoy_most, sum(k.total for k in op.kinds))
         self.sizes = range(op.convoy_least, max(op.convoy_least, largest) + 1)
         self.yards = {a.id: a for a in op.assembly}
+        self.quick = {c.id: min(c.out.values()) for c in op.crossings}
+        """Least inspection of any type, by crossing."""
         self.quickest: dict[str, int] = {}
         """Least boarding time of any type that may board at bays, by place."""
         for place, k, _ in b.served:
@@ -112,6 +108,20 @@ class _Legs:
         """Least seconds of the loaded leg."""
         return self._leg(flow.way, size)
 
+    def inspected(self, flow: Flow, size: int) -> int:
+        """Least seconds of the convoy's inspection at the key crossing."""
+        if flow.way.server is None:
+            return 0
+        return flow.way.inspect + (size - 1) * self.quick[flow.way.server[0]]
+
+    def after(self, flow: Flow, size: int) -> int:
+        """Least seconds from that inspection to the arrival; without a crossing, none."""
+        way = flow.way
+        if way.server is None:
+            return 0
+        later = way.route.crossings[way.route.crossings.index(way.server[0]) + 1 :]
+        return way.tail + (size - self.b.op.convoy_least) * sum(self.quick[c] for c in later)
+
     def _leg(self, way: Way, size: int) -> int:
         least = self.b.op.convoy_least
         # After a release, what comes before the first loaded leg is told by the least convoy.
@@ -128,40 +138,3 @@ class _Legs:
         if key not in self._fetches:
             self._fetches[key] = fetches(self.b.op, *key)
         return self._fetches[key]
-
-
-def _most(turns: list[_Turn], worth: Mapping[int, int], by: int, otherwise: int) -> int:
-    """Most that the vehicles of one team's convoys can be worth by a moment.
-
-    Convoys are counted one by one, in parts of the time that are rounded down; ``otherwise`` is
-    what holds where there may be too many for that.
-    """
-    least = min(t.seconds for t in turns)
-    if least <= 0 or by // least >= MOST_CONVOYS:
-        return otherwise
-    part = max(1, by // PARTS)
-    best = np.zeros(by // part + 1, np.int64)
-    later = _choices((t.seconds // part, t.size * worth[t.flow]) for t in turns)
-    grown = True
-    while grown:
-        more = best.copy()
-        for parts, value in later:
-            if parts < best.size:
-                np.maximum(more[parts:], best[: best.size - parts] + value, out=more[parts:])
-        grown, best = not np.array_equal(more, best), more
-    first = _choices((t.first // part, t.size * worth[t.flow]) for t in turns)
-    found = [int(best[-1 - parts]) + value for parts, value in first if parts < best.size]
-    return min(max(found, default=0), otherwise)
-
-
-def _choices(convoys: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Convoys that are worth more than all quicker ones: parts of time, and worth."""
-    best: dict[int, int] = {}
-    for parts, value in convoys:
-        best[parts] = max(value, best.get(parts, 0))
-    reached, chosen = 0, []
-    for parts, value in sorted(best.items()):
-        if value > reached:
-            reached = value
-            chosen.append((parts, value))
-    return chosen

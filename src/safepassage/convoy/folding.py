@@ -29,6 +29,8 @@ KIND_AT = {
     "rotations": 1,
     "rounds": 1,
     "turns": 1,
+    "shared-rounds": 1,
+    "shared-turns": 1,
     "journeys": 1,
     "slow": 1,
     "seats": 2,

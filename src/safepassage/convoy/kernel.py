@@ -450,6 +450,16 @@ def _unload(tb, wk, to, kind, vehicles, t, run):
 
 
 @inner
+def _more(tb, wk, kind):
+    """How many loads of a type are left."""
+    loads = 0
+    for q in range(wk.done.size):
+        if tb.pair_kind[q] == kind:
+            loads += tb.trip_ptr[q + 1] - wk.done[q]
+    return loads
+
+
+@inner
 def _rotate(tb, wk, p, u, wish, target):
     """Give unit ``u`` a rotation for pair ``p``; False where the horizon is too short.
 
@@ -487,8 +497,10 @@ def _rotate(tb, wk, p, u, wish, target):
     full = 1
     while full < most and trip + full < tb.trip_ptr[p + 1] and tb.trip_class[trip + full] == cls:
         full += 1
-    # A unit that comes again stays whole: whoever stayed behind would be missing next time.
-    hosts = most if tb.unit_returns[u] else max(full, tb.sizes[1])
+    hosts = max(full, tb.sizes[1])
+    if crew[0] >= 0 or (tb.unit_returns[u] and _more(tb, wk, kind) > full):
+        # A unit that comes again stays whole: whoever stayed behind would be missing next time.
+        hosts = most
     size = hosts + guests
     who = (kind, hosts, guest, guests)
     t = max(ready, wish[HOLD])

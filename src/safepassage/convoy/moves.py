@@ -44,6 +44,8 @@ def add_moves(b: Builder, kind: VehicleKind) -> None:
             _fetch_and_board(b, kind, a, ready, boarded[a.id])
     for d in b.op.reception:
         there = [a for a in places if (a.id, kind.id, d.id) in b.served]
+        if not there:
+            continue
         unloaded, rest = _unload(b, kind, d, ready)
         for a in there:
             for route in b.op.carry.get((a.id, d.id), ()):

@@ -11,6 +11,7 @@ import numpy as np
 
 from safepassage.convoy.bounds import Asking, Bound, Watch, clearance_bound, people_bound
 from safepassage.convoy.by_beats import NOT_BEFORE, Aside, plan_by_beats
+from safepassage.convoy.choices import Changes, Choice
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.paced import paced_clearance, paced_people
 from safepassage.convoy.rescue import NOT_FOUND, rescue
@@ -18,7 +19,7 @@ from safepassage.convoy.search import Order, Tally, improve, sample
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart, gather
 from safepassage.convoy.trips import Left, Trips, allot
-from safepassage.convoy.units import form_units, unit_sizes
+from safepassage.convoy.units import Division, unit_sizes
 from safepassage.instance import Demand, Operation
 from safepassage.stop import Stop, seconds_left
 
@@ -29,6 +30,10 @@ LAST_HORIZON = 400 * 86_400
 
 APART = "no timetable was found that keeps the group together"
 
+FEW_LOADS = 300
+"""Loads up to which every way to share people is tried, in a moment, ..."""
+LIKELY = 3
+"""... each with so many convoy sizes, where else one does."""
 LEAST_STEPS = 200
 """Changes that make a round worth while."""
 UNTIL, UNTIL_LOOSE = 1.0, 1.7
@@ -53,7 +58,12 @@ class Effort:
     """Greedy timetables for each finalist among the convoy sizes and allotments."""
     finalists: int = 3
     allotments: int = 4
-    """Ways to share people among the types of vehicles, at most."""
+    """Ways to share people among the types of vehicles to begin with, at most, where there are
+    many loads."""
+    choices: int = 200_000
+    """Vehicle loads to decode while choices are improved, at most; ..."""
+    starts: int = 6
+    """... from so many, the best first."""
     more_tries: int = 150
     """Further ones for the best choice."""
     trips: int = 120_000
@@ -71,7 +81,16 @@ class Effort:
     @classmethod
     def quick(cls) -> Effort:
         """A timetable and a bound in a fraction of a second, for use at the table."""
-        return cls(tries=6, finalists=2, more_tries=40, trips=16_000, rounds=0, fine=False)
+        return cls(
+            tries=6,
+            finalists=2,
+            choices=40_000,
+            starts=2,
+            more_tries=40,
+            trips=16_000,
+            rounds=0,
+            fine=False,
+        )
 
     @classmethod
     def glance(cls) -> Effort:
@@ -80,6 +99,8 @@ class Effort:
             tries=1,
             finalists=1,
             allotments=1,
+            choices=4_000,
+            starts=2,
             more_tries=2,
             trips=16_000,
             rounds=0,
@@ -116,12 +137,23 @@ class Stranded:
     left: Sequence[Left]
 
 
-@dataclass
+@dataclass(eq=False)
 class _Best:
     board: Board
     order: Order
     tally: Tally
-    trips: Trips
+    choice: Choice
+    horizon: int
+
+    @property
+    def convoys(self) -> int:
+        """Rotations of convoys."""
+        return len(self.order)
+
+    @property
+    def trips(self) -> Trips:
+        """The loads."""
+        return self.choice.trips
 
 
 def plan_demand(
@@ -184,7 +216,6 @@ def _plan(
     if best is None:
         return None
     progress("first timetable", best.tally[1], None)
-    _sample_more(op, best, seed, effort)
     complete = not best.trips.left
     bound = _bound(op, demand, best, stop, effort, progress) if complete else None
     lower = bound.value if bound else 0
@@ -300,9 +331,13 @@ def _allotments(op: Operation, demand: Demand, most: int) -> list[Trips]:
             trips = allot(op, demand, own_vehicles=own, by_choice=by_choice)
             if trips.pairs and trips not in found:
                 found.append(trips)
-            if len(found) == most and not found[0].left:
+            if len(found) >= most and not found[0].left and _loads(found[0]) > FEW_LOADS:
                 return found
     return sorted(found, key=lambda t: sum(x[2] for x in t.left))
+
+
+def _loads(trips: Trips) -> int:
+    return sum(len(p.loads) for p in trips.pairs)
 
 
 def _construct(
@@ -315,17 +350,14 @@ def _construct(
     allotments = _allotments(op, demand, effort.allotments)
     if not allotments:
         return None, []
-    screened: list[tuple[_Best, Sizes]] = []
-    for choice in (hints, unit_sizes(op, allotments[0])):
-        for sizes in choice if not screened else ():
-            made = _first(op, allotments[0], sizes, seed)
-            if made is not None:
-                screened.append((made, sizes))
-    screened.sort(key=lambda s: s[0].tally)
-    found = [best for best, _ in screened]
-    for trips in allotments[1 : effort.allotments]:
+    screened = _screened(op, allotments[0], hints, seed)
+    if not screened:
+        screened = _screened(op, allotments[0], unit_sizes(op, allotments[0]), seed)
+    found = list(screened)
+    likely = LIKELY if _loads(allotments[0]) <= FEW_LOADS else 1
+    for trips in allotments[1:]:
         # Where no convoy size served the first allotment, another may still do for this one.
-        for sizes in [s for _, s in screened[:1]] or unit_sizes(op, trips):
+        for sizes in [b.choice.sizes for b in screened[:likely]] or unit_sizes(op, trips):
             made = _first(op, trips, sizes, seed)
             if made is not None:
                 found.append(made)
@@ -333,12 +365,43 @@ def _construct(
         made = rescue(op, demand, lambda trips, sizes: _first(op, trips, sizes, seed))
         found = [] if made is None else [made]
     found.sort(key=_rank)
-    for best in found[: effort.finalists]:
-        tries = _affordable(effort.tries, best.board, effort)
-        order, tally = sample(best.board, op, seed=seed, tries=tries, target=0)
-        if order is not None and tally < best.tally:
-            best.order, best.tally = order, tally
-    return min(found, key=_rank, default=None), [sizes for _, sizes in screened]
+    # One greedy timetable says little of small gains: what they begin from is looked at, too.
+    better = _chosen_better(op, found, seed, effort)
+    others = (better, found) if any(b not in found for b in better) else (found,)
+    drawn = [_drawn(op, some, seed, effort) for some in others if some]
+    first = min(drawn, key=_rank, default=None)
+    ranking = [best.choice.sizes for best in screened]
+    if first is not None:
+        ranking = [first.choice.sizes, *(s for s in ranking if s != first.choice.sizes)]
+    return first, ranking
+
+
+def _screened(op: Operation, trips: Trips, choice: Sequence[Sizes], seed: int) -> list[_Best]:
+    """Make a greedy timetable for each of some convoy sizes that differ; the best first."""
+    made: list[_Best] = []
+    known: list[Division] = []
+    horizon = FIRST_HORIZON
+    for sizes in choice:
+        one = Choice(op, trips, sizes)
+        if one.division in known:
+            continue
+        known.append(one.division)
+        best = _greedy(one, seed, horizon)
+        if best is not None:
+            made.append(best)
+            # What takes many days for one size does so for others.
+            horizon = best.horizon
+    return sorted(made, key=_rank)
+
+
+def _drawn(op: Operation, found: Sequence[_Best], seed: int, effort: Effort) -> _Best:
+    """Draw further greedy timetables for the first choices, and more for the best of them."""
+    finalists = found[: effort.finalists]
+    for best in finalists:
+        _sample(op, best, seed, _affordable(effort.tries, best.board, effort))
+    best = min(finalists, key=_rank)
+    _sample(op, best, seed + 1, _affordable(effort.more_tries, best.board, effort))
+    return best
 
 
 def _rank(best: _Best) -> tuple[int, Tally]:
@@ -350,17 +413,65 @@ def _affordable(tries: int, board: Board, effort: Effort) -> int:
     return max(3, min(tries, effort.trips // max(1, board.total_trips)))
 
 
+def _chosen_better(op: Operation, found: Sequence[_Best], seed: int, effort: Effort) -> list[_Best]:
+    """Change what is chosen for the first that differ, as long as it is affordable; best first.
+
+    Where it is not, they stay as they are.
+    """
+    starts: list[_Best] = []
+    for best in found:
+        if len(starts) < effort.starts and all(best.tally != s.tally for s in starts):
+            starts.append(best)
+    made: list[_Best] = []
+    left = effort.choices
+    for best in starts:
+        better, left = _descend(op, best, seed, left)
+        made.append(better)
+    return sorted(made, key=_rank)
+
+
+def _descend(op: Operation, best: _Best, seed: int, left: int) -> tuple[_Best, int]:
+    """Change one thing at a time as long as that helps; also tells what is left of the effort."""
+    changes = Changes(op, best.trips)
+    tried = changes.of(best.choice)
+    vain = i = 0
+    while vain < len(tried) and left >= best.board.total_trips:
+        choice = changes.changed(best.choice, tried[i])
+        made = None
+        if choice is not None:
+            made = _greedy(choice, seed, best.horizon)
+            left -= best.board.total_trips
+        if made is not None and _worth(made, best):
+            best, vain = made, 0
+        else:
+            vain += 1
+            i = (i + 1) % len(tried)
+    return best, left
+
+
+def _worth(made: _Best, best: _Best) -> bool:
+    """Say whether a change is worth it: less waiting alone is not worth more convoys."""
+    sooner = _rank(made)[0], made.tally[:2]
+    before = _rank(best)[0], best.tally[:2]
+    fewer = made.convoys <= best.convoys and made.tally[2] < best.tally[2]
+    return sooner < before or (sooner == before and fewer)
+
+
 def _first(op: Operation, trips: Trips, sizes: Sizes, seed: int) -> _Best | None:
-    """A greedy timetable for one choice of convoy sizes, over a horizon long enough for it."""
-    units = form_units(op, trips, sizes)
-    horizon = FIRST_HORIZON
+    """A greedy timetable for loads and convoy sizes."""
+    return _greedy(Choice(op, trips, sizes), seed)
+
+
+def _greedy(choice: Choice, seed: int, horizon: int = FIRST_HORIZON) -> _Best | None:
+    """A greedy timetable for one choice, over a horizon long enough for it."""
+    op, trips, units = choice.op, choice.trips, choice.units()
     while units and horizon <= LAST_HORIZON:
         board = build(op, trips, units, horizon)
         found = []
         for mode in _modes(board):
             order, tally = sample(mode, op, seed=seed, tries=1, target=0)
             if order is not None:
-                found.append(_Best(mode, order, tally, trips))
+                found.append(_Best(mode, order, tally, choice, horizon))
         if found:
             return min(found, key=_rank)
         horizon *= 3
@@ -378,9 +489,8 @@ def _modes(board: Board) -> list[Board]:
     return [board, replace(board, tables=free)]
 
 
-def _sample_more(op: Operation, best: _Best, seed: int, effort: Effort) -> None:
-    tries = _affordable(effort.more_tries, best.board, effort)
-    order, tally = sample(best.board, op, seed=seed + 1, tries=tries, target=0)
+def _sample(op: Operation, best: _Best, seed: int, tries: int) -> None:
+    order, tally = sample(best.board, op, seed=seed, tries=tries, target=0)
     if order is not None and tally < best.tally:
         best.order, best.tally = order, tally
 

@@ -171,7 +171,7 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
             )
             if p:
                 families.setdefault(_LIMIT + family, []).append([first, last, p])
-        elif name in ("rounds", "turns", "stretch-least", "stretch-most", "stretch-spacing"):
+        elif name in _BY_STRETCH:
             parts = 3 if name in ("rounds", "turns") else 2
             if p:
                 families.setdefault("/".join(map(str, key[:parts])), []).append([*key[parts:], p])
@@ -195,9 +195,9 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
 
 
 _LIMIT = "limit:"
-_FLEET = frozenset(
-    ("time", "rotations", "whole", "journeys", "slow", "rounds", "turns", "ready", "begin")
-)
+_ROUNDS = ("rounds", "turns", "shared-rounds", "shared-turns")
+_BY_STRETCH = frozenset((*_ROUNDS, "stretch-least", "stretch-most", "stretch-spacing"))
+_FLEET = frozenset(("time", "rotations", "whole", "journeys", "slow", "ready", "begin", *_ROUNDS))
 """Families that say how much a type's vehicles can do."""
 
 

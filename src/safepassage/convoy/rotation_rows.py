@@ -91,10 +91,13 @@ def _before(b: Builder, flow: Flow) -> int:
 def spaced_time(spans: Sequence[Interval], within: Interval, spacing: int) -> int:
     """Seconds of some time that are open, or less than the spacing after such.
 
-    Convoys keep their spacing through closed hours too, where it takes no open time.
+    Convoys keep their spacing through closed hours too, where it takes no open time. There is
+    nothing to space in time that ends before it begins.
     """
     total = reached = 0
     first, last = within
+    if last < first:
+        return 0
     for x, y in spans:
         begin, end = max(x, first, reached), min(y, last) + spacing
         if x <= last and y >= first and end > begin:

@@ -31,6 +31,9 @@ Order = npt.NDArray[np.int64]
 Tally = tuple[int, int, int]
 """People late, arrival of the last vehicle (s), person-seconds of waiting."""
 
+EDGES = ((0.0, 0.0), (1.0, 1.0))
+"""When all of types with time to spare begin and end: first, or last."""
+
 PARTS = 12
 """States kept along an order, from which a change is decoded again."""
 
@@ -47,17 +50,21 @@ def sample(
     """Try greedy timetables with drawn settings; returns the best as a fixed order.
 
     The settings: when types with time to spare begin and end within the busiest type's work, how
-    strictly assembly points are kept level, and how far distant ones lead.
+    strictly assembly points are kept level, and how far distant ones lead. Of several tries, two
+    more have these types all first, where crossings may stand idle, and all last.
     """
     draw = random.Random(seed)
     scarce = _busiest(board, op)
     best: Order | None = None
     value: Tally = (1 << 60, 1 << 60, 1 << 60)
     far = max(1.0, float(board.tables.far[board.tables.far < 1 << 49].mean()) * 4)
-    for i in range(tries):
+    for i in range(tries + len(EDGES) * (tries > 1)):
         begin, end = (0.0, 1.0) if i == 0 else (draw.uniform(0, 0.3), draw.uniform(0.6, 1.05))
         level = math.exp(draw.uniform(math.log(500), math.log(30_000)))
         lead = 0.0 if i < 2 else draw.uniform(-0.5, 3.0) / far
+        if i >= tries:
+            begin, end = EDGES[i - tries]
+            lead = 0.0
         order = _interleave(board, scarce, begin, end)
         if decode(board.tables, board.work, order, (level, lead), target) and key(board) < value:
             fixed = _fixed(board)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from safepassage.convoy.arrays import States, Tables, Work
 from safepassage.convoy.kernel import FAR, FIELDS
-from safepassage.convoy.trips import Trips
+from safepassage.convoy.trips import Load, Trips
 from safepassage.convoy.units import Unit
 from safepassage.instance import Operation, Route
 
@@ -366,11 +366,18 @@ def _far(op: Operation, index: _Index) -> Ints:
 def _classes(trips: Trips) -> tuple[list[Class], list[int]]:
     """Loads that go the same ways."""
     index: dict[Class, int] = {}
-    of_trip = []
+    of_trip: list[int] = []
     for pair in trips.pairs:
+        before: Load | None = None
         for load in pair.loads:
+            like = (
+                before is not None
+                and load.destination == before.destination
+                and load.corridors is before.corridors
+            )
             key = (pair.place, load.destination, load.corridors)
-            of_trip.append(index.setdefault(key, len(index)))
+            of_trip.append(of_trip[-1] if like else index.setdefault(key, len(index)))
+            before = load
     return list(index), of_trip
 
 

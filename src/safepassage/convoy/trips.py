@@ -7,17 +7,31 @@ the k-th vehicle of the pair to board takes the k-th load and the priority rule 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from safepassage.convoy.dividing import usable
 from safepassage.instance import Cell, Demand, Operation, VehicleKind
 
-__all__ = ["NO_SEAT", "Left", "Load", "Pair", "Trips", "allot", "least_cycle", "one_journey"]
+__all__ = [
+    "NO_SEAT",
+    "Left",
+    "Load",
+    "Pair",
+    "Part",
+    "Trips",
+    "allot",
+    "least_cycle",
+    "one_journey",
+    "suited",
+]
 
 Left = tuple[str, str, int, str]
 """People nobody carries: group, place, number, reason."""
+
+Part = tuple[Cell, str, int]
+"""So many people of a cell, who go to a reception point."""
 
 
 @dataclass(slots=True)
@@ -29,11 +43,13 @@ class Load:
     rank: int
     in_time: int | None
     persons: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    """People aboard."""
 
-    @property
-    def total(self) -> int:
-        """People aboard."""
-        return sum(self.persons.values())
+    def take(self, group: str, persons: int) -> None:
+        """Have people of a group aboard."""
+        self.persons[group] = self.persons.get(group, 0) + persons
+        self.total += persons
 
 
 @dataclass(slots=True)
@@ -64,6 +80,30 @@ class Trips:
 
     pairs: list[Pair]
     left: list[Left]
+    parts: Mapping[tuple[str, str], Sequence[Part]] = field(default_factory=dict, compare=False)
+    """Who goes in vehicles of each pair, by place and type; empty where that is not known."""
+
+    @classmethod
+    def of(
+        cls,
+        op: Operation,
+        parts: Mapping[tuple[str, str], Sequence[Part]],
+        left: Sequence[Left] = (),
+    ) -> Trips:
+        """Fill loads with those who go in vehicles of each pair."""
+        pairs = [
+            Pair(place, kind, _fill(op.kind(kind).seats, these), bool(op.paces))
+            for (place, kind), these in sorted(parts.items())
+            if these
+        ]
+        return cls(pairs, list(left), parts)
+
+    def changed(self, op: Operation, parts: Mapping[tuple[str, str], Sequence[Part]]) -> Trips:
+        """Have others go in vehicles of some pairs."""
+        new = Trips.of(op, parts)
+        kept = [p for p in self.pairs if (p.place, p.kind) not in parts]
+        pairs = sorted([*kept, *new.pairs], key=lambda p: (p.place, p.kind))
+        return Trips(pairs, self.left, {**self.parts, **parts})
 
 
 def least_cycle(op: Operation, place: str, kind: str, to: str) -> int | None:
@@ -114,7 +154,7 @@ def allot(
         room = {d.id: d.capacity for d in op.reception}
     if stock is None:
         stock = one_journey(op)
-    chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]] = defaultdict(list)
+    chosen: dict[tuple[str, str], list[Part]] = defaultdict(list)
     left: list[Left] = []
 
     def turn(cell: Cell) -> tuple[int, ...]:
@@ -138,11 +178,7 @@ def allot(
                 room[to] = space - moved
         if rest:
             left.append((cell.group, cell.place, rest, _reason(op, cell)))
-    pairs = [
-        Pair(place, kind, _fill(op.kind(kind).seats, parts), bool(op.paces))
-        for (place, kind), parts in sorted(chosen.items())
-    ]
-    return Trips(pairs, left)
+    return Trips.of(op, chosen, left)
 
 
 NO_SEAT: Final = "no seat left in vehicles that make one journey"
@@ -191,6 +227,11 @@ def _by_distance(op: Operation, cell: Cell) -> list[str]:
     return sorted(cycles, key=lambda to: (cycles[to], to))
 
 
+def suited(op: Operation, cell: Cell, to: str) -> frozenset[str]:
+    """Types that can serve people of a cell who go to a reception point."""
+    return frozenset(_options(op, cell, to, own_vehicles=True))
+
+
 def _options(
     op: Operation, cell: Cell, to: str, *, own_vehicles: bool
 ) -> dict[str, tuple[int, bool]]:
@@ -215,7 +256,7 @@ def _spread(
     op: Operation,
     busy: dict[str, float],
     stock: dict[tuple[str, str], int],
-    chosen: dict[tuple[str, str], list[tuple[Cell, str, int]]],
+    chosen: dict[tuple[str, str], list[Part]],
 ) -> int:
     """Give people to types, always to the one whose fleet is done first; returns how many."""
     given: dict[str, int] = defaultdict(int)
@@ -248,11 +289,10 @@ def _spread(
     return persons - rest
 
 
-def _fill(seats: int, parts: list[tuple[Cell, str, int]]) -> list[Load]:
+def _fill(seats: int, parts: Sequence[Part]) -> list[Load]:
     """Fill vehicles in order of rank; people of several cells share one where they may."""
-    parts = sorted(parts, key=lambda p: p[0].rank)
     loads: list[Load] = []
-    for cell, to, persons in parts:
+    for cell, to, persons in sorted(parts, key=lambda p: p[0].rank):
         last = loads[-1] if loads else None
         rest = persons
         while rest:
@@ -266,6 +306,6 @@ def _fill(seats: int, parts: list[tuple[Cell, str, int]]) -> list[Load]:
                 last = Load(to, cell.corridors, cell.rank, cell.in_time)
                 loads.append(last)
             taken = min(rest, seats - last.total)
-            last.persons[cell.group] = last.persons.get(cell.group, 0) + taken
+            last.take(cell.group, taken)
             rest -= taken
     return loads

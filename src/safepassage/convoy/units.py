@@ -10,7 +10,10 @@ from safepassage.convoy.dividing import divide
 from safepassage.convoy.trips import Trips
 from safepassage.instance import Operation
 
-__all__ = ["Unit", "form_units", "unit_sizes"]
+__all__ = ["Division", "Unit", "divided", "form_units", "unit_sizes", "units_of"]
+
+Division = dict[tuple[str, int], tuple[int, ...]]
+"""Sizes of units, by type and entry of the vehicles that stand at one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,44 +33,78 @@ def unit_sizes(op: Operation, trips: Trips) -> list[dict[str, int]]:
     if least == most:
         return [{k.id: least for k in op.kinds}]
     sizes = {least, most, (least + most) // 2, min(most, least + 1)}
-    used = {p.kind for p in trips.pairs}
-    fleet = sum(k.total for k in op.kinds if not k.own and k.id in used)
+    loads = _loads(trips)
+    kinds = [k for k in op.kinds if not k.own and k.id in loads]
     if op.teams:
-        # As many units as there are teams: the smallest convoys that leave no vehicle idle.
-        sizes.add(min(most, max(least, -(-fleet // op.teams))))
-    kinds = [k.id for k in op.kinds if not k.own and k.id in used]
+        # As many units as there are teams: the smallest convoys that leave no vehicle idle, ...
+        sizes.add(_each(op, sum(k.total for k in kinds)))
+        # ... or none that is needed.
+        sizes.add(_each(op, sum(min(k.total, loads[k.id]) for k in kinds)))
     choices = [
-        dict(zip(kinds, pick, strict=True)) for pick in product(sorted(sizes), repeat=len(kinds))
+        dict(zip((k.id for k in kinds), pick, strict=True))
+        for pick in product(sorted(sizes), repeat=len(kinds))
     ]
     if len(choices) > 36:
-        choices = [dict.fromkeys(kinds, size) for size in sorted(sizes)]
+        choices = [{k.id: size for k in kinds} for size in sorted(sizes)]
     return [{**{k.id: most for k in op.kinds}, **choice} for choice in choices]
 
 
-def form_units(op: Operation, trips: Trips, sizes: Mapping[str, int]) -> list[Unit]:
+def _each(op: Operation, vehicles: int) -> int:
+    """Size of a convoy for each team that takes all of so many vehicles, within the rules."""
+    return min(op.convoy_most, max(op.convoy_least, -(-vehicles // (op.teams or 1))))
+
+
+def _loads(trips: Trips) -> dict[str, int]:
+    """Loads of each type."""
+    loads: dict[str, int] = {}
+    for pair in trips.pairs:
+        loads[pair.kind] = loads.get(pair.kind, 0) + len(pair.loads)
+    return loads
+
+
+def divided(
+    op: Operation, trips: Trips, sizes: Mapping[str, int], *, idle: bool = True
+) -> Division:
     """Divide each type's vehicles, place by place, into units as even as can be.
 
-    Vehicles that do not make up the least convoy are left out; so are types nobody boards.
+    Vehicles that do not make up the least convoy are left out; so are types nobody boards, and
+    evacuees' own vehicles that nobody boards. Without ``idle`` so are vehicles beyond what whole
+    units of the size take to carry everybody at once.
     """
-    wanted: dict[str, int] = {}
-    for pair in trips.pairs:
-        wanted[pair.kind] = wanted.get(pair.kind, 0) + len(pair.loads)
-    here: dict[tuple[str, str], int] = {}
-    for pair in trips.pairs:
-        here[pair.kind, pair.place] = here.get((pair.kind, pair.place), 0) + len(pair.loads)
+    parts: Division = {}
+    for kind in op.kinds:
+        size = sizes[kind.id]
+        loads: dict[str, int] = {}
+        for pair in trips.pairs:
+            if pair.kind == kind.id:
+                loads[pair.place] = loads.get(pair.place, 0) + len(pair.loads)
+        needed = sum(-(-n // size) * size for n in loads.values())
+        # Vehicles of a type that stand at several places are not alike.
+        spared = idle or len(kind.counts) > 1
+        for entry, (place, count) in enumerate(kind.counts if loads else ()):
+            use = count if spared else min(count, max(needed, op.convoy_least))
+            if kind.own:
+                there = loads.get(place, 0)
+                use = min(count, max(there, op.convoy_least)) if there else 0
+            parts[kind.id, entry] = tuple(divide(use, size, op.convoy_least, op.convoy_most))
+    return parts
+
+
+def units_of(op: Operation, division: Division) -> list[Unit]:
+    """Form units of the first vehicles of each place."""
     units: list[Unit] = []
     for kind in op.kinds:
-        if kind.id not in wanted:
-            continue
         first = 1
-        for place, count in kind.counts:
-            numbers = range(first, first + count)
+        for entry, (place, count) in enumerate(kind.counts):
+            number = first
+            for size in division.get((kind.id, entry), ()):
+                taken = tuple(range(number, number + size))
+                units.append(Unit(kind.id, place, taken, kind.own, kind.returns))
+                number += size
             first += count
-            use = count
-            if kind.own:
-                needed = here.get((kind.id, place), 0)
-                use = min(count, max(needed, op.convoy_least)) if needed else 0
-            for part in divide(use, sizes[kind.id], op.convoy_least, op.convoy_most):
-                taken, numbers = numbers[:part], numbers[part:]
-                units.append(Unit(kind.id, place, tuple(taken), kind.own, kind.returns))
     return units
+
+
+def form_units(op: Operation, trips: Trips, sizes: Mapping[str, int]) -> list[Unit]:
+    """Form units of all vehicles of types that anybody boards, as even as can be."""
+    return units_of(op, divided(op, trips, sizes))

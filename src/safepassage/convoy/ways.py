@@ -99,7 +99,12 @@ def _parts(op: Operation, route: Route, kind: str) -> tuple[list[int], list[int]
 def fetches(
     op: Operation, place: str, kind: str, sources: Iterable[str] | None = None
 ) -> list[Way]:
-    """Ways of empty vehicles to an assembly point, from anywhere or from these places."""
+    """Ways of empty vehicles to an assembly point, from these places, or from anywhere.
+
+    Vehicles that do not return come from nowhere but where they start.
+    """
+    if sources is None and not op.kind(kind).returns:
+        sources = {p for p, n in op.kind(kind).counts if n}
     return [
         way(op, r, kind, outward=False)
         for (s, a), routes in op.fetch.items()

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.check.proof.timetable import Timetable
-from tests.check.proof.village import Group, Kind, Village
+from tests.check.proof.village import BESIDE, Group, Kind, Village
 
 relaxed = settings(
     deadline=None,
@@ -85,12 +85,14 @@ _LONGER_HOURS = [(), ((5, 25), (30, 50), (60, 600)), ((3, 29), (30, 31), (33, 70
 
 
 @st.composite
-def fleets(draw: st.DrawFn) -> Village:
-    """Draw a village whose convoys all pass one crossing, again and again."""
-    two = draw(st.booleans())
+def fleets(draw: st.DrawFn, *, parallel: bool = False) -> Village:
+    """Draw a village whose convoys all pass one crossing, or one of two, again and again."""
+    two = draw(st.booleans()) and not parallel
 
     def times() -> tuple[int, int]:
         first = draw(_SOME_SECONDS)
+        if parallel:
+            return first, draw(_SOME_SECONDS)
         return first, draw(st.integers(0, first - 1)) if two else 0
 
     least = draw(st.integers(1, 3))
@@ -113,6 +115,8 @@ def fleets(draw: st.DrawFn) -> Village:
         kinds=kinds,
         groups=groups,
         two_crossings=two,
+        parallel=parallel,
+        roads=_beside(draw) if parallel else Village({}, {}).roads,
         hours=draw(st.sampled_from(_LONGER_HOURS)),
         least=least,
         most=draw(st.integers(least, 5)),
@@ -121,6 +125,12 @@ def fleets(draw: st.DrawFn) -> Village:
         unloading=draw(st.sampled_from([0, 20, 60])),
         bays=draw(st.integers(1, 6)),
     )
+
+
+def _beside(draw: st.DrawFn) -> dict[tuple[str, str], int]:
+    return Village({}, {}).roads | {
+        road: draw(st.sampled_from([1, seconds, 3 * seconds])) for road, seconds in BESIDE.items()
+    }
 
 
 @st.composite
@@ -145,5 +155,7 @@ def timetables(draw: st.DrawFn, village: Village) -> Timetable:
             break
         crowd = draw(st.permutations(draw(st.sampled_from(crowds))))
         size = draw(st.integers(village.least, min(village.most, len(crowd))))
-        timetable.rotation(list(crowd[:size]), group.place, to)
+        ways = ["x", "z"] if village.parallel else ["x"]
+        back, out = draw(st.sampled_from(ways)), draw(st.sampled_from(ways))
+        timetable.rotation(list(crowd[:size]), group.place, to, back, out)
     return timetable

@@ -13,20 +13,26 @@ from safepassage.check.proof.escorts import Escorts
 from tests.check.proof.duals import certificate
 from tests.check.proof.setting import opened, programme, proves, timetable
 from tests.check.proof.strategies import fleets, relaxed, timetables
-from tests.check.proof.village import Group, Kind, Village
+from tests.check.proof.timetable import Timetable
+from tests.check.proof.village import BESIDE, Group, Kind, Village
 
 
 @settings(relaxed, max_examples=200)
 @given(data=st.data())
 def test_every_team_has_time_for_what_it_does_in_a_valid_timetable(data: st.DataObject) -> None:
-    """The convoys of each team fit into its share of both rows by themselves."""
-    village = replace(data.draw(fleets()), teams=data.draw(st.integers(1, 3)))
+    """The convoys of all teams, and of the best of them, fit into both rows by themselves."""
+    drawn = data.draw(fleets(parallel=data.draw(st.booleans())))
+    village = replace(drawn, teams=data.draw(st.integers(1, 4)))
     made = data.draw(timetables(village))
     assume(made.rotations)
     rows = programme(opened(village))
     by_s = data.draw(st.sampled_from([r["loaded_leg"]["arrive_s"] for r in made.rotations]))
     escorts = Escorts(rows, by_s)
-    ways = {(f.kind.id, w.start, w.end): (f, w) for f in rows.fleets for w in f.carrying}
+    ways = {
+        (f.kind.id, w.start, w.end, w.corridor): (f, w) for f in rows.fleets for w in f.carrying
+    }
+    went: list[int] = []
+    worth: list[int] = []
     for number in range(village.teams):
         legs = [
             (rotation["loaded_leg"], rotation["vehicles"])
@@ -34,11 +40,17 @@ def test_every_team_has_time_for_what_it_does_in_a_valid_timetable(data: st.Data
             if rotation["team"] == f"escort-{number + 1}"
             and rotation["loaded_leg"]["arrive_s"] <= by_s
         ]
-        used = [ways[made.kind(v), leg["from"], leg["to"]] for leg, convoy in legs for v in convoy]
-        most = escorts.most_vehicles() // village.teams
-        event(f"whole convoys tight: {len(used) == most}, convoys: {min(len(legs), 3)}")
-        assert len(used) <= most
-        assert sum(escorts.worth(f, w) for f, w in used) <= escorts.most_worth() // village.teams
+        used = [
+            ways[made.kind(v), leg["from"], leg["to"], leg["corridor"]]
+            for leg, convoy in legs
+            for v in convoy
+        ]
+        went.append(len(used))
+        worth.append(sum(escorts.worth(f, w) for f, w in used))
+    for does, most in ((went, escorts.most_vehicles()), (worth, escorts.most_worth())):
+        event(f"tight: {sum(does) == sum(most)}")
+        assert sum(does) <= sum(most)
+        assert all(n <= m for n, m in zip(sorted(does, reverse=True), most, strict=True))
 
 
 LOADS = Village(
@@ -90,6 +102,45 @@ def test_more_room_is_not_overlooked(freer: Village) -> None:
     """With a larger convoy or a second team the same proof fails."""
     assert not proves(few(1_310), freer)
     assert not proves(shares(1_310), freer)
+
+
+def test_teams_begin_and_end_one_after_another() -> None:
+    """Two teams with two convoys each: the second is inspected 230 s after the first one.
+
+    Both have work for 480 + 770 s, and lose 230 s together at each end.
+    """
+    village = replace(LOADS, most=1, teams=2, spacing=200)
+    made = timetable(village, *[([f"bus-{n}"], "a", "r") for n in (1, 2, 1, 2)])
+    assert made.clearance_s == 480 + 770 + 230
+
+    def worth(value: int) -> dict[str, Any]:
+        prices = {"escorts": 1, "seats/a/bus/r": 77}
+        return certificate("clearance-at-least", value, value - 1, [0, value - 1], prices, scale=77)
+
+    for paper in (few, worth):
+        assert proves(paper(1_480), village)
+        assert not proves(paper(1_481), village)
+        assert not proves(paper(1_480), replace(village, spacing=190))
+        assert not proves(paper(1_480), replace(village, teams=3))
+
+
+def test_teams_at_several_crossings_do_not_wait_for_one_another() -> None:
+    """Where a second crossing lies beside the first, each team has one for itself."""
+    village = replace(
+        LOADS,
+        kinds={"bus": Kind(10, {"i": 4}, out=(30, 30))},
+        roads=LOADS.roads | BESIDE | {("a", "z"): 100, ("z", "y"): 40},
+        parallel=True,
+        most=1,
+        teams=2,
+        spacing=200,
+    )
+    made = Timetable(village)
+    for n, by in ((1, "x"), (2, "z"), (1, "x"), (2, "z")):
+        made.rotation([f"bus-{n}"], "a", "r", by, by)
+    assert made.clearance_s == 480 + 770
+    assert proves(few(1_250), village)
+    assert not proves(few(1_251), village)
 
 
 def test_a_convoy_boards_in_turns() -> None:

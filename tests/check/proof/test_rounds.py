@@ -15,21 +15,23 @@ from tests.check.proof.duals import certificate, frame_of
 from tests.check.proof.setting import codes, opened, programme, proves, timetable
 from tests.check.proof.strategies import fleets, relaxed, timetables
 from tests.check.proof.timetable import Timetable
-from tests.check.proof.village import Group, Kind, Village
+from tests.check.proof.village import BESIDE, Group, Kind, Village
 
 
-def _uses(made: Timetable, frame: Frame, i: int, j: int) -> list[Counter[tuple[str, str, str]]]:
+def _uses(
+    made: Timetable, frame: Frame, crossing: str, i: int, j: int
+) -> list[Counter[tuple[str, str, str]]]:
     """List the convoys that pass a stretch, to arrive in time: vehicles by type and way."""
-    (crossing,) = frame.lanes
     lane, found = frame.lanes[crossing], []
     for rotation in made.rotations:
         leg = rotation["loaded_leg"]
-        (stop,) = (s for s in leg["stops"] if s["crossing"] == crossing)
-        inside = lane.openings[i][0] <= stop["inspect_from_s"] <= lane.openings[j][1]
-        if inside and stop["inspect_to_s"] <= lane.openings[j][1] and leg["arrive_s"] <= frame.by_s:
-            found.append(
-                Counter((made.kind(v), leg["from"], leg["to"]) for v in rotation["vehicles"])
-            )
+        for stop in (s for s in leg["stops"] if s["crossing"] == crossing):
+            inside = lane.openings[i][0] <= stop["inspect_from_s"] <= lane.openings[j][1]
+            inside &= stop["inspect_to_s"] <= lane.openings[j][1]
+            if inside and leg["arrive_s"] <= frame.by_s:
+                found.append(
+                    Counter((made.kind(v), leg["from"], leg["to"]) for v in rotation["vehicles"])
+                )
     return found
 
 
@@ -45,11 +47,11 @@ def test_every_row_of_rounds_has_room_for_every_valid_timetable(data: st.DataObj
     grid = sorted({0, *(60 * m for h in village.hours for m in h if 60 * m < by_s), by_s})
     frame = frame_of(rows, certificate("out-by-at-most", 0, by_s, grid, {}))
     assert len(frame.lanes) == 1
-    ((_crossing, lane),) = frame.lanes.items()
+    ((crossing, lane),) = frame.lanes.items()
     ways = {(f.kind.id, w.start, w.end): (f, w) for f in rows.fleets for w in f.carrying}
     assert lane.stretches
     for i, j in lane.stretches:
-        convoys = _uses(made, frame, i, j)
+        convoys = _uses(made, frame, crossing, i, j)
         count = len(convoys)
         vehicles = [n for c in convoys for n in c.values()]
         sizes = [sum(c.values()) for c in convoys]
@@ -67,6 +69,40 @@ def test_every_row_of_rounds_has_room_for_every_valid_timetable(data: st.DataObj
                 taken = sum((rounds.round_s(w) + rounds.steeper(v)) * n for w, n in mine)
                 assert taken - rounds.less(v) * count <= rounds.time_s(within, v)
         del vehicles
+
+
+@settings(relaxed, max_examples=200)
+@given(data=st.data())
+def test_every_row_of_shared_rounds_has_room_for_every_valid_timetable(
+    data: st.DataObject,
+) -> None:
+    """Whichever of two crossings convoys pass, what they do fits into the rows of both together."""
+    village = data.draw(fleets(parallel=True))
+    made = data.draw(timetables(village))
+    assume(len(made.rotations) > 1)
+    rows = programme(opened(village))
+    by_s = data.draw(st.sampled_from([r["loaded_leg"]["arrive_s"] for r in made.rotations]))
+    grid = sorted({0, *(60 * m for h in village.hours for m in h if 60 * m < by_s), by_s})
+    frame = frame_of(rows, certificate("out-by-at-most", 0, by_s, grid, {}))
+    ways = {(w.key, f.kind.id, w.start, w.end): w for f in rows.fleets for w in f.carrying}
+    assert sorted(frame.shared) == ["bus", "van"]
+    for kind, shared in frame.shared.items():
+        for i, j in shared.lane.stretches:
+            convoys = [(c, n) for c in shared.lanes for n in _uses(made, frame, c, i, j)]
+            mine = [
+                (c, ways[c, *key], n)
+                for c, convoy in convoys
+                for key, n in convoy.items()
+                if key[0] == kind
+            ]
+            turns = shared.turns(i, j)
+            event(f"turns tight: {sum(n for _, _, n in mine) == turns}")
+            assert sum(n for _, _, n in mine) <= turns
+            for v in range(village.most):
+                by = shared.rounds
+                taken = sum((by(c).round_s(w) + by(c).steeper(v)) * n for c, w, n in mine)
+                taken -= sum(by(c).less(v) for c, _ in convoys)
+                assert taken <= shared.time_s(i, j, v)
 
 
 BY_MINUTES = Village(
@@ -152,6 +188,60 @@ def test_two_vehicles_make_each_other_wait_at_both_ends_of_an_opening() -> None:
     paper = rounds(3870)
     paper["multipliers"]["rounds/bus/x"] = [[0, 0, 1, 1]]
     assert codes(village, paper) == {"certificate-malformed"}
+
+
+TWO_ROADS = replace(
+    BY_MINUTES,
+    kinds={"bus": Kind(10, {"i": 1}, out=(30, 20))},
+    roads=BY_MINUTES.roads | BESIDE,
+    parallel=True,
+)
+"""By ``z`` a bus is inspected for 20 s, 130 s after it departs, and needs 260 s on.
+
+A round by it takes 840 s, 40 s more than by ``x``.
+"""
+
+
+def test_crossings_share_the_vehicles() -> None:
+    """A bus passes twice in 900 s by whatever crossings, not twice by each of them.
+
+    In the second opening nobody is there before 3600 + 30 + 240 s by one, 10 s later by the other.
+    """
+
+    def shared(value: int, family: str, stretch: tuple[int, int] = (0, 0)) -> dict[str, Any]:
+        prices = {name: [[*stretch, 10]] for name in family.split()}
+        prices |= {"seats/a/bus/r": 1}
+        grid = [0, 1200, 3600, value - 1]
+        return certificate("clearance-at-least", value, value - 1, grid, prices, scale=1)
+
+    made = Timetable(TWO_ROADS)
+    for back, out in (("x", "x"), ("x", "z"), ("z", "x")):
+        made.rotation(["bus-1"], "a", "r", back, out)
+    assert [r["loaded_leg"]["arrive_s"] for r in made.rotations] == [570, 1410, 4160]
+    assert proves(shared(3870, "shared-turns/bus"), TWO_ROADS)
+    assert not proves(shared(3871, "shared-turns/bus"), TWO_ROADS)
+    assert not proves(shared(3870, "turns/bus/x turns/bus/z"), TWO_ROADS)
+    two = replace(TWO_ROADS, groups={"people": Group(20, "a", ("bus",))})
+    assert not proves(shared(3870, "shared-turns/bus"), two)
+    for family, stretch in (("shared-turns/bus", (1, 0)), ("shared-turns/van", (0, 0))):
+        assert codes(TWO_ROADS, shared(3870, family, stretch)) == {"certificate-malformed"}
+    assert codes(BY_MINUTES, shared(3870, "shared-turns/bus")) == {"certificate-malformed"}
+
+
+def test_who_goes_by_the_other_crossing_does_not_wait() -> None:
+    """Before a first pass 530 s of a round can lie by ``z`` (500 s by ``x``), after a last 290 s.
+
+    Two buses by ``z`` make each other wait 20 s at both ends. Both pass twice in 300 + 310 + 530 +
+    550 s if each goes by another crossing, which fit into 2 x 900 s, not into 2 x 840 s.
+    """
+    village = replace(TWO_ROADS, kinds={"bus": Kind(10, {"i": 2}, out=(30, 20))})
+    paper = certificate("out-by-at-most", 0, 3600, [0, 1200, 3600], {})
+    shared = frame_of(programme(opened(village)), paper).shared["bus"]
+    assert shared.time_s(0, 0, 0) == 2 * 900 + 2 * (530 + 290) - 20 - 20
+    assert shared.turns(0, 0) == 4
+    paper["grid"][1] = 1140
+    short = replace(village, hours=((5, 19), (60, 1440)))
+    assert frame_of(programme(opened(short)), paper).shared["bus"].turns(0, 0) == 3
 
 
 CONVOYS = Village(

@@ -51,8 +51,10 @@ class Timetable:
             for g in self.village.groups.values()
         )
 
-    def rotation(self, convoy: list[str], place: str, to: str) -> int:
-        """Add a rotation; returns how many people it carries."""
+    def rotation(
+        self, convoy: list[str], place: str, to: str, back: str = "x", out: str = "x"
+    ) -> int:
+        """Add a rotation by these crossings; returns how many people it carries."""
         start = self.at[convoy[0]]
         own = self.village.kinds[self.kind(convoy[0])].own
         ready = max(self.free[v] for v in convoy)
@@ -61,11 +63,15 @@ class Timetable:
             number = min(range(len(self.teams)), key=lambda n: self._there(n, start))
             ready = max(ready, self._there(number, start))
             team = f"escort-{number + 1}"
-        fetch = None if own else self._leg(start, place, convoy, ready, outward=False)
+        fetch = (
+            None
+            if own
+            else self._leg(self._nodes(start, place, back), convoy, ready, outward=False)
+        )
         ready = ready if fetch is None else fetch["arrive_s"]
         boarding = [self._board(v, place, to, ready) for v in convoy]
         depart = max(b["to_s"] for b in boarding)
-        carry = self._leg(place, to, convoy, depart, outward=True)
+        carry = self._leg(self._nodes(place, to, out), convoy, depart, outward=True)
         unloading = [] if own else [self._unload(v, to, carry["arrive_s"]) for v in convoy]
         for vehicle in convoy:
             self.at[vehicle], self.free[vehicle] = to, carry["arrive_s"]
@@ -92,7 +98,7 @@ class Timetable:
         last, free = self.teams[number]
         return free + (self.village.drive_s(self._nodes(last, place)) if last else 0)
 
-    def _nodes(self, start: str, end: str) -> tuple[str, ...]:
+    def _nodes(self, start: str, end: str, by: str = "x") -> tuple[str, ...]:
         """Return the way from one place to another, which the shape of the village leaves open."""
         if start == end:
             return (start,)
@@ -102,14 +108,13 @@ class Timetable:
             return (start, end) if {start, end} == {"r", "q"} else (start, "y", end)
         if start in INWARD:
             near = ("i", "a") if start == "i" else (start,)
-            return (*near, "x", "y", end)
-        return self._nodes(end, start)[::-1]
+            return (*near, by, "y", end)
+        return self._nodes(end, start, by)[::-1]
 
     def _leg(
-        self, start: str, to: str, convoy: list[str], ready: int, *, outward: bool
+        self, nodes: tuple[str, ...], convoy: list[str], ready: int, *, outward: bool
     ) -> dict[str, Any]:
         village = self.village
-        nodes = self._nodes(start, to)
         crossings = [c for c in nodes[1:-1] if c in village.crossings]
         marks = [0, *(nodes.index(c) for c in crossings), len(nodes) - 1]
         parts = [nodes[a : b + 1] for a, b in pairwise(marks)]
@@ -128,9 +133,9 @@ class Timetable:
             at = end + village.drive_s(part)
         links = [f"{a}-{b}" if (a, b) in village.roads else f"{b}-{a}~" for a, b in _pairs(nodes)]
         return {
-            "from": start,
-            "to": to,
-            "corridor": "way" if crossings else None,
+            "from": nodes[0],
+            "to": nodes[-1],
+            "corridor": ("other" if "z" in crossings else "way") if crossings else None,
             "links": links,
             "depart_s": ready,
             "stops": stops,
@@ -139,7 +144,7 @@ class Timetable:
 
     def _open(self, crossing: str, begin: int, needs: int) -> int:
         """Return the first moment from then on at which there is time for the inspection."""
-        if crossing != "x" or not self.village.hours:
+        if crossing == "y" or not self.village.hours:
             return begin
         days = range(begin // 86_400, begin // 86_400 + 3)
         for day in days:

@@ -2,7 +2,7 @@
 
 Roads (seconds at free speed, which is 10 metres a second): depot ``i`` inside and assembly points
 ``a`` and ``b`` on one side of the crossing ``x``; behind it a second one, ``y``; then the
-reception points ``r`` and ``q``, and the depot ``d``.
+reception points ``r`` and ``q``, and the depot ``d``. A crossing ``z`` may lie beside ``x``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Kind:
     seats: int
     counts: dict[str, int]
     out: tuple[int, int] = (0, 0)
-    """Inspection at ``x`` and ``y``, with people aboard."""
+    """Inspection at ``x`` and at ``y`` or ``z``, with people aboard."""
     back: tuple[int, int] = (0, 0)
     own: bool = False
     returns: bool = True
@@ -73,20 +73,34 @@ class Village:
     room: int | None = None
     at_one_node: bool = False
     """Whether all places sit on the node of the crossing, so that no drive takes any time."""
+    parallel: bool = False
+    """Whether there is ``z``, with the hours of ``x``, its own corridor, and times of its own."""
     open_to: tuple[str, ...] = ()
     """Where given, the groups that have the way alone; the others have another corridor like it."""
 
     @property
     def crossings(self) -> tuple[str, ...]:
+        if self.parallel:
+            return ("x", "z")
         return ("x", "y") if self.two_crossings else ("x",)
+
+    @property
+    def corridors(self) -> dict[str, list[str]]:
+        if self.parallel:
+            return {"way": ["x"], "other": ["z"]}
+        return {name: list(self.crossings) for name in ("way", "other")[: 1 + bool(self.open_to)]}
 
     def inspection_s(self, crossing: str, kind: str, *, outward: bool) -> int:
         times = self.kinds[kind].out if outward else self.kinds[kind].back
-        return times["xy".index(crossing)]
+        return times["xyz".index(crossing) and 1]
 
     def drive_s(self, nodes: tuple[str, ...]) -> int:
         pairs = pairwise(nodes)
         return sum(self.roads.get((a, b)) or self.roads[b, a] for a, b in pairs)
+
+
+BESIDE = {("a", "z"): 130, ("b", "z"): 80, ("z", "y"): 60}
+"""Roads to a parallel crossing."""
 
 
 def _place(name: str, kind: str, **fields: Any) -> dict[str, Any]:
@@ -111,9 +125,9 @@ def _places(village: Village) -> list[dict[str, Any]]:
             for name, kind in village.kinds.items()
             for direction, times in (("out", kind.out), ("in", kind.back))
         ]
-        hours = [
-            {"from": _clock(begin), "to": _clock(end)} for begin, end in village.hours if i == 0
-        ]
+        hours = [{"from": _clock(begin), "to": _clock(end)} for begin, end in village.hours] * (
+            i == 0 or village.parallel
+        )
         places.append(_place(crossing, "crossing", inspection=inspection, hours=hours))
     return [{**p, "node": "x"} for p in places] if village.at_one_node else places
 
@@ -172,8 +186,8 @@ def village_data(village: Village) -> dict[str, Any]:
         "parties": [{"id": "council", "name": "Council", "parts": ["leaves"]}],
         "places": _places(village),
         "corridors": [
-            {"id": name, "name": name, "crossings": list(village.crossings)}
-            for name in (["way", "other"] if village.open_to else ["way"])
+            {"id": name, "name": name, "crossings": crossings}
+            for name, crossings in village.corridors.items()
         ],
         "groups": [_group(name, group) for name, group in village.groups.items()],
         "fleet": {

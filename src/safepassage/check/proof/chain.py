@@ -13,14 +13,16 @@ from typing import Any, Final
 
 from safepassage.check.linked import Batch, Linked, read_linked
 from safepassage.check.proof.form import CERTIFICATE_FORMAT, is_whole, read_form
+from safepassage.check.proof.gaps import GAP_KEYS, falls_short
 from safepassage.check.proof.passes import later_than
+from safepassage.check.proof.phases import read_phases
 from safepassage.check.proof.programme import Programme, read_programme
 from safepassage.check.proof.verify import verify_form
 from safepassage.check.proof.ways import Ways
 from safepassage.check.reading import Reading
 from safepassage.check.windows import read_slowdowns
 from safepassage.terms.clauses import TimedClause
-from safepassage.terms.places import ExchangePoint
+from safepassage.terms.places import Crossing, ExchangePoint
 from safepassage.terms.provenance import Figure
 
 __all__ = ["CHAIN_FORMAT", "LONGEST_S", "verify_chain"]
@@ -32,6 +34,7 @@ _LINK_KEYS: Final = frozenset(
     ("batches", "release_s", "value", "by_s", "grid", "scale", "multipliers")
 )
 _ROW_KEYS: Final = frozenset(("batches", "release_s", "value", "far"))
+_KINDS: Final = (_LINK_KEYS, _ROW_KEYS, GAP_KEYS)
 _MOST_LINKS: Final = 5_000
 _MOST_SETS: Final = 20
 LONGEST_S: Final = 20 * 366 * 86_400
@@ -73,8 +76,8 @@ def _wrong_form(data: Mapping[str, Any]) -> str | None:
 
 
 def _wrong_link(link: object, batches: int) -> str | None:
-    if not isinstance(link, Mapping) or link.keys() not in (_LINK_KEYS, _ROW_KEYS):
-        known = " or ".join(", ".join(sorted(keys)) for keys in (_LINK_KEYS, _ROW_KEYS))
+    if not isinstance(link, Mapping) or link.keys() not in _KINDS:
+        known = " or ".join(", ".join(sorted(keys)) for keys in _KINDS)
         return f"expected the keys {known}"
     named = link["batches"]
     if not isinstance(named, list | tuple) or not all(map(is_whole, named)) or not named:
@@ -156,8 +159,11 @@ def _unproven(link: Mapping[str, Any], proven: _Proven, reading: Reading) -> str
     short = next((s for i in named if (s := _short(linked, proven.batches[i][1], reading))), None)
     if short is not None:
         return short
+    batches = [proven.batches[i][1] for i in named]
     if row:
-        return _uncounted(link, [proven.batches[i][1] for i in named], linked, reading)
+        return _uncounted(link, batches, linked, reading)
+    if "sizes" in link:
+        return _gapped(link, batches, linked, proven, reading)
     form = read_form(_certificate(link))
     if isinstance(form, str):
         return form
@@ -204,6 +210,36 @@ def _uncounted(
     if later_than(programme, row[0].groups, [frozenset(places) for places in far], sizes, within):
         return None
     return f"batches: by the count they can be there by {within[1]} s"
+
+
+def _gapped(
+    link: Mapping[str, Any],
+    batches: Sequence[Batch],
+    linked: Linked,
+    proven: _Proven,
+    reading: Reading,
+) -> str | None:
+    """Return why gaps at a crossing do not prove what a link claims of some steps."""
+    value, release = link["value"], link["release_s"]
+    crossing, vehicle = link["crossing"], link["vehicle"]
+    if not is_whole(value) or not 0 < value <= LONGEST_S:
+        return f"value: expected a whole number from 1 to {LONGEST_S}"
+    if not isinstance(crossing, str) or not isinstance(reading.places.get(crossing), Crossing):
+        return "crossing: expected the id of a crossing"
+    if not isinstance(vehicle, str):
+        return "vehicle: expected the id of a type"
+    steps: dict[str, list[Batch]] = {}
+    for batch in (b for b in batches if b.size):
+        steps.setdefault(batch.step, []).append(batch)
+    order = sorted(steps, key=lambda s: len(ahead(linked, s)))
+    if not order or any(one not in ahead(linked, then) for one, then in pairwise(order)):
+        return "batches: expected steps each of which comes after the one before"
+    programme = read_programme(reading, (release, release + value - 1))
+    if release == 0:
+        programme.floors = _floors(programme, proven, link["batches"])
+    in_order = [steps[s] for s in order]
+    phases = read_phases(programme, in_order, release, crossing, vehicle)
+    return phases if isinstance(phases, str) else falls_short(link, phases)
 
 
 def _are_sets(far: object) -> bool:

@@ -101,7 +101,10 @@ def stretch_columns(frame: Frame, prices: Prices) -> Iterator[Columns]:
             for i, j, price in prices.stretches(f"stretch-{name}/{c}"):
                 values[i, j] += amount * price
         for kind, rounds in lane.rounds.items():
-            for i, j, v, price in prices.sizes(f"rounds/{kind}/{c}"):
+            sizes = prices.sizes(f"rounds/{kind}/{c}")
+            if kind in frame.shared:
+                sizes += prices.sizes(f"shared-rounds/{kind}")
+            for i, j, v, price in sizes:
                 values[i, j] -= rounds.less(v) * price
         uppers = [lane.most_convoys(i, j) for i, j in lane.stretches]
         marks = list(range(len(uppers)))

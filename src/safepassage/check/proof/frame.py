@@ -12,6 +12,7 @@ from safepassage.check.proof.demand import Entry, Option
 from safepassage.check.proof.form import Form
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rounds import Lane, read_lanes
+from safepassage.check.proof.shared import Shared, read_shared
 from safepassage.check.proof.slots import Interval, Slots
 from safepassage.check.proof.slowed import Slowed, read_slowed
 from safepassage.check.proof.unloading import unloading_places
@@ -45,6 +46,8 @@ class Frame:
     options: tuple[Option, ...]
     lanes: dict[str, Lane]
     """Key crossings at which rounds are counted."""
+    shared: dict[str, Shared]
+    """By type, those of them that share its vehicles."""
     slowed: dict[str, Slowed]
     """By type, what slow periods take from its vehicles."""
     _uppers: dict[str, list[int] | None] = field(default_factory=dict)
@@ -62,6 +65,7 @@ class Frame:
             least = {**least, **at_bays}
         options = tuple(sorted({option for entry in entries for option in entry.options}))
         open_time = programme.open_time(form.grid[-1])
+        lanes = read_lanes(programme, open_time, form.grid, form.by_s)
         frame = cls(
             programme=programme,
             by_s=form.by_s,
@@ -74,7 +78,8 @@ class Frame:
             bay_count=bay_count,
             open=open_time,
             options=options,
-            lanes=read_lanes(programme, open_time, form.grid, form.by_s),
+            lanes=lanes,
+            shared=read_shared(lanes, form.grid[-1] + 1),
             slowed=read_slowed(programme, form.by_s),
         )
         frame.families = _families(frame)
@@ -85,6 +90,13 @@ class Frame:
         """Whether escorts go with fewer vehicles at once than there are."""
         escorted = self.programme.escorted
         return escorted is not None and escorted < self.programme.vehicles
+
+    def lane_of(self, family: str) -> Lane:
+        """Return a lane with the stretches that a family of rows is about."""
+        name, _, last = family.partition("/")
+        if name.startswith("shared-"):
+            return self.shared[last].lane
+        return self.lanes[last.rsplit("/", maxsplit=1)[-1]]
 
     def convoy_sizes(self) -> range:
         """Return the sizes that rotations are counted for."""
@@ -177,6 +189,8 @@ def _families(frame: Frame) -> dict[str, Shape]:
         for kind in lane.rounds:
             families[f"rounds/{kind}/{c}"] = "sizes"
             families[f"turns/{kind}/{c}"] = "stretches"
+    families |= {f"shared-rounds/{kind}": "sizes" for kind in frame.shared}
+    families |= {f"shared-turns/{kind}": "stretches" for kind in frame.shared}
     families |= {f"slow/{kind}": "number" for kind in frame.slowed}
     families |= {f"boarding/{a}": "number" for a in boarding_places(programme)}
     families |= {f"unloading/{d}": "number" for d in unloading_places(programme)}

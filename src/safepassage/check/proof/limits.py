@@ -96,8 +96,11 @@ def lane_by_slot(frame: Frame, prices: Prices, fleet: Fleet, way: Way) -> list[i
     if kind in lane.rounds:
         found += prices.stretches(f"turns/{kind}/{c}")
         takes = lane.rounds[kind].round_s(way)
-        for i, j, v, p in prices.sizes(f"rounds/{kind}/{c}"):
-            found.append((i, j, (takes + lane.rounds[kind].steeper(v)) * p))
+        sizes = prices.sizes(f"rounds/{kind}/{c}")
+        if kind in frame.shared:
+            sizes += prices.sizes(f"shared-rounds/{kind}")
+            found += prices.stretches(f"shared-turns/{kind}")
+        found += [(i, j, (takes + lane.rounds[kind].steeper(v)) * p) for i, j, v, p in sizes]
     if not found:
         return None
     steps = [0] * (frame.slots.count + 2)
@@ -120,4 +123,9 @@ def lane_limit(frame: Frame, prices: Prices) -> int:
                 total += price * rounds.time_s(lane.within(kind, i, j), v)
             for i, j, price in prices.stretches(f"turns/{kind}/{c}"):
                 total += price * rounds.turns(lane.within(kind, i, j))
+    for kind, shared in frame.shared.items():
+        for i, j, v, price in prices.sizes(f"shared-rounds/{kind}"):
+            total += price * shared.time_s(i, j, v)
+        for i, j, price in prices.stretches(f"shared-turns/{kind}"):
+            total += price * shared.turns(i, j)
     return total

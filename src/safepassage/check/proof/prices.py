@@ -88,10 +88,7 @@ def _wrong_stretches(
     family: str, found: Sequence[Sequence[int]], shape: Shape, frame: Frame
 ) -> str | None:
     """Return what is wrong with stretches of openings, sizes of convoys, or their multipliers."""
-    lane, most = (
-        frame.lanes[family.rsplit("/", maxsplit=1)[-1]],
-        frame.programme.reading.convoys.most,
-    )
+    lane, most = frame.lane_of(family), frame.programme.reading.convoys.most
     for i, j, *size, price in found:
         if price < 0:
             return f"expected multipliers from 0, got {price}"

@@ -14,7 +14,7 @@ from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.slots import Interval, spaced_time
 from safepassage.check.proof.ways import Way
 
-__all__ = ["Lane", "Rounds", "read_lanes"]
+__all__ = ["Lane", "Rounds", "Within", "read_lanes", "time_left", "turns_left"]
 
 Loss = Callable[[int, int], int]
 """Twice what so many vehicles lose together that are in a convoy of some size of their type."""
@@ -27,6 +27,8 @@ class Within:
     length_s: int
     late_s: tuple[int, ...]
     """By size of the first convoy: how long after the begin it passes at the earliest."""
+    over_s: int = 0
+    """How long before the end all have passed; it is only of use at other crossings then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,21 @@ class Rounds:
         """The least whole round."""
         return min(leg.before + leg.after for leg in self._legs.values()) + self._waits(1)
 
+    def passing_s(self, begin_s: int, end_s: int) -> Interval:
+        """Return from when to when they can pass between two moments."""
+        return max(begin_s, self._soonest_s), min(end_s, self._latest_s)
+
     def within(self, begin_s: int, end_s: int) -> Within:
         """Return the time from a moment to another for what they do."""
-        begin_s, sizes = max(begin_s, self._soonest_s), range(min(self.most, self.number) + 1)
-        first = (min(s + x * own for s, own in self._first) for x in sizes)
-        late = tuple(max(0, s - begin_s) for s in first)
-        return Within(max(0, min(end_s, self._latest_s) - begin_s), late)
+        return self.seen(self.passing_s(begin_s, end_s), begin_s, end_s)
+
+    def seen(self, shared: Interval, begin_s: int, end_s: int) -> Within:
+        """Return the same where all crossings have some ``shared`` time together."""
+        (from_s, to_s), (soonest, latest) = shared, self.passing_s(begin_s, end_s)
+        sizes = range(min(self.most, self.number) + 1)
+        first = (max(soonest, min(s + x * own for s, own in self._first)) for x in sizes)
+        late = tuple(max(0, s - from_s) for s in first)
+        return Within(max(0, to_s - from_s), late, to_s - latest)
 
     def _spared_before(self, size: int) -> int:
         elsewhere = self._waits(size) // size - self._passing(size)
@@ -131,12 +142,14 @@ class Rounds:
     def time_s(self, within: Within, v: int) -> int:
         """Return the seconds of rounds that fit, counted by the chord at a size."""
         if (within, v) not in self._times:
-            self._times[within, v] = self._time_s(within, v)
+            lost = self.lost_of_time(within, v, alone=True)
+            self._times[within, v] = time_left(within.length_s, lost)
         return self._times[within, v]
 
-    def _time_s(self, within: Within, v: int) -> int:
+    def lost_of_time(self, within: Within, v: int, *, alone: bool) -> tuple[list[int], list[int]]:
+        """Return by number of vehicles twice what they lose at each end, in seconds of rounds."""
         largest = min(self.most, self.number)
-        room = within.length_s - self._longest_pass - within.late_s[largest]
+        room = within.length_s - self._longest_pass - within.late_s[largest] - within.over_s
         room -= 2 * self.number * (self._passing(1) + self.spacing_s)
 
         def above(size: int) -> int:
@@ -144,20 +157,22 @@ class Rounds:
             over = self._waits(size) - chord
             return min(2 * over, over + max(0, room))
 
-        before = self._lost(
-            lambda some, size: above(size) - 2 * some * self._spared_before(size), within
+        return self._lost_at_ends(
+            lambda some, size: above(size) - 2 * some * self._spared_before(size),
+            lambda some, size: above(size) - 2 * some * self._spared_after(size),
+            within,
+            alone,
         )
-        after = self._lost(lambda some, size: above(size) - 2 * some * self._spared_after(size))
-        lost = zip(before, after, strict=True)
-        return max(n * within.length_s - (a + b) // 2 for n, (a, b) in enumerate(lost))
 
     def turns(self, within: Within) -> int:
         """Return how many passes there can be, each vehicle's a whole number."""
         if within not in self._turns:
-            self._turns[within] = self._count_turns(within)
+            lost = self.lost_of_turns(within, alone=True)
+            self._turns[within] = turns_left(within.length_s, self.least_s, lost)
         return self._turns[within]
 
-    def _count_turns(self, within: Within) -> int:
+    def lost_of_turns(self, within: Within, *, alone: bool) -> tuple[list[int], list[int]]:
+        """Return by number of vehicles twice what all first and all last rounds take."""
         legs = self._legs.values()
 
         def from_first(size: int) -> int:
@@ -167,18 +182,27 @@ class Rounds:
             begun = min(leg.before + size * leg.before_own for leg in legs)
             return begun + self._missing(size) * self._other_ahead + self._passing(size)
 
-        before = self._lost(lambda some, size: 2 * some * from_first(size), within)
-        after = self._lost(lambda some, size: 2 * some * to_last(size))
-        total, left = self.number, within.length_s
-        while left >= 0:
-            total += max(
-                n for n in range(self.number + 1) if before[n] + after[n] <= 2 * n * left or n == 0
-            )
-            left -= self.least_s
-        return total
+        return self._lost_at_ends(
+            lambda some, size: 2 * some * from_first(size),
+            lambda some, size: 2 * some * to_last(size),
+            within,
+            alone,
+        )
 
-    def _lost(self, loss: Loss, first: Within | None = None) -> list[int]:
-        """By number of vehicles, twice the least that they lose at one end of a stretch."""
+    def _lost_at_ends(
+        self, first: Loss, last: Loss, within: Within, alone: bool
+    ) -> tuple[list[int], list[int]]:
+        after = self._lost(last)
+        return (
+            self._lost(first, within, alone=alone),
+            [a + 2 * n * within.over_s for n, a in enumerate(after)],
+        )
+
+    def _lost(self, loss: Loss, first: Within | None = None, *, alone: bool = True) -> list[int]:
+        """By number of vehicles, twice the least that they lose at one end of a stretch.
+
+        Others in the first convoy may have passed another crossing before, unless it is ``alone``.
+        """
         largest = min(self.most, self.number)
         free = [0, *(min(loss(y, x) for x in range(y, largest + 1)) for y in range(1, largest + 1))]
         known = [0]
@@ -193,7 +217,7 @@ class Rounds:
             return known
         return [0] + [
             min(
-                loss(y, y)
+                (loss(y, y) if alone else free[y])
                 + 2 * first.late_s[y] * n
                 + 2 * (self._passing(y) + self.spacing_s) * (n - y)
                 + known[n - y]
@@ -201,6 +225,23 @@ class Rounds:
             )
             for n in range(1, self.number + 1)
         ]
+
+
+def time_left(length_s: int, lost: tuple[list[int], list[int]]) -> int:
+    """Return the seconds of rounds of as many vehicles as there is most room for."""
+    return max(n * length_s - (a + b) // 2 for n, (a, b) in enumerate(zip(*lost, strict=True)))
+
+
+def turns_left(length_s: int, round_s: int, lost: tuple[list[int], list[int]]) -> int:
+    """Return the whole rounds that there is room for, with a first and a last pass of each."""
+    before, after = lost
+    total, left = len(before) - 1, length_s
+    while left >= 0:
+        total += max(
+            n for n in range(len(before)) if before[n] + after[n] <= 2 * n * left or n == 0
+        )
+        left -= round_s
+    return total
 
 
 def _ahead(way: Way) -> int:

@@ -66,9 +66,12 @@ class Slots:
 def spaced_time(open_: Sequence[Interval], within: Interval, spacing_s: int) -> int:
     """Time within some that is open, or less than the spacing after such open time.
 
-    Convoys keep their spacing through closed hours too, but it need not be open time.
+    Convoys keep their spacing through closed hours too, but it need not be open time. Time that is
+    over before it begins holds none.
     """
     from_s, to_s = within
+    if from_s > to_s:
+        return 0
     total, reached = 0, 0
     for x, y in open_:
         if x > to_s:

@@ -123,9 +123,9 @@ def allowed(frame: Frame, prices: Prices) -> int:
     if programme.escorted is not None:
         escorts = Escorts(programme, by_s)
         if price := prices.number("escorts"):
-            total += price * escorts.most_worth()
+            total += price * sum(escorts.most_worth())
         if price := prices.number("journeys-escorted"):
-            total += price * escorts.most_vehicles()
+            total += price * sum(escorts.most_vehicles())
     for kind, slowed in frame.slowed.items():
         total += slowed.limit(by_s) * prices.number(f"slow/{kind}")
     for a, boarding in boarding_places(programme).items():

@@ -39,7 +39,9 @@ class Way:
     beyond: tuple[int, int] = (0, 0)
     """The drive after the key crossing, and the type's own inspections there."""
     added: int = 0
-    """What one more vehicle of any type in the convoy adds to it."""
+    """What one more vehicle of any type in the convoy adds to it ..."""
+    added_from: tuple[int, int] = (0, 0)
+    """... at the key crossing, and after it."""
 
 
 class Ways:
@@ -117,6 +119,27 @@ class Ways:
                 times[i > at] += own + self._beside[c, Direction.OUT]
         return times[0], times[1]
 
+    def stretches(
+        self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction
+    ) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
+        """Crossings of a leg, and its least drives before, between and after them; or None."""
+        crossings: list[str] = []
+        drives = [0]
+        for (_, a), (crossing, b) in pairwise(self._stops(start, end, corridor, direction)):
+            seconds = self._drives.seconds(a, b, kind.factor * self._fastest)
+            if seconds is None:
+                return None
+            drives[-1] += seconds
+            if crossing is not None:
+                crossings.append(crossing)
+                drives.append(0)
+        return tuple(crossings), tuple(drives)
+
+    @property
+    def corridors(self) -> tuple[str, ...]:
+        """Corridors that are open to somebody."""
+        return tuple(self._open_to_some)
+
     def slowed(self, kind: Kind, way: Way, direction: Direction) -> list[tuple[int, int]]:
         """Return the least times of a way's drives between crossings, else and in slow hours."""
         key = kind.factor, way.start, way.end, way.corridor, direction
@@ -161,9 +184,21 @@ class Ways:
         tail = sum(drives[at:]) + sum(convoy[key + 1 :])
         total = sum(own)
         beyond = sum(drives[at:]), sum(own[key + 1 :])
-        added = sum(self._quickest[c, direction] for _, c in passed)
+        added = [self._quickest[c, direction] for _, c in passed]
         return Way(
-            start, end, corridor, crossing, own[key], lead, tail, drive, total, whole, beyond, added
+            start=start,
+            end=end,
+            corridor=corridor,
+            key=crossing,
+            key_s=own[key],
+            lead=lead,
+            tail=tail,
+            drive=drive,
+            own=total,
+            whole=whole,
+            beyond=beyond,
+            added=sum(added),
+            added_from=(added[key], sum(added[key + 1 :])),
         )
 
     def _stops(

@@ -1,0 +1,294 @@
+"""Prices of convoys for gaps: found by a linear programme, made whole, and evaluated exactly.
+
+Each gap allows all that fits into it, far too much to write down; so a row is added for what breaks
+the prices found so far, until nothing does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import highspy
+import numpy as np
+
+from safepassage.convoy.gap_value import (
+    SCALE,
+    Key,
+    Packing,
+    Prices,
+    Slack,
+    Value,
+    evaluate,
+    least,
+    pack,
+)
+from safepassage.convoy.gaps import Convoy, Gaps
+from safepassage.convoy.programme import Floats
+
+__all__ = ["choose_prices"]
+
+TURNS = 60
+ROUNDINGS = 5
+NEAR = 0.5
+"""By how much (s) gaps may be shorter than the programme has them before a row is added."""
+
+Row = dict[int, float]
+
+
+def _content(packing: Packing, units: int, vehicles: int | None) -> list[Convoy]:
+    """Convoys that are worth most in a time."""
+    found: list[Convoy] = []
+    while units > 0:
+        table = packing.any_number if vehicles is None else packing.best[:, vehicles]
+        if table[units] <= table[units - 1]:
+            units -= 1
+            continue
+        for n, t, worth, convoy in packing.items:
+            rest = None if vehicles is None else vehicles - n
+            if t > units or (rest is not None and rest < 0):
+                continue
+            before = packing.any_number if rest is None else packing.best[:, rest]
+            if before[units - t] + worth >= table[units]:
+                found.append(convoy)
+                units, vehicles = units - t, rest
+                break
+    return found
+
+
+@dataclass
+class _Columns:
+    """Columns of the programme, by what they are prices of."""
+
+    cost: list[float] = field(default_factory=list)
+    lower: list[float] = field(default_factory=list)
+    index: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def __call__(self, *key: object, cost: float = 0.0, lower: float = 0.0) -> int:
+        if key not in self.index:
+            self.index[key] = len(self.cost)
+            self.cost.append(cost)
+            self.lower.append(lower)
+        return self.index[key]
+
+
+class _Search:
+    """The programme of prices: the worth of all people less what does not count in full."""
+
+    def __init__(self, gaps: Gaps) -> None:
+        self.gaps = gaps
+        self.column = _Columns()
+        self.rows: list[tuple[Row, float]] = []
+        self.lists: dict[str, list[str]] = {}
+        """Types that people at a place list."""
+        self.keys: dict[Key, int] = {}
+        """Columns of gaps, by length and vehicles in the convoy at their end."""
+        self._worth()
+        self._ends()
+        for convoy in gaps.convoys:
+            self._pass(convoy)
+
+    def _worth(self) -> None:
+        """People of a side who need not all pass are those who are worth least."""
+        for n, side in enumerate(self.gaps.sides):
+            least = self.column("least", n, cost=float(side.persons))
+            for i, c in enumerate(side.cells):
+                person = self.column("person", c.group, c.place)
+                less = self.column("less", n, i, cost=-float(c.persons))
+                self.rows.append(({least: 1.0, person: -1.0, less: -1.0}, 0.0))
+                for k in c.kinds:
+                    self.lists.setdefault(c.place, []).append(k)
+                    aboard = self.column("aboard", c.place, k)
+                    self.rows.append(({person: float(self.gaps.seats[k]), aboard: -1.0}, 0.0))
+
+    def _ends(self) -> None:
+        """What is left over at the beginnings and ends of phases, and won at an open start."""
+        gaps = self.gaps
+        departed = gaps.phases - gaps.open_start
+        room = gaps.early.room if gaps.early is not None else 0
+        limit = float(gaps.number * (gaps.longest * gaps.unit + max(c.after for c in gaps.convoys)))
+        end = self.column("end", cost=float(gaps.phases), lower=-np.inf)
+        self.rows.append(({end: 1.0}, limit))
+        self.column("begin", 0, cost=float(departed), lower=-np.inf)
+        won = self.column("won", cost=-float(gaps.open_start), lower=-np.inf)
+        vehicles = gaps.early.vehicles if gaps.early is not None else ()
+        dear = self.column("room") if vehicles else -1
+        counted = next((v for v in vehicles if v[0] == gaps.vehicle), None)
+        worth = self.column("early")
+        for place in counted[1] if counted else ():
+            if gaps.vehicle in self.lists.get(place, ()):
+                self.rows.append(
+                    ({self.column("aboard", place, gaps.vehicle): 1.0, worth: -1.0}, 0)
+                )
+        others: Row = {}
+        for i, (kind, places, number, weight) in enumerate(vehicles):
+            more = self.column("other", i)
+            for place in places if kind != gaps.vehicle else ():
+                if kind in self.lists.get(place, ()):
+                    aboard = self.column("aboard", place, kind)
+                    self.rows.append(({aboard: 1.0, more: -1.0, dear: -float(weight)}, 0.0))
+                    others[more] = -float(number)
+        most = min(counted[2], room // counted[3]) if counted else 0
+        for gone in range(most + 1):
+            begin = self.column("begin", gone, lower=-np.inf)
+            self.rows.append(({begin: 1.0}, limit))
+            row = {won: -1.0, begin: -1.0, worth: float(gone)}
+            row.update({j: -x for j, x in others.items()})
+            if vehicles:
+                row[dear] = float(room - gone * (counted[3] if counted else 0))
+            if gaps.open_start:
+                self.rows.append((row, 0.0))
+
+    def carried(self, convoy: Convoy) -> Row:
+        """What those aboard are worth."""
+        return {
+            self.column("aboard", convoy.place, k): float(n)
+            for k, n in convoy.numbers
+            if k in self.lists.get(convoy.place, ())
+        }
+
+    def price(self, convoy: Convoy) -> Row:
+        """What a convoy is priced at in each gap that it passes in."""
+        if not convoy.counted:
+            return {j: x / self.gaps.number for j, x in self.carried(convoy).items()}
+        guests = [(k, n) for k, n in convoy.numbers if k != self.gaps.vehicle]
+        row = {self.column("guest", k): float(n) for k, n in guests}
+        return {self.column("size", convoy.counted): 1.0, **row}
+
+    def _pass(self, convoy: Convoy) -> None:
+        n, others = convoy.counted, self.gaps.number - convoy.counted
+        price = self.price(convoy)
+        self.rows.append((price, float(convoy.hold)))
+        if not n:
+            return
+        row = self.carried(convoy)
+        for j, x in price.items():
+            row[j] = row.get(j, 0.0) - others * x
+        gap = self._gap(convoy.lag, n)
+        self.rows.append(({**row, gap: -float(n)}, float(n * convoy.hold)))
+        excess = self.column("excess", n)
+        self.rows.append(({**row, excess: -float(n)}, float(n * convoy.hold)))
+
+    def _gap(self, length: int, counted: int) -> int:
+        """Column of what a gap takes at least, less prices: no more than without anybody in it."""
+        key = length, counted
+        if key not in self.keys:
+            self.keys[key] = self.column("gap", *key, lower=-np.inf)
+            self.rows.append(({self.keys[key]: 1.0}, float(length)))
+        return self.keys[key]
+
+    def solve(self) -> Floats:
+        """Columns of the best prices, as near as the rows added tell."""
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        count = len(self.column.cost)
+        lower = np.array(self.column.lower)
+        solver.addVars(count, lower, np.full(count, np.inf))
+        solver.changeColsCost(count, np.arange(count, dtype=np.int32), -np.array(self.column.cost))
+        _add(solver, self.rows)
+        found: Floats = np.zeros(count)
+        for _ in range(TURNS):
+            solver.run()
+            found = np.array(solver.getSolution().col_value)
+            rows = self.broken(found)
+            if not rows:
+                break
+            _add(solver, rows)
+        return found
+
+    def broken(self, found: Floats) -> list[tuple[Row, float]]:
+        """Rows of gaps that are shorter than the programme has them."""
+        gaps = self.gaps
+        price = {c: _dot(self.price(c), found) for c in gaps.convoys}
+        packing = pack(gaps, price)
+        rows = []
+        for (length, counted), column in self.keys.items():
+            shortest, units, vehicles = least(gaps, packing, (length, counted))
+            if shortest < found[column] - NEAR:
+                row: Row = {column: 1.0}
+                for convoy in _content(packing, units, vehicles):
+                    for j, x in self.price(convoy).items():
+                        row[j] = row.get(j, 0.0) + x
+                rows.append((row, float(max(length, units * gaps.unit))))
+        return rows + self._left(found, price)
+
+    def _left(self, found: Floats, price: dict[Convoy, float]) -> list[tuple[Row, float]]:
+        """Rows of beginnings and ends at which less is left over than the programme has it."""
+        gaps, index = self.gaps, self.column.index
+        sizes = {c.counted for c in gaps.convoys if c.counted}
+        excess = {n: float(found[index["excess", n]]) for n in sizes}
+        slack = Slack(gaps, {c: c.hold - price[c] for c in gaps.convoys}, excess)
+        rows = []
+        total, convoys = slack.end(1)
+        if total < found[index["end",]] - NEAR * gaps.number:
+            row, limit, idle = (
+                {index["end",]: 1.0},
+                float(gaps.number * convoys[0].after),
+                gaps.number,
+            )
+            for convoy in convoys:
+                idle = max(0, idle - convoy.counted)
+                limit += self._leave(row, convoy, idle)
+            rows.append((row, limit))
+        for gone, total in enumerate(slack.begins()[:-1]):
+            column = index.get(("begin", gone))
+            if column is None or total >= found[column] - NEAR * gaps.number:
+                continue
+            row, limit, idle = {column: 1.0}, 0.0, gaps.number - gone
+            while idle:
+                n, some = slack.firsts[gaps.number - idle]
+                idle -= some
+                limit += self._leave(row, slack.best[n], idle)
+                row[index["excess", n]] = row.get(index["excess", n], 0.0) + some
+            rows.append((row, limit))
+        return rows
+
+    def _leave(self, row: Row, convoy: Convoy, idle: int) -> float:
+        """Enter what a convoy leaves over for some vehicles; returns what the row's limit gains."""
+        if not self.gaps.busy:
+            return 0.0
+        for j, x in self.price(convoy).items():
+            row[j] = row.get(j, 0.0) + idle * x
+        return float(idle * convoy.hold)
+
+
+def choose_prices(gaps: Gaps) -> tuple[Prices, Value] | None:
+    """Prices that prove most, with what they prove; None where they prove nothing."""
+    search = _Search(gaps)
+    found = search.solve()
+    index = search.column.index
+
+    def of(*key: object) -> float:
+        return float(found[index[key]]) * SCALE if key in index else 0.0
+
+    guests = {k for c in gaps.convoys for k, _ in c.numbers} - {gaps.vehicle}
+    prices = Prices(
+        {
+            (c.group, c.place): int(of("person", c.group, c.place))
+            for s in gaps.sides
+            for c in s.cells
+        },
+        tuple(int(of("size", n + 1)) for n in range(max(c.counted for c in gaps.convoys))),
+        {k: int(of("guest", k)) for k in sorted(guests)},
+    )
+    for _ in range(ROUNDINGS):
+        value = evaluate(gaps, prices)
+        if value.dear <= 1:
+            return prices, value
+        # What is rounded makes some convoys worth a little more than they cost.
+        part = 1 / value.dear
+        people = {k: int(x * part) for k, x in prices.people.items()}
+        prices = replace(prices, people=people)
+    return None
+
+
+def _dot(row: Row, found: Floats) -> float:
+    return sum(x * float(found[j]) for j, x in row.items())
+
+
+def _add(solver: highspy.Highs, rows: list[tuple[Row, float]]) -> None:
+    starts = np.cumsum([0, *(len(row) for row, _ in rows)])[:-1].astype(np.int32)
+    index = np.array([j for row, _ in rows for j in row], np.int32)
+    values = np.array([x for row, _ in rows for x in row.values()])
+    limits = np.array([limit for _, limit in rows])
+    below = np.full(len(rows), -np.inf)
+    solver.addRows(len(rows), below, limits, index.size, starts, index, values)

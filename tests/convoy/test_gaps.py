@@ -1,0 +1,96 @@
+"""Gaps at a crossing: worked by hand, and never above what timetables show."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import HealthCheck, assume, given, settings
+
+from safepassage.convoy.gap_prices import choose_prices
+from safepassage.convoy.gap_value import evaluate
+from safepassage.convoy.planner import Effort
+from tests.convoy.gap_hamlets import gap_hamlets, gaps_of, link_of, refusal
+from tests.convoy.hamlet import Group, Hamlet, Kind, plan_of
+
+RELAXED = settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+SMALL = replace(Effort.quick(), trips=200)
+
+
+def _twos(persons: int, buses: int) -> Hamlet:
+    """One place, convoys of two buses."""
+    step = {"id": "all", "gist": "All.", "batches": [{"groups": ["people"], "rest": True}]}
+    return Hamlet(
+        bays={"a": 2},
+        kinds={"bus": Kind(50, {"d": buses})},
+        groups={"people": Group(persons, "a")},
+        crossings={"x": (300, 0)},
+        convoys=(2, 2, 600),
+        clauses=[{"kind": "linked", "id": "steps", "steps": [step]}],
+    )
+
+
+def test_a_crossing_that_is_never_idle_is_bounded_to_the_second(tmp_path: Path) -> None:
+    """Four buses in two convoys of two; a round takes longer than both hold the crossing.
+
+    A convoy holds it for 600 + 600 s. From there to its next pass: 20 min out, unload 2, 20 back,
+    10 in, board 5, 10 out, less the spacing of 10: 57 min. In that gap the other convoy passes, so
+    a round is 77 min, and two convoys go in each. Eight convoys of two (16 loads): the first passes
+    at 20 + 10 + 5 + 10 = 45 min (its way in, boarding, its way out) less the depot's way.
+    """
+    opened = _twos(800, 4).write(tmp_path)
+    gaps = gaps_of(opened)
+    assert gaps is not None
+    pair = next(c for c in gaps.convoys if c.counted == 2)
+    assert (pair.hold, pair.lag, pair.before, pair.after) == (1_200, 57 * 60, 600, 1_200)
+    value, link = link_of(opened)
+    plan = plan_of(opened)
+    taken = plan.answer.clearance_time_s
+    assert taken is not None
+    # Four rounds of two convoys; from the first pass to the last arrival three rounds, what the
+    # second convoy holds longer, and the way out.
+    assert taken == gaps.start + 3 * (57 + 20) * 60 + 1_200 + 600 + 1_200
+    assert link is not None
+    assert value <= taken
+    assert value == taken
+    assert refusal(opened, link) == ""
+
+
+@RELAXED
+@given(gap_hamlets())
+def test_gaps_are_never_above_a_timetable(hamlet: Hamlet) -> None:
+    """Whatever is drawn, no timetable ends before, and the checker proves the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = hamlet.write(Path(folder))
+        plan = plan_of(opened, effort=SMALL)
+        value, link = link_of(opened)
+        refused = refusal(opened, link) if link is not None else ""
+        gaps = gaps_of(opened)
+    taken = plan.answer.clearance_time_s
+    assume(taken is not None and not plan.left)
+    assert taken is not None
+    assert value <= taken
+    assert refused == ""
+    assume(gaps is not None)
+    assert gaps is not None
+    found = choose_prices(gaps)
+    if found is None:
+        return
+    # Other prices prove less, but nothing that is wrong.
+    draw = random.Random(hamlet.board_s)
+    for _ in range(5):
+        prices = replace(
+            found[0],
+            sizes=tuple(int(x * draw.uniform(0.5, 1.0)) for x in found[0].sizes),
+            people={k: int(x * draw.uniform(0.5, 1.0)) for k, x in found[0].people.items()},
+        )
+        other = evaluate(gaps, prices)
+        if other.dear <= 1:
+            assert other.moment <= taken
