@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from safepassage.cases import OpenCase, changed_case
 from safepassage.negotiate.levers import DAY, Lever, levers
 from safepassage.negotiate.limits import limits, moved, without_limits
 from safepassage.negotiate.session import Session
+from tests.convoy.hamlet import Kind, figure
+from tests.negotiate.ford import ford
 
 
 def _levers(opened: OpenCase) -> dict[str, Lever]:
@@ -39,6 +43,18 @@ def test_settings_of_a_lever_fit_the_case_at_both_ends(opened: OpenCase) -> None
     for lever in _levers(opened).values():
         for amount in (lever.amounts[0], lever.amounts[1], lever.amounts[-1]):
             assert changed_case(opened, lever.settings(amount)).case.id == "hamlet"
+
+
+def test_no_lever_asks_for_more_than_terms_may_state(tmp_path: Path) -> None:
+    """A fleet or escorts near the largest number that terms take are turned up to that number."""
+    pace = {"kind": "pace", "id": "pace", "persons": figure(90_000_000), "every": figure("1h")}
+    base = ford(kinds={"bus": Kind(1, {"d": 20_000})}, teams=3_000)
+    opened = ford(kinds=base.kinds, teams=base.teams, clauses=[*base.clauses, pace]).write(tmp_path)
+    found = _levers(opened)
+    ends = {name: found[name].amounts[-1] for name in ("vehicles:bus", "escorts", "pace:pace")}
+    assert ends == {"vehicles:bus": 100_000, "escorts": 10_000, "pace:pace": 100_000_000}
+    for lever in found.values():
+        assert changed_case(opened, lever.settings(lever.amounts[-1])).case.id == "hamlet"
 
 
 def test_lever_as_it_stands_changes_no_answer(opened: OpenCase) -> None:

@@ -179,7 +179,9 @@ def compile_roads(instance: RoadInstance) -> TimedRoads:
         rooms=tuple(rooms),
         distance=_distances(len(places), tail, head, transit, ends),
         safe=tuple(o for o in free if o.node in open_ended),
-        stuck=tuple(sorted({o.node for o in instance.origins if o not in set(free)})),
+        stuck=tuple(
+            sorted({o.node for o in instance.origins if o.ready_s >= latest.get(o.node, 0)})
+        ),
         grid=_grid([road.transit for road in roads], [r.steps for r in roads], origins),
     )
 

@@ -29,6 +29,8 @@ from safepassage.units import parse_time, seconds_between
 __all__ = ["Delay", "DelayAt", "GroupDays", "Rate", "delay", "delay_data"]
 
 DAY = 86_400
+YEARS = (1901, 2198)
+"""First and last year of a start: terms hold moments from 1900 to 2200, and last a year or two."""
 
 Progress = Callable[[str], None]
 
@@ -120,7 +122,8 @@ def delay(
     session = Session(opened, proposal, seed=seed)
     terms = opened.case.proposal(session.proposal)
     first, last = (
-        _start(opened, terms, text, name) for text, name in ((begin, "from"), (end, "to"))
+        _known(_start(opened, terms, text, name), name)
+        for text, name in ((begin, "from"), (end, "to"))
     )
     if last <= first:
         message = f"expected a later start than {first.isoformat()}, got {last.isoformat()}"
@@ -131,6 +134,14 @@ def delay(
         tell(f"planning both starts: {level} count")
         counts.append(_at(session, terms, first, last, level))
     return Delay(opened, session.proposal, first, last, tuple(counts), rate)
+
+
+def _known(start: datetime, option: str) -> datetime:
+    """Refuse a start so far away that the terms, moved there, could not be written."""
+    if not YEARS[0] <= start.year <= YEARS[1]:
+        message = f"expected a year from {YEARS[0]} to {YEARS[1]}, got {start.year}; mend the year"
+        raise BadInput.one(f"--{option}", "bad-value", message)
+    return start
 
 
 def _start(opened: OpenCase, terms: Proposal, text: str, option: str) -> datetime:

@@ -16,6 +16,7 @@ from safepassage.negotiate.limits import limits, moved
 from safepassage.network.routes import drive_time
 from safepassage.plan.table import STEPS
 from safepassage.terms.case import Case
+from safepassage.terms.checks.numbers import MOST
 from safepassage.terms.clauses import (
     EscortClause,
     InspectionClause,
@@ -24,9 +25,10 @@ from safepassage.terms.clauses import (
     RouteClause,
     TimedClause,
 )
-from safepassage.terms.fleet import VehicleType
+from safepassage.terms.fleet import VehicleCount, VehicleType
 from safepassage.terms.places import Crossing, Direction, Inspection
 from safepassage.terms.proposals import Proposal
+from safepassage.terms.scalars import MOST as MOST_COUNTED
 
 __all__ = ["DAY", "Lever", "daily_hours", "levers", "movable", "together"]
 
@@ -98,14 +100,13 @@ def _vehicles(case: Case, proposal: Proposal) -> Iterator[Lever]:
             continue
         place, now = max(((c.place, c.count.value) for c in vehicle.counts), key=lambda c: c[1])
         path = f"fleet.vehicles.{vehicle.id}.counts.{place}.count"
-        most = max(8 * now, now + 64)
-        yield Lever(
-            "vehicles",
-            vehicle.id,
-            None,
-            range(now, most + 1, STEPS["vehicles"]),
-            _set(path),
-        )
+        amounts = _many(now, 64, MOST[VehicleCount, "count"][0], STEPS["vehicles"])
+        yield Lever("vehicles", vehicle.id, None, amounts, _set(path))
+
+
+def _many(now: int, more: int, most: int, step: int) -> range:
+    """Amounts up to eight times as many, or so many more, and never more than terms may state."""
+    return range(now, min(max(8 * now, now + more), most) + 1, step)
 
 
 def _set(path: str) -> Callable[[int], tuple[str, ...]]:
@@ -124,7 +125,7 @@ def _escorts(case: Case, proposal: Proposal) -> Iterator[Lever]:
             path = "fleet.escorts.teams"
         else:
             return
-        amounts = range(now, max(8 * now, now + 32) + 1, STEPS["escorts"])
+        amounts = _many(now, 32, MOST[EscortClause, "teams"][0], STEPS["escorts"])
         yield Lever("escorts", "", clause_id, amounts, _set(path))
         return
 
@@ -135,7 +136,7 @@ def _paces(proposal: Proposal) -> Iterator[Lever]:
         if isinstance(clause, PaceClause):
             path = f"proposals.{proposal.id}.clauses.{clause.id}.persons"
             now = clause.persons.value
-            amounts = range(now, max(8 * now, now + 64) + 1, STEPS["pace"])
+            amounts = _many(now, 64, MOST_COUNTED, STEPS["pace"])
             yield Lever("pace", clause.id, clause.id, amounts, _set(path))
 
 

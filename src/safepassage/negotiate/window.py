@@ -336,10 +336,11 @@ def _turned(session: Session, points: int) -> Iterator[_Turned]:
     hours = False
     for lever in found:
         if lever.kind in ("vehicles", "pace"):
-            amounts = _spread(max(1, lever.now // 2), 3 * lever.now, 1, points)
+            most = min(3 * lever.now, lever.amounts[-1])
+            amounts = _spread(max(1, lever.now // 2), most, 1, points)
             yield _Turned(lever, None, amounts, lever.now)
         elif lever.kind == "inspection":
-            slow, fast = 2 * lever.now, max(INSPECTION_S, lever.now // 4)
+            slow, fast = min(2 * lever.now, DAY), max(INSPECTION_S, lever.now // 4)
             amounts = _spread(-slow, -fast, INSPECTION_S, points, sign=-1)
             yield _Turned(lever, None, amounts, lever.now)
         elif lever.kind == "hours":

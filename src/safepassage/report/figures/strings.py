@@ -148,7 +148,7 @@ def _draw(axes: Axes, facts: Facts, frame: Frame, strip: _Strip, *, last: bool) 
     floor, ceiling = strip.bottom - 0.05, strip.top + 0.05
     grey = [
         [(strip.x(a), floor), (strip.x(b), floor), (strip.x(b), ceiling), (strip.x(a), ceiling)]
-        for a, b in {(strip.start_s, 0), *shut}
+        for a, b in dict.fromkeys([(strip.start_s, 0), *shut])
         if strip.x(a) < strip.x(b)
     ]
     axes.add_collection(PolyCollection(grey, facecolors=CLOSED, linewidths=0, zorder=0))
