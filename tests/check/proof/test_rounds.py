@@ -252,6 +252,7 @@ CONVOYS = Village(
     least=2,
     most=3,
     spacing=100,
+    bays=3,
 )
 
 
@@ -268,6 +269,21 @@ def test_larger_convoys_make_longer_rounds() -> None:
     # Vans are the quicker ones already, so nobody makes their rounds shorter.
     van = _convoys(CONVOYS).rounds["van"]
     assert [van.steeper(v) for v in (0, 1, 2)] == [40, 40, 100]
+
+
+def test_a_convoy_with_more_vehicles_than_bays_waits_for_all_of_them() -> None:
+    """With two bays three buses board for 60 s longer each: 720 s of a round, and not 540 s.
+
+    So it is best if two begin and then one, who waits 220 s; at the end three lose no more than
+    with three bays, 70 s, for what their turns take is told at the beginning.
+    """
+    here, free = _convoys(replace(CONVOYS, bays=2)), _convoys(CONVOYS)
+    bus, within = here.rounds["bus"], here.within("bus", 0, 0)
+    assert [bus.steeper(v) for v in (0, 1, 2)] == [80, 160, 480]
+    assert [bus.less(v) for v in (0, 1, 2)] == [0, 80, 720]
+    assert within.late_s == (0, 0, 0, 60)
+    assert free.within("bus", 0, 0).late_s == (0, 0, 0, 0)
+    assert bus.time_s(within, 1) == 3 * 870 + 3 * 770 - 220 - 70
 
 
 def test_convoys_of_own_vehicles_make_no_convoy_of_buses_smaller() -> None:

@@ -91,6 +91,12 @@ class Programme:
     _open: dict[int, dict[str, tuple[Interval, ...]]] = field(default_factory=dict)
 
     @property
+    def bays(self) -> dict[str, int]:
+        """By assembly point, how many vehicles board at once."""
+        places = self.reading.places.values()
+        return {p.id: p.bays.value for p in places if isinstance(p, AssemblyPoint)}
+
+    @property
     def has_convoys(self) -> bool:
         """Whether convoys are counted."""
         convoys = self.reading.convoys
