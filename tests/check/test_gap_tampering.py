@@ -84,6 +84,7 @@ def test_the_link_is_proven_as_it_stands(opened: OpenCase, good: dict[str, Any])
         ("unit_s", lambda _: 0, "whole numbers from 1"),
         ("unit_s", lambda _: 1, "units in the longest gap"),
         ("unit_s", lambda _: True, "whole numbers from 1"),
+        ("unit_s", lambda _: 10_000, "the quickest convoy holds"),
         ("scale", lambda _: 0, "whole numbers from 1"),
         ("scale", lambda s: 2 * s, "the prices prove"),
         ("scale", lambda s: s // 2, "worth more than"),

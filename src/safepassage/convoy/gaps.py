@@ -138,11 +138,16 @@ def read_gaps(
     convoys = _Convoys(op, demand, cells, crossing, vehicle).read()
     if not any(c.counted for c in convoys):
         return None
+    shortest = min(c.hold for c in convoys)
+    longest = 2 * max(c.lag + c.hold for c in convoys)
+    common = math.gcd(*(c.hold for c in convoys))
+    unit = common * -(-longest // (common * MOST_UNITS)) if common else 0
+    if not 0 < unit <= shortest:
+        # Convoys take no time at the crossing, or hardly any.
+        return None
     start, early = release, None
     if release == 0:
         start, early = _exchanged(op, demand, cells, crossing, floors)
-    longest = 2 * max(c.lag + c.hold for c in convoys)
-    common = math.gcd(*(c.hold for c in convoys))
     return Gaps(
         crossing,
         vehicle,
@@ -156,7 +161,7 @@ def read_gaps(
         len(phases),
         all(_needed(op, cells, phase, vehicle) >= 2 * op.kind(vehicle).total for phase in phases),
         op.spacing,
-        common * -(-longest // (common * MOST_UNITS)),
+        unit,
     )
 
 

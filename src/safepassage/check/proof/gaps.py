@@ -60,6 +60,8 @@ def _wrong_prices(link: Mapping[str, Any], phases: Phases) -> str | None:
     others = {k for c in phases.passers.convoys for k in c.sizes} - {phases.vehicle}
     if not all(_is_price(link[key]) and link[key] for key in ("unit_s", "scale", "value")):
         return "unit_s, scale, value: expected whole numbers from 1"
+    if link["unit_s"] > min(c.hold_s for c in phases.passers.convoys):
+        return "unit_s: expected at most what the quickest convoy holds the crossing for"
     if _horizon(phases, link["unit_s"]) > _MOST_UNITS:
         return f"unit_s: expected at most {_MOST_UNITS} units in the longest gap"
     people, sizes, guests = link["people"], link["sizes"], link["guests"]
