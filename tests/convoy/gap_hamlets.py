@@ -12,9 +12,10 @@ from safepassage.check.reading import read_terms
 from safepassage.convoy.chain import _Known
 from safepassage.convoy.gap_link import _sides, ask_gaps
 from safepassage.convoy.gaps import Gaps, read_gaps
+from safepassage.instance import Demand, Operation
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure
 
-__all__ = ["gap_hamlets", "gaps_of", "link_of", "refusal"]
+__all__ = ["gap_hamlets", "gaps_of", "link_of", "links_one_by_one", "refusal"]
 
 NORTH, SOUTH = ["n1", "n2"], ["s1"]
 
@@ -83,10 +84,9 @@ def gap_hamlets(draw: st.DrawFn) -> Hamlet:
 
 
 def gaps_of(opened: OpenCase) -> Gaps | None:
-    op, demand = compiled(opened)
+    """The passes of all steps."""
+    op, demand, known, phases = _steps(opened)
     assert demand.linked is not None
-    known = _Known(demand.linked)
-    phases = [known.batches(s) for s in known.steps]
     batches = [[demand.linked.batches[i] for i in phase] for phase in phases]
     floors = known.floors(op, demand, [i for phase in phases for i in phase])
     return read_gaps(op, demand, _sides(demand, batches), batches, 0, floors)
@@ -94,26 +94,49 @@ def gaps_of(opened: OpenCase) -> Gaps | None:
 
 def link_of(opened: OpenCase) -> tuple[int, dict[str, Any] | None]:
     """What gaps prove of all steps, and the link."""
+    op, demand, known, phases = _steps(opened)
+    return _asked(op, demand, known, phases, 0)
+
+
+def links_one_by_one(opened: OpenCase) -> tuple[int, list[dict[str, Any]]]:
+    """What gaps prove of each step from the end of the one before, and the links."""
+    op, demand, known, phases = _steps(opened)
+    release, links = 0, []
+    for phase in phases:
+        moment, link = _asked(op, demand, known, [phase], release)
+        if link is None:
+            break
+        release = moment
+        links.append(link)
+    return release, links
+
+
+def _steps(opened: OpenCase) -> tuple[Operation, Demand, _Known, list[list[int]]]:
     op, demand = compiled(opened)
     assert demand.linked is not None
     known = _Known(demand.linked)
-    phases = [known.batches(s) for s in known.steps]
+    return op, demand, known, [known.batches(s) for s in known.steps]
+
+
+def _asked(
+    op: Operation, demand: Demand, known: _Known, phases: list[list[int]], release: int
+) -> tuple[int, dict[str, Any] | None]:
     stretch = [i for phase in phases for i in phase]
-    floors = known.floors(op, demand, stretch)
-    link = ask_gaps(op, demand, demand.linked, phases, 0, floors, 10**6)
-    data = link.data and {"batches": stretch, "release_s": 0, **link.data}
-    return link.value, data
+    floors = known.floors(op, demand, stretch) if release == 0 else {}
+    assert demand.linked is not None
+    link = ask_gaps(op, demand, demand.linked, phases, release, floors, 10**6)
+    return link.value, link.data and {"batches": stretch, "release_s": release, **link.data}
 
 
-def refusal(opened: OpenCase, link: dict[str, Any]) -> str:
-    """What the checker says against a link; empty where it is proven."""
+def refusal(opened: OpenCase, *links: dict[str, Any]) -> str:
+    """What the checker says against links; empty where they are proven."""
     terms = opened.case.proposal()
     reading = read_terms(opened.case, opened.network, terms, "likely", 10**6)
     chain = {
         "format": "safepassage-chain/1",
         "claim": "clearance-at-least",
-        "value": link["value"],
-        "links": [link],
+        "value": links[-1]["release_s"] + links[-1]["value"],
+        "links": [*links],
         "sentence": "",
     }
     return verify_chain(chain, reading)[1]

@@ -19,6 +19,8 @@ EXACT, ROUGH = 0.001, 0.005
 """To what share of the clearance time the first bound is found: alone, and before finer ones."""
 EVENLY = 0.97
 """Share of the time that is guessed to be missing for which it is tried."""
+NEARLY = 7
+"""Eighths of the way to a moment that was too late which are tried next, where few are asked."""
 AS_SHORT = 0.99
 """Share of the shortfall that a programme with alike types as one has to keep to be used."""
 
@@ -146,8 +148,9 @@ def _threshold(
         if high - low <= within:
             break
         # A guess that was too late says that the shortfall does not shrink evenly: halve once.
+        # Where few are asked, it was mostly little too late.
         if missed and len(known) > 1:
-            by = (low + high) // 2
+            by = low + (high - low) * (NEARLY if vain == 1 else 4) // 8
         else:
             everybody = proof.everybody if proof is not None else 0.0
             drop = (1 - begin) * 0.8 * 2**turn

@@ -66,7 +66,7 @@ def ask_gaps(
         "scale": SCALE,
         "people": [[*key, worth] for key, worth in sorted(prices.people.items())],
         "sizes": list(prices.sizes),
-        "guests": dict(prices.guests),
+        "guests": {k: list(each) for k, each in prices.guests.items()},
     }
     load = {f"{gaps.crossing}/out": value.crossing, f"fleet/{gaps.vehicle}": 1 - value.crossing}
     return Link(value.moment, data, load)

@@ -151,7 +151,7 @@ class _Search:
         if not convoy.counted:
             return {j: x / self.gaps.number for j, x in self.carried(convoy).items()}
         guests = [(k, n) for k, n in convoy.numbers if k != self.gaps.vehicle]
-        row = {self.column("guest", k): float(n) for k, n in guests}
+        row = {self.column("guest", k, convoy.counted): float(n) for k, n in guests}
         return {self.column("size", convoy.counted): 1.0, **row}
 
     def _pass(self, convoy: Convoy) -> None:
@@ -261,14 +261,15 @@ def choose_prices(gaps: Gaps) -> tuple[Prices, Value] | None:
         return float(found[index[key]]) * SCALE if key in index else 0.0
 
     guests = {k for c in gaps.convoys for k, _ in c.numbers} - {gaps.vehicle}
+    most = max(c.counted for c in gaps.convoys)
     prices = Prices(
         {
             (c.group, c.place): int(of("person", c.group, c.place))
             for s in gaps.sides
             for c in s.cells
         },
-        tuple(int(of("size", n + 1)) for n in range(max(c.counted for c in gaps.convoys))),
-        {k: int(of("guest", k)) for k in sorted(guests)},
+        tuple(int(of("size", n + 1)) for n in range(most)),
+        {k: tuple(int(of("guest", k, n + 1)) for n in range(most)) for k in sorted(guests)},
     )
     for _ in range(ROUNDINGS):
         value = evaluate(gaps, prices)

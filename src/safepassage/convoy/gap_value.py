@@ -31,8 +31,8 @@ class Prices:
     """Worth of one person, by group and place, in time of all vehicles together."""
     sizes: tuple[int, ...]
     """Of a convoy in each gap that it passes in, by its vehicles that are counted, from one on."""
-    guests: Mapping[str, int]
-    """Of each vehicle of another type beside them."""
+    guests: Mapping[str, tuple[int, ...]]
+    """Of each vehicle of another type beside so many of them."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,9 @@ def _price(gaps: Gaps, prices: Prices, convoy: Convoy, worth: int) -> int:
     """Price of a convoy in each gap, times the number of vehicles."""
     if not convoy.counted:
         return worth
-    guests = (n * prices.guests[k] for k, n in convoy.numbers if k != gaps.vehicle)
+    guests = (
+        n * prices.guests[k][convoy.counted - 1] for k, n in convoy.numbers if k != gaps.vehicle
+    )
     return gaps.number * (prices.sizes[convoy.counted - 1] + sum(guests))
 
 

@@ -196,7 +196,8 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
 
 _LIMIT = "limit:"
 _ROUNDS = ("rounds", "turns", "shared-rounds", "shared-turns")
-_BY_STRETCH = frozenset((*_ROUNDS, "stretch-least", "stretch-most", "stretch-spacing"))
+_STRETCHES = ("stretch-least", "stretch-most", "own-stretch-least", "own-stretch-most")
+_BY_STRETCH = frozenset((*_ROUNDS, *_STRETCHES, "stretch-spacing"))
 _FLEET = frozenset(("time", "rotations", "whole", "journeys", "slow", "ready", "begin", *_ROUNDS))
 """Families that say how much a type's vehicles can do."""
 

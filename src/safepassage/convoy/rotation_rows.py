@@ -36,31 +36,49 @@ def add_rotations(b: Builder) -> None:
 
 
 def _add_convoys(b: Builder) -> dict[str, int]:
-    """Add a column for each key crossing outward: how many convoys pass it in time."""
+    """Add columns for each key crossing outward: how many convoys pass it in time.
+
+    Own vehicles have no empty leg, so they are in convoys of their own.
+
+    Returns
+    -------
+    By crossing, the column of convoys that are fetched.
+    """
     op = b.op
     if op.convoy_most == 1 and op.spacing == 0:
         return {}
-    most = sum(k.total for k in op.kinds) * (1.0 + b.by)
     columns: dict[str, int] = {}
     for crossing in sorted({f.way.server[0] for f in b.carries if f.way.server is not None}):
         flows = [f for f in b.carries if f.way.server is not None and f.way.server[0] == crossing]
-        column = b.lp.block(1, most)
-        columns[crossing] = int(column[0])
         within = min(earliest(b, f) for f in flows), b.by - min(f.way.tail for f in flows)
         spaced = spaced_time(op.timeline.crossing_open(crossing, b.by + 1), within, op.spacing)
-        fewest = b.lp.row(("convoys-least", crossing), 0.0)
-        fullest = b.lp.row(("convoys-most", crossing), 0.0)
         spacing = b.lp.row(("spacing", crossing), float(spaced))
-        b.lp.put(np.array([fewest]), column, float(op.convoy_least))
-        b.lp.put(np.array([fullest]), column, -float(op.convoy_most))
-        b.lp.put(np.array([spacing]), column, float(op.spacing))
         for f in flows:
-            inside = b.in_time(f)
-            for row, value in ((fullest, 1.0), (spacing, float(f.way.inspect))):
-                b.lp.fill(row, inside, value)
-        for f in _beside(b, flows):
-            b.lp.fill(fewest, b.in_time(f), -1.0)
+            b.lp.fill(spacing, b.in_time(f), float(f.way.inspect))
+        for own in (False, True):
+            mine = [f for f in flows if op.kind(f.kind).own == own]
+            if mine:
+                column = _add_convoy(b, mine, spacing)
+                if not own:
+                    columns[crossing] = column
     return columns
+
+
+def _add_convoy(b: Builder, flows: Sequence[Flow], spacing: int) -> int:
+    """Add the column of convoys at one crossing, fetched or of own vehicles."""
+    op, (crossing, _) = b.op, flows[0].way.server or ("", "")
+    column = b.lp.block(1, sum(k.total for k in op.kinds) * (1.0 + b.by))
+    own = "own-" if op.kind(flows[0].kind).own else ""
+    fewest = b.lp.row((f"{own}convoys-least", crossing), 0.0)
+    fullest = b.lp.row((f"{own}convoys-most", crossing), 0.0)
+    b.lp.fill(fewest, column, float(op.convoy_least))
+    b.lp.fill(fullest, column, -float(op.convoy_most))
+    b.lp.fill(spacing, column, float(op.spacing))
+    for f in flows:
+        b.lp.fill(fullest, b.in_time(f), 1.0)
+    for f in _beside(b, flows):
+        b.lp.fill(fewest, b.in_time(f), -1.0)
+    return int(column[0])
 
 
 def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
@@ -70,8 +88,8 @@ def _beside(b: Builder, flows: Sequence[Flow]) -> Sequence[Flow]:
     """
     if b.op.convoy_least == 1:
         return flows
-    routes = {f.way.route for f in flows}
-    return [f for f in b.carries if f.way.route in routes]
+    routes, own = {f.way.route for f in flows}, b.op.kind(flows[0].kind).own
+    return [f for f in b.carries if f.way.route in routes and b.op.kind(f.kind).own == own]
 
 
 def earliest(b: Builder, flow: Flow) -> int:

@@ -18,7 +18,9 @@ from safepassage.instance import VehicleKind
 __all__ = ["Rounds", "SharedRounds"]
 
 SMALLER, LARGER = 2, 2
-"""Sizes below the least convoy, and from it on, that rows are added for."""
+"""Sizes below the least convoy, and from it on, that rows are added for ..."""
+JUMPS = 2
+"""... and larger ones from which on bays board in one turn more, at most."""
 
 
 class Rounds:
@@ -44,20 +46,31 @@ class Rounds:
         self.parts = [self._part(f) for f in self.flows]
         self.soonest = min(earliest(b, f) for f in self.flows)
         self.latest = b.by - min(f.way.tail for f in self.flows)
-        every = range(op.convoy_most + 2)
-        self.waits = [x * (x * self.own + self.missing(x) * self.other) for x in every]
-        """By size: seconds of inspections that a convoy's vehicles spend together in a round."""
+        every = range(op.convoy_most + 1)
+        self.boards = [min(p.boards[x] for p in self.parts) for x in every]
+        """By size: seconds for which a convoy boards longer than one vehicle, at bays in turns."""
+        self.waits = [
+            x * (x * self.own + self.missing(x) * self.other + self.boards[x]) for x in every
+        ]
+        """By size: seconds that a convoy's vehicles spend together on that, and on inspections."""
         self.passes = [x * self.pass_s + self.missing(x) * self.other_pass for x in every]
         """Seconds for which it takes the key crossing."""
         self.first = [
-            min(s + x * own for p in self.parts for s, own in p.first) for x in range(self.most + 1)
+            min(s + x * own + p.boards[x] for p in self.parts for s, own in p.first)
+            for x in range(self.most + 1)
         ]
         """When its first pass begins at the earliest."""
         self.least_round = min(p.before + p.after for p in self.parts) + self.waits[1]
-        self.sizes = range(max(0, self.least - SMALLER), min(self.most, self.least + LARGER))
+        self.sizes = self._sizes()
         self.ends = Ends(self)
         self._times: dict[tuple[int, Within], int] = {}
         self._numbers: dict[Within, int] = {}
+
+    def _sizes(self) -> list[int]:
+        """Sizes for which there are chords: around the least one, and where boarding jumps."""
+        sizes = set(range(max(0, self.least - SMALLER), min(self.most, self.least + LARGER)))
+        jumps = [x for x in range(1, self.most) if self.boards[x + 1] > self.boards[x]]
+        return sorted(sizes | {x for x in jumps[:JUMPS] if x > self.least})
 
     def _inspections(self, flows: Sequence[Flow]) -> int:
         """Least inspections of a vehicle on an empty leg of this type's, and on the loaded one."""
@@ -74,7 +87,8 @@ class Rounds:
 
     def _part(self, flow: Flow) -> Parts:
         way, op = flow.way, self.b.op
-        board = next(a for a in op.assembly if a.id == way.route.start).handling[self.kind.id]
+        place = next(a for a in op.assembly if a.id == way.route.start)
+        board = place.handling[self.kind.id]
         unload = next(d for d in op.reception if d.id == way.route.end).handling[self.kind.id]
         empty = self._empty(flow)
         ahead = way.drive - way.rest[0]
@@ -86,6 +100,9 @@ class Rounds:
             after=way.rest[0] + unload,
             after_own=way.rest[1],
             first=tuple((w.drive + board + ahead, w.inspections + own) for w in nearest),
+            boards=tuple(
+                max(0, -(-x // place.bays) - 1) * board for x in range(op.convoy_most + 1)
+            ),
         )
 
     def missing(self, size: int) -> int:
@@ -93,12 +110,14 @@ class Rounds:
         return max(0, self.least - size)
 
     def slope(self, size: int) -> int:
-        """How much more inspections of a round take with one more in the convoy."""
-        return self.waits[size + 1] - self.waits[size]
+        """How much more a round takes with one more in the convoy: at least so, from here on."""
+        known = self.waits[size]
+        return min((w - known) // (x + 1) for x, w in enumerate(self.waits[size + 1 :]))
 
     def less(self, size: int) -> int:
         """By how much the chord at a size lies below nought where there is none."""
-        return self.slope(size) * size - self.waits[size]
+        slope = self.slope(size)
+        return max(slope * x - w for x, w in enumerate(self.waits))
 
     def within(self, begin: int, end: int) -> Within:
         """Time of a stretch for these rounds: from the first pass that there can be to the last."""
@@ -222,6 +241,8 @@ class Parts:
     after_own: int
     first: tuple[tuple[int, int], ...]
     """The part before it of a first round, by where the vehicle may stand."""
+    boards: tuple[int, ...]
+    """By size, for how much longer the whole convoy boards than one vehicle."""
 
 
 class Ends:
@@ -234,19 +255,19 @@ class Ends:
         sizes, parts = range(1, of.most + 1), of.parts
         self.before, self.after, self.passed, self.again = [0], [0], [0], [0]
         for x in sizes:
-            rest = of.waits[x] // x - of.passes[x]
+            rest = of.waits[x] // x - of.boards[x] - of.passes[x]
             whole = rest + max(p.before + p.after for p in parts)
             before = max(0, rest + max(p.before - x * p.after_own for p in parts))
             ahead = of.missing(x) * of.other_before
             after = rest - ahead + max(p.after - x * p.before_own for p in parts)
-            self.before.append(before)
+            self.before.append(before + of.boards[x])
             """Seconds of a round that may lie before a vehicle's first pass begins."""
             self.after.append(max(0, after, whole - before))
             """Seconds that may lie after its last pass; with those before, all but a pass."""
             self.passed.append(of.passes[x] + min(p.after + x * p.after_own for p in parts))
             """From the begin of the first pass to the end of the round, at least."""
             begun = min(p.before + x * p.before_own for p in parts)
-            self.again.append(begun + ahead + of.passes[x])
+            self.again.append(begun + ahead + of.boards[x] + of.passes[x])
             """From the begin of the last round to the end of its pass, at least."""
 
     def of_time(self, v: int, within: Within, *, alone: bool) -> tuple[list[int], list[int]]:
@@ -257,11 +278,15 @@ class Ends:
         of = self.of
         spare = within.length - of.longest_pass - self.total * self.apart[1]
         spare -= within.delays[-1] + within.closed
-        # Twice what a convoy waits beyond the chord, as far as one end may count it.
-        above = [x - of.slope(v) * (n - v) - of.waits[v] for n, x in enumerate(of.waits)]
-        beyond = [min(2 * over, over + max(0, spare)) for over in above]
-        first = self._least(beyond, self.before, -2, within.delays, alone=alone)
-        return first, self._closed(self._least(beyond, self.after, -2), within)
+        # What a convoy waits beyond the chord is told at both ends together, and once more as far
+        # as there is time to spare; of what may lie before its first pass, all at the first.
+        slope, less, spare = of.slope(v), of.less(v), max(0, spare)
+        above = [w - slope * x + less for x, w in enumerate(of.waits)]
+        ahead = [x * board for x, board in enumerate(of.boards)]
+        begun = [min(2 * o, o + b + spare) for o, b in zip(above, ahead, strict=True)]
+        ended = [min(2 * o, max(0, o - b) + spare) for o, b in zip(above, ahead, strict=True)]
+        first = self._least(begun, self.before, -2, within.delays, alone=alone)
+        return first, self._closed(self._least(ended, self.after, -2), within)
 
     def of_turns(self, within: Within, *, alone: bool) -> tuple[list[int], list[int]]:
         """Twice what first and last rounds take within a stretch, by number of vehicles."""

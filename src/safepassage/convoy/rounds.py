@@ -41,6 +41,7 @@ class _Stretch:
     span: Interval
     inside: dict[int, Ints]
     convoys: Ints | None
+    """Convoys that are fetched."""
     most: int
     """Vehicles that the crossing lets pass."""
 
@@ -188,16 +189,25 @@ def _stretch(
     convoys = None
     if op.convoy_most > 1 or op.spacing:
         least = op.convoy_least * min(f.way.inspect for f in flows) + op.spacing
-        convoys = b.lp.block(1, 1.0 + spaced // least)
-        fewest = b.lp.row(("stretch-least", crossing, i, j), 0.0)
-        fullest = b.lp.row(("stretch-most", crossing, i, j), 0.0)
+        number = 1.0 + spaced // least
         spacing = b.lp.row(("stretch-spacing", crossing, i, j), float(spaced))
-        b.lp.fill(fewest, convoys, float(op.convoy_least))
-        b.lp.fill(fullest, convoys, -float(op.convoy_most))
-        b.lp.fill(spacing, convoys, float(op.spacing))
         for f in flows:
-            for row, value in ((fewest, -1.0), (fullest, 1.0), (spacing, float(f.way.inspect))):
-                b.lp.fill(row, inside[id(f)], value)
+            b.lp.fill(spacing, inside[id(f)], float(f.way.inspect))
+        for own in (False, True):
+            mine = [f for f in flows if op.kind(f.kind).own == own]
+            if not mine:
+                continue
+            # Own vehicles have no empty leg, so they are in convoys of their own.
+            column, name = b.lp.block(1, number), "own-stretch" if own else "stretch"
+            convoys = convoys if own else column
+            fewest = b.lp.row((f"{name}-least", crossing, i, j), 0.0)
+            fullest = b.lp.row((f"{name}-most", crossing, i, j), 0.0)
+            b.lp.fill(fewest, column, float(op.convoy_least))
+            b.lp.fill(fullest, column, -float(op.convoy_most))
+            b.lp.fill(spacing, column, float(op.spacing))
+            for f in mine:
+                b.lp.fill(fewest, inside[id(f)], -1.0)
+                b.lp.fill(fullest, inside[id(f)], 1.0)
     return _Stretch(i, j, span, inside, convoys, most)
 
 

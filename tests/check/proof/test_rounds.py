@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
+from safepassage.check.proof.columns import stretch_columns
 from safepassage.check.proof.frame import Frame
-from tests.check.proof.duals import certificate, frame_of
+from tests.check.proof.duals import certificate, frame_of, prices_of
 from tests.check.proof.setting import codes, opened, programme, proves, timetable
 from tests.check.proof.strategies import fleets, relaxed, timetables
 from tests.check.proof.timetable import Timetable
@@ -251,6 +252,7 @@ CONVOYS = Village(
     least=2,
     most=3,
     spacing=100,
+    bays=3,
 )
 
 
@@ -267,6 +269,41 @@ def test_larger_convoys_make_longer_rounds() -> None:
     # Vans are the quicker ones already, so nobody makes their rounds shorter.
     van = _convoys(CONVOYS).rounds["van"]
     assert [van.steeper(v) for v in (0, 1, 2)] == [40, 40, 100]
+
+
+def test_a_convoy_with_more_vehicles_than_bays_waits_for_all_of_them() -> None:
+    """With two bays three buses board for 60 s longer each: 720 s of a round, and not 540 s.
+
+    So it is best if two begin and then one, who waits 220 s; at the end three lose no more than
+    with three bays, 70 s, for what their turns take is told at the beginning.
+    """
+    here, free = _convoys(replace(CONVOYS, bays=2)), _convoys(CONVOYS)
+    bus, within = here.rounds["bus"], here.within("bus", 0, 0)
+    assert [bus.steeper(v) for v in (0, 1, 2)] == [80, 160, 480]
+    assert [bus.less(v) for v in (0, 1, 2)] == [0, 80, 720]
+    assert within.late_s == (0, 0, 0, 60)
+    assert free.within("bus", 0, 0).late_s == (0, 0, 0, 0)
+    assert bus.time_s(within, 1) == 3 * 870 + 3 * 770 - 220 - 70
+
+
+def test_convoys_of_own_vehicles_make_no_convoy_of_buses_smaller() -> None:
+    """Own vehicles are in convoys of their own, so these take nothing off the rounds of buses."""
+    cars = {**CONVOYS.kinds, "car": Kind(5, {"a": 3}, out=(20, 0), own=True, returns=False)}
+    village = replace(CONVOYS, kinds=cars, groups={"people": Group(90, "a", ("bus", "van", "car"))})
+    paper = certificate("out-by-at-most", 0, 3600, [0, 1200, 3600], {})
+    frame = frame_of(programme(opened(village)), paper)
+    prices = prices_of(
+        frame,
+        {
+            "rounds/bus/x": [[0, 0, 1, 1]],
+            "stretch-spacing/x": [[0, 0, 3]],
+            "own-stretch-most/x": [[0, 0, 7]],
+        },
+    )
+    found = {c.name: c.values[0] for c in stretch_columns(frame, prices)}
+    assert found == {"stretches/x": 3 * 100 - 80, "own-stretches/x": 3 * 100 - 3 * 7}
+    paper["multipliers"] = {"own-stretch-most/x": [[0, 0, 1]]}
+    assert codes(CONVOYS, paper) == {"certificate-malformed"}
 
 
 def test_what_convoys_lose_at_the_ends_of_an_opening() -> None:

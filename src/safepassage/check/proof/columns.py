@@ -68,44 +68,57 @@ def people_columns(frame: Frame, prices: Prices) -> Iterator[Columns]:
 
 
 def convoy_columns(frame: Frame, prices: Prices) -> Columns:
-    """Return the numbers of convoys in time, by key crossing."""
+    """Return the numbers of convoys in time by key crossing: fetched ones, then own vehicles'."""
     programme = frame.programme
     convoys = programme.reading.convoys
     values = []
-    for c in programme.keys:
-        value = convoys.least * prices.number(f"convoys-least/{c}")
-        value -= convoys.most * prices.number(f"convoys-most/{c}")
-        value += convoys.spacing_s * prices.number(f"spacing/{c}")
-        for fleet in programme.fleets:
-            if fleet.returns:
-                inspected = Journeys(fleet, programme).inspected.get(c, 0)
-                for v in frame.convoy_sizes():
-                    price = prices.number(f"rotations/{fleet.kind.id}/{v}")
-                    value -= v * (v + 1) * inspected * price
-        values.append(value)
+    for own, side in ((False, ""), (True, "own-")):
+        for c in programme.keys_of(own=own):
+            value = convoys.least * prices.number(f"{side}convoys-least/{c}")
+            value -= convoys.most * prices.number(f"{side}convoys-most/{c}")
+            value += convoys.spacing_s * prices.number(f"spacing/{c}")
+            values.append(value if own else value - _rotating(frame, prices, c))
     uppers = [programme.vehicles * (1 + frame.by_s)] * len(values)
     endless = any(f.returns and f.circle_s == 0 for f in programme.fleets)
     return Columns("convoys", list(range(len(values))), values, None if endless else uppers)
 
 
+def _rotating(frame: Frame, prices: Prices, crossing: str) -> int:
+    """Price of what one more convoy takes off the chords of rotations."""
+    total = 0
+    for fleet in frame.programme.fleets:
+        if fleet.returns:
+            inspected = Journeys(fleet, frame.programme).inspected.get(crossing, 0)
+            for v in frame.convoy_sizes():
+                total += v * (v + 1) * inspected * prices.number(f"rotations/{fleet.kind.id}/{v}")
+    return total
+
+
 def stretch_columns(frame: Frame, prices: Prices) -> Iterator[Columns]:
     """Yield the numbers of convoys by stretch of openings, of each crossing with rounds."""
-    convoys = frame.programme.reading.convoys
     for c, lane in frame.lanes.items():
-        values = dict.fromkeys(lane.stretches, 0)
-        for name, amount in (
-            ("least", convoys.least),
-            ("most", -convoys.most),
-            ("spacing", convoys.spacing_s),
-        ):
-            for i, j, price in prices.stretches(f"stretch-{name}/{c}"):
-                values[i, j] += amount * price
-        for kind, rounds in lane.rounds.items():
-            sizes = prices.sizes(f"rounds/{kind}/{c}")
-            if kind in frame.shared:
-                sizes += prices.sizes(f"shared-rounds/{kind}")
-            for i, j, v, price in sizes:
-                values[i, j] -= rounds.less(v) * price
         uppers = [lane.most_convoys(i, j) for i, j in lane.stretches]
         marks = list(range(len(uppers)))
-        yield Columns(f"stretches/{c}", marks, list(values.values()), uppers)
+        for side in lane.sides:
+            values = _by_stretch(frame, prices, c, side)
+            yield Columns(f"{side}stretches/{c}", marks, values, uppers)
+
+
+def _by_stretch(frame: Frame, prices: Prices, crossing: str, side: str) -> list[int]:
+    """Price of one more convoy, fetched or of own vehicles, by stretch."""
+    convoys, lane = frame.programme.reading.convoys, frame.lanes[crossing]
+    values = dict.fromkeys(lane.stretches, 0)
+    for name, amount in (
+        (f"{side}stretch-least", convoys.least),
+        (f"{side}stretch-most", -convoys.most),
+        ("stretch-spacing", convoys.spacing_s),
+    ):
+        for i, j, price in prices.stretches(f"{name}/{crossing}"):
+            values[i, j] += amount * price
+    for kind, rounds in lane.rounds.items() if not side else ():
+        sizes = prices.sizes(f"rounds/{kind}/{crossing}")
+        if kind in frame.shared:
+            sizes += prices.sizes(f"shared-rounds/{kind}")
+        for i, j, v, price in sizes:
+            values[i, j] -= rounds.less(v) * price
+    return list(values.values())

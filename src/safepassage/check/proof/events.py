@@ -35,11 +35,12 @@ class _InTime:
         self._slowed = {k: s for k, s in frame.slowed.items() if f"slow/{k}" in prices.known}
         # A convoy may mix types whose key crossings differ, and is of the least size as a whole;
         # where one vehicle is enough, it is one of those that are held up there.
-        self._keys: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
+        self._keys: dict[tuple[bool, str, str, str | None], set[str]] = defaultdict(set)
         for fleet in frame.programme.fleets:
             for way in fleet.carrying:
                 if way.key is not None:
-                    self._keys[way.start, way.end, way.corridor].add(way.key)
+                    route = fleet.kind.own, way.start, way.end, way.corridor
+                    self._keys[route].add(way.key)
         self._mixed = frame.programme.reading.convoys.least > 1
         programme = frame.programme
         self._escorts = Escorts(programme, frame.by_s) if "escorts" in prices.known else None
@@ -63,9 +64,12 @@ class _InTime:
             for v in self._sizes:
                 takes = journeys.drive_s(way) + (2 * v + 1) * inspected
                 total += takes * number(f"rotations/{kind.id}/{v}")
-        keys = self._keys[way.start, way.end, way.corridor] if self._mixed else {way.key}
-        total -= sum(number(f"convoys-least/{key}") for key in keys)
-        total += number(f"convoys-most/{way.key}")
+        keys = {way.key}
+        if self._mixed:
+            keys = {*self._keys[kind.own, way.start, way.end, way.corridor]}
+        side = "own-" if kind.own else ""
+        total -= sum(number(f"{side}convoys-least/{key}") for key in keys)
+        total += number(f"{side}convoys-most/{way.key}")
         return total + way.key_s * number(f"spacing/{way.key}")
 
 

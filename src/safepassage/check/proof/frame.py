@@ -177,15 +177,19 @@ def _families(frame: Frame) -> dict[str, Shape]:
                 sizes = frame.convoy_sizes()
                 families |= {f"rotations/{fleet.kind.id}/{v}": "number" for v in sizes}
     if programme.has_convoys:
-        for c in programme.keys:
-            for name in ("convoys-least", "convoys-most", "spacing"):
-                families[f"{name}/{c}"] = "number"
+        families |= {f"spacing/{c}": "number" for c in programme.keys}
+        for own, side in ((False, ""), (True, "own-")):
+            for c in programme.keys_of(own=own):
+                families[f"{side}convoys-least/{c}"] = "number"
+                families[f"{side}convoys-most/{c}"] = "number"
     if programme.escorted is not None:
         families["escorts"] = families["journeys-escorted"] = "number"
     for c, lane in frame.lanes.items():
         if programme.has_convoys:
-            for name in ("stretch-least", "stretch-most", "stretch-spacing"):
-                families[f"{name}/{c}"] = "stretches"
+            families[f"stretch-spacing/{c}"] = "stretches"
+            for side in lane.sides:
+                families[f"{side}stretch-least/{c}"] = "stretches"
+                families[f"{side}stretch-most/{c}"] = "stretches"
         for kind in lane.rounds:
             families[f"rounds/{kind}/{c}"] = "sizes"
             families[f"turns/{kind}/{c}"] = "stretches"

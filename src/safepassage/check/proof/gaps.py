@@ -74,7 +74,11 @@ def _wrong_prices(link: Mapping[str, Any], phases: Phases) -> str | None:
         return f"sizes: expected {counted} prices"
     if not isinstance(guests, Mapping) or guests.keys() != others:
         return f"guests: expected prices of {', '.join(sorted(others)) or 'no type'}"
-    return None if all(map(_is_price, guests.values())) else "guests: expected whole numbers from 0"
+    for k, prices in guests.items():
+        of_each = isinstance(prices, list | tuple) and all(map(_is_price, prices))
+        if not of_each or len(prices) != counted:
+            return f"guests: expected {counted} prices of {k}"
+    return None
 
 
 def _horizon(phases: Phases, unit: int) -> int:
@@ -119,7 +123,9 @@ class _Gaps:
         if not convoy.counted:
             return self.worth(convoy)
         beside = sum(
-            n * link["guests"][k] for k, n in convoy.sizes.items() if k != self.phases.vehicle
+            n * link["guests"][k][convoy.counted - 1]
+            for k, n in convoy.sizes.items()
+            if k != self.phases.vehicle
         )
         return self.number * int(link["sizes"][convoy.counted - 1] + beside)
 

@@ -90,8 +90,9 @@ def lane_by_slot(frame: Frame, prices: Prices, fleet: Fleet, way: Way) -> list[i
     """By slot the price of a loaded leg in the rows of rounds at its key crossing."""
     c, kind = way.key or "", fleet.kind.id
     lane = frame.lanes[c]
-    found = [(i, j, -p) for i, j, p in prices.stretches(f"stretch-least/{c}")]
-    found += prices.stretches(f"stretch-most/{c}")
+    side = "own-" if fleet.kind.own else ""
+    found = [(i, j, -p) for i, j, p in prices.stretches(f"{side}stretch-least/{c}")]
+    found += prices.stretches(f"{side}stretch-most/{c}")
     found += [(i, j, way.key_s * p) for i, j, p in prices.stretches(f"stretch-spacing/{c}")]
     if kind in lane.rounds:
         found += prices.stretches(f"turns/{kind}/{c}")

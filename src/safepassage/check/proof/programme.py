@@ -91,6 +91,12 @@ class Programme:
     _open: dict[int, dict[str, tuple[Interval, ...]]] = field(default_factory=dict)
 
     @property
+    def bays(self) -> dict[str, int]:
+        """By assembly point, how many vehicles board at once."""
+        places = self.reading.places.values()
+        return {p.id: p.bays.value for p in places if isinstance(p, AssemblyPoint)}
+
+    @property
     def has_convoys(self) -> bool:
         """Whether convoys are counted."""
         convoys = self.reading.convoys
@@ -101,6 +107,11 @@ class Programme:
         """Key crossings of loaded legs, in order."""
         ways = (way for fleet in self.fleets for way in fleet.carrying)
         return tuple(sorted({way.key for way in ways if way.key is not None}))
+
+    def keys_of(self, *, own: bool) -> tuple[str, ...]:
+        """Return those of own vehicles, or of all others: they are not in one convoy."""
+        fleets = [fleet for fleet in self.fleets if fleet.kind.own == own]
+        return tuple(sorted({w.key for f in fleets for w in f.carrying if w.key is not None}))
 
     @property
     def escorted(self) -> int | None:

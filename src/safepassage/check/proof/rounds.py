@@ -51,7 +51,14 @@ class Rounds:
         self._carrying = [w for w in fleet.carrying if w.key == crossing]
         ends = set(fleet.receptions)
         self._legs = {way: self._leg(fleet, way, ends) for way in self._carrying}
-        self._first = [part for way in self._carrying for part in _first_parts(fleet, way)]
+        self._bays = [
+            (fleet.boarding[way.start], programme.bays[way.start]) for way in self._carrying
+        ]
+        self._first = [
+            (*part, *bays)
+            for way, bays in zip(self._carrying, self._bays, strict=True)
+            for part in _first_parts(fleet, way)
+        ]
         self._soonest_s = min(map(_soonest(fleet), self._carrying))
         self._latest_s = by_s - min(w.tail for w in self._carrying)
         self._own = min(w.own + self._legs[w].before_own - _ahead(w) for w in self._carrying)
@@ -70,6 +77,8 @@ class Rounds:
         self._longest_pass = convoys.most * widest
         self._times: dict[tuple[Within, int], int] = {}
         self._turns: dict[Within, int] = {}
+        self._slopes: dict[int, int] = {}
+        self._below: dict[int, int] = {}
 
     @staticmethod
     def _leg(fleet: Fleet, way: Way, ends: set[str]) -> _Leg:
@@ -90,20 +99,35 @@ class Rounds:
     def _missing(self, size: int) -> int:
         return max(0, self.least - size)
 
+    def _turned(self, size: int) -> int:
+        """For how much longer than one vehicle a whole convoy boards, in turns."""
+        return min(_in_turns(size, *bays) for bays in self._bays)
+
+    def _inspected(self, size: int) -> int:
+        """All inspections of a round, for each vehicle of the type."""
+        return size * self._own + self._missing(size) * self._other
+
     def _waits(self, size: int) -> int:
-        """All inspections of a round, for all vehicles of the type in a convoy together."""
-        return size * (size * self._own + self._missing(size) * self._other)
+        """All of both, for all vehicles of the type in a convoy together."""
+        return size * (self._inspected(size) + self._turned(size))
 
     def _passing(self, size: int) -> int:
         return size * self._pass + self._missing(size) * self._other_pass
 
     def steeper(self, v: int) -> int:
         """Return the slope of the chord at a size."""
-        return self._waits(v + 1) - self._waits(v)
+        if v not in self._slopes:
+            here = self._waits(v)
+            larger = range(v + 1, self.most + 1)
+            self._slopes[v] = min((self._waits(x) - here) // (x - v) for x in larger)
+        return self._slopes[v]
 
     def less(self, v: int) -> int:
         """Return by how much the chord at a size lies below nought at nought."""
-        return v * self.steeper(v) - self._waits(v)
+        if v not in self._below:
+            every = range(self.most + 1)
+            self._below[v] = max(x * self.steeper(v) - self._waits(x) for x in every)
+        return self._below[v]
 
     @property
     def least_s(self) -> int:
@@ -122,17 +146,20 @@ class Rounds:
         """Return the same where all crossings have some ``shared`` time together."""
         (from_s, to_s), (soonest, latest) = shared, self.passing_s(begin_s, end_s)
         sizes = range(min(self.most, self.number) + 1)
-        first = (max(soonest, min(s + x * own for s, own in self._first)) for x in sizes)
+        first = (
+            max(soonest, min(s + x * own + _in_turns(x, *bays) for s, own, *bays in self._first))
+            for x in sizes
+        )
         late = tuple(max(0, s - from_s) for s in first)
         return Within(max(0, to_s - from_s), late, to_s - latest)
 
     def _spared_before(self, size: int) -> int:
-        elsewhere = self._waits(size) // size - self._passing(size)
+        elsewhere = self._inspected(size) - self._passing(size)
         legs = self._legs.values()
         return max(0, elsewhere + max(leg.before - size * leg.after_own for leg in legs))
 
     def _spared_after(self, size: int) -> int:
-        elsewhere = self._waits(size) // size - self._passing(size)
+        elsewhere = self._inspected(size) - self._passing(size)
         legs = self._legs.values()
         known = max(leg.after - size * leg.before_own for leg in legs)
         known -= self._missing(size) * self._other_ahead
@@ -153,16 +180,19 @@ class Rounds:
         room -= 2 * self.number * (self._passing(1) + self.spacing_s)
 
         def above(size: int) -> int:
-            chord = self._waits(v) + (size - v) * self.steeper(v)
-            over = self._waits(size) - chord
-            return min(2 * over, over + max(0, room))
+            return self._waits(size) - size * self.steeper(v) + self.less(v)
 
-        return self._lost_at_ends(
-            lambda some, size: above(size) - 2 * some * self._spared_before(size),
-            lambda some, size: above(size) - 2 * some * self._spared_after(size),
-            within,
-            alone,
-        )
+        def before(some: int, size: int) -> int:
+            over, turned = above(size), self._turned(size)
+            told = min(2 * over, over + size * turned + max(0, room))
+            return told - 2 * some * (self._spared_before(size) + turned)
+
+        def after(some: int, size: int) -> int:
+            over, turned = above(size), self._turned(size)
+            told = min(2 * over, max(0, over - size * turned) + max(0, room))
+            return told - 2 * some * self._spared_after(size)
+
+        return self._lost_at_ends(before, after, within, alone)
 
     def turns(self, within: Within) -> int:
         """Return how many passes there can be, each vehicle's a whole number."""
@@ -180,7 +210,8 @@ class Rounds:
 
         def to_last(size: int) -> int:
             begun = min(leg.before + size * leg.before_own for leg in legs)
-            return begun + self._missing(size) * self._other_ahead + self._passing(size)
+            begun += self._missing(size) * self._other_ahead + self._turned(size)
+            return begun + self._passing(size)
 
         return self._lost_at_ends(
             lambda some, size: 2 * some * from_first(size),
@@ -265,6 +296,11 @@ def _first_parts(fleet: Fleet, way: Way) -> Iterator[tuple[int, int]]:
             yield w.drive + ahead, w.own + _ahead(way)
 
 
+def _in_turns(size: int, boarding_s: int, bays: int) -> int:
+    """For how much longer so many vehicles board than one."""
+    return max(0, -(-size // bays) - 1) * boarding_s
+
+
 def _soonest(fleet: Fleet) -> Callable[[Way], int]:
     def soonest(way: Way) -> int:
         empty = min((w.whole for w in fleet.fetching if w.end == way.start), default=0)
@@ -285,6 +321,8 @@ class Lane:
     least_s: int
     """Least time from one convoy's inspection to the next one's."""
     rounds: Mapping[str, Rounds]
+    sides: tuple[str, ...]
+    """Of whom convoys are counted: "" of vehicles that are fetched, "own-" of own ones."""
     stretches: Sequence[Interval] = field(default=())
     """First and last opening of those that are there: single ones, and all up to one."""
 
@@ -343,6 +381,11 @@ def read_lanes(
                 for fleet in programme.fleets
                 if fleet.returns and any(w.key == c for w in fleet.carrying)
             },
+            sides=tuple(
+                side
+                for own, side in ((False, ""), (True, "own-"))
+                if c in programme.keys_of(own=own)
+            ),
             stretches=tuple(_stretches(open_[c], grid)),
         )
     return lanes
