@@ -141,3 +141,11 @@ def test_a_new_demand_replaces_the_old_one(tmp_path: Path):
     )
     assert [(o.node, o.vehicles) for o in found.origins] == [("a", 7)]
     assert [d.node for d in found.destinations] == ["c"]
+
+
+def test_a_speed_too_low_to_be_written_is_bad_input(tmp_path: Path):
+    """It says which link; no folder is half made."""
+    links = LINKS.replace("0.5,36,1800", "1,0.0000001,9")
+    folder = write_folder(tmp_path / "in", node=NODES, link=links)
+    with pytest.raises(BadInput, match="link am: it takes"):
+        read_gmns_source(folder)

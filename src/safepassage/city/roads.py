@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from safepassage.city.transit import MILLION, speed_for
-from safepassage.errors import InternalFault
+from safepassage.errors import BadInput
 from safepassage.network.network import Link, Network, Node
 from safepassage.units import transit_seconds
 
@@ -295,6 +295,11 @@ def roads_of(network: Network) -> Roads:
 
     Transit times are those of the network itself: where the rounding would change one, the speed
     is set to the nearest that does not.
+
+    Raises
+    ------
+    BadInput
+        A link is driven along so slowly that no speed in millionths gives its time.
     """
     pool = TextPool()
     position = {node: i for i, node in enumerate(network.nodes)}
@@ -308,7 +313,7 @@ def roads_of(network: Network) -> Roads:
         for link in links
     ]
     speed = [
-        _speed(metres, seconds, _millionths(link.free_speed_kmh)) if link.free_speed_kmh else 0
+        _speed(link, metres, seconds) if link.free_speed_kmh else 0
         for link, metres, seconds in zip(links, length, transit, strict=True)
     ]
     return Roads(
@@ -340,10 +345,11 @@ def roads_of(network: Network) -> Roads:
     )
 
 
-def _speed(length: int, transit_s: int, near: int) -> int:
-    speed = speed_for(length, transit_s, near)
+def _speed(link: Link, length: int, transit_s: int) -> int:
+    speed = speed_for(length, transit_s, _millionths(link.free_speed_kmh))
     if speed is None:
-        raise InternalFault(f"no speed takes {length} millionths of a metre in {transit_s} s")
+        message = f"it takes {transit_s:,} s to drive along; check its length and its speed"
+        raise BadInput.one(f"link {link.id}", "absurd-number", message)
     return speed
 
 
