@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from dataclasses import replace
@@ -9,11 +10,13 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, assume, given, settings
 
+from safepassage.cases import open_case
+from safepassage.convoy.chain import chain_bound
 from safepassage.convoy.gap_prices import choose_prices
 from safepassage.convoy.gap_value import evaluate
 from safepassage.convoy.planner import Effort
 from tests.convoy.gap_hamlets import gap_hamlets, gaps_of, link_of, links_one_by_one, refusal
-from tests.convoy.hamlet import Group, Hamlet, Kind, plan_of
+from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, plan_of
 
 RELAXED = settings(
     max_examples=30,
@@ -61,6 +64,22 @@ def test_a_crossing_that_is_never_idle_is_bounded_to_the_second(tmp_path: Path) 
     assert value <= taken
     assert value == taken
     assert refusal(opened, link) == ""
+
+
+def test_both_halves_of_the_deal_of_december_take_long() -> None:
+    """What the design page says of the deal is proven, by a link of under a thousand bytes."""
+    aleppo = open_case("aleppo-2016")
+    terms = aleppo.case.model_copy(update={"default_proposal": "linked-deal-17-dec"})
+    deal = replace(aleppo, case=terms)
+    op, demand = compiled(deal)
+    chain = chain_bound(op, demand, 90 * 3_600, fine=False).certificate
+    assert chain is not None
+    gaps = chain["links"][0]
+    assert gaps["batches"] == [0, 1, 2, 3]
+    assert gaps["value"] >= 63.5 * 3_600
+    assert chain["value"] >= 77.6 * 3_600
+    assert len(json.dumps(gaps)) < 1_000
+    assert refusal(deal, *chain["links"]) == ""
 
 
 @RELAXED
