@@ -111,6 +111,7 @@ BAD = {
     "negative": (NET.replace("1800.5", "-1"), 11, "absurd-number"),
     "no number": (NET.replace("1800.5", "nan"), 11, "bad-value"),
     "huge": (NET.replace("1800.5", "1e12"), 11, "absurd-number"),
+    "no road of the earth": (NET.replace("2\t0.01", "2\t1000000000"), 12, "absurd-number"),
     "no node": (NET.replace("\t3\t4\t", "\t3\tx\t"), 11, "bad-value"),
     "no links": (NET.partition("\t1\t3")[0], 9, "empty-table"),
 }

@@ -220,7 +220,14 @@ def _links(
         length = figures["length"] * header.length
         seconds = figures["free_flow_time"] * header.time
         if not faults:
-            links.append(_link(str(count), ends, length, seconds, (figures["capacity"], header)))
+            link = _link(str(count), ends, length, seconds, (figures["capacity"], header))
+            if link.length_m > MOST_LENGTH_M:
+                message = (
+                    f"free_flow_time: expected one of a road of {MOST_LENGTH_M // 1_000:,} km at"
+                    f" most, at {_USUAL_KMH} km/h, got {shown(cells['free_flow_time'])}"
+                )
+                faults.append(Fault(where, "absurd-number", message))
+            links.append(link)
     return links
 
 
