@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from safepassage.cases import OpenCase
 from safepassage.check import verify
 from safepassage.convoy import linked as module
 from safepassage.convoy.anew import form_anew
-from safepassage.convoy.annealing import improve_anew
+from safepassage.convoy.annealing import _Search, improve_anew
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.batches import divide_demand
+from safepassage.convoy.kernel import CREW_OF, PAIR_OF
 from safepassage.convoy.planner import Effort
-from safepassage.convoy.waits import settle
+from safepassage.convoy.waits import Settling, settle
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets
 
@@ -99,3 +103,32 @@ def test_nothing_to_form_where_every_convoy_has_one_size(opened: Open) -> None:
     assert demand.linked is not None
     division = divide_demand(op, demand, demand.linked, "far-first", large=True)
     assert form_anew(op, demand.linked, division, [0, 1, 1], {"bus": 1}, 20 * 86_400) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "sizes", "expected"),
+    [
+        ("merge", [2, 2, 3, 2], [4, 3, 2, 2]),
+        ("merge", [4, 3, 2, 2], [5, 2, 2, 2]),
+        ("merge", [5, 2, 2, 2], None),
+        ("dissolve", [2, 4, 3, 5], [5, 4, 5, 2]),
+        ("dissolve", [2, 5, 5, 5], None),
+    ],
+)
+def test_one_convoy_less(
+    opened: Open, change: str, sizes: list[int], expected: list[int] | None
+) -> None:
+    """Merging and dissolving save one convoy, keep to the largest, and put a spare row last."""
+    op, demand = compiled(opened(replace(_two_steps(), convoys=(2, 5, 600))))
+    assert demand.linked is not None
+    division = divide_demand(op, demand, demand.linked, "far-first", large=True)
+    made = form_anew(op, demand.linked, division, [0, 1, 1], {"bus": 3}, 20 * 86_400)
+    assert made is not None
+    order = np.repeat(made.order[:1], len(sizes), axis=0)
+    order[:, CREW_OF] = sizes
+    search = _Search(op, made, Settling(made.board, made.stages), random.Random(1), 0, len(sizes))
+    changed = getattr(search, change)(order, 0, 0)
+    assert changed == (expected is not None)
+    if expected is not None:
+        assert order[:, CREW_OF].tolist() == expected
+        assert len(set(order[:, PAIR_OF].tolist())) == 1

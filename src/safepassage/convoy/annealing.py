@@ -1,8 +1,8 @@
 """Simulated annealing of convoys that are formed anew, one linked step after another.
 
-Rows change places, alone or together; convoys grow and shrink, go to other places, take vehicles
-of another type along, and wait for more vehicles or do not. What a step is worth is its end and,
-for a part, its mean wait: by its end alone, few changes tell.
+Rows change places, alone or together; convoys grow and shrink, merge and dissolve, go to other
+places, take vehicles of another type along, and wait for more vehicles or do not. What a step is
+worth is its end and, for a part, its mean wait: by its end alone, few changes tell.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ from safepassage.instance import Operation
 __all__ = ["improve_anew"]
 
 HEAT = 60.0
-"""Worsening (s) that is accepted at first."""
+"""Worsening (s) that is accepted at first ..."""
+TURNS, COOLER = 4, 0.7
+"""... of so many turns from the best so far on, each that much cooler than the one before."""
 WAITING = 0.3
 """Worth of a mean wait, as a part of the end of a step."""
 EVENLY = 0.2
@@ -104,17 +106,19 @@ class _Search:
         now = best = self.value()
         over = settling.released()
         released = np.array([over.get(b, 0) for b in self.made.stages.batch_of], np.int64)
-        kept, begin = order, time.monotonic()
+        kept, begin, turn = order, time.monotonic(), 0
         for i in range(steps):
             part = max(i / steps, (time.monotonic() - begin) / seconds)
             if part >= 1 or enough():
                 break
+            if int(TURNS * part) > turn:
+                order, now, turn = kept, best, turn + 1
             trial = order.copy()
             if not self.change(trial):
                 continue
             self._hold_first(trial, order)
             trial[first:last, HOLD_OUT] = released[trial[first:last, PAIR_OF]]
-            heat = HEAT * (1 - part) ** 2 + 1
+            heat = HEAT * COOLER**turn * (1 + turn - TURNS * part) ** 2 + 1
             most = now - heat * math.log(1 - self.draw.random())
             # Holds make nothing earlier, so what is bad without them need not be settled.
             if settling.stretch(trial, first, last, partial(self._above, most)):
@@ -234,6 +238,41 @@ class _Search:
             order[i, CREW_OF] = size
         return bool(fits)
 
+    def merge(self, order: Order, i: int, _j: int) -> bool:
+        """Let a convoy take over the next one of its place and batch, or as much as may be."""
+        least, most = self.op.convoy_least, self.op.convoy_most
+        later = self._of_pair(order, i)
+        later = later[later > i]
+        if not later.size or order[i, CREW_OF] >= most:
+            return False
+        j, both = int(later[0]), int(order[i, CREW_OF] + order[later[0], CREW_OF])
+        order[i, CREW_OF] = min(most, both)
+        if both > most:
+            order[j, CREW_OF] = max(least, both - most)
+        else:
+            self._spare(order, j)
+        return True
+
+    def dissolve(self, order: Order, i: int, _j: int) -> bool:
+        """Divide the vehicles of a convoy over the nearest ones of its place and batch."""
+        others = self._of_pair(order, i)
+        others = others[(others != i) & (order[others, CREW_OF] < self.op.convoy_most)]
+        nearest = np.argsort(np.abs(others - i), kind="stable")[: order[i, CREW_OF]]
+        order[others[nearest], CREW_OF] += 1
+        self._spare(order, i)
+        return bool(nearest.size)
+
+    def _of_pair(self, order: Order, i: int) -> Order:
+        """Rows of the same place, type and batch as row ``i``, itself included."""
+        return np.flatnonzero(order[self.first : self.last, PAIR_OF] == order[i, PAIR_OF]) + (
+            self.first
+        )
+
+    def _spare(self, order: Order, i: int) -> None:
+        """Put a row last, in case that something is left over."""
+        move_row(order, i, self.last - 1)
+        order[self.last - 1, CREW_OF] = self.op.convoy_least
+
     def wait(self, order: Order, i: int, _j: int) -> bool:
         """Let a convoy wait for more vehicles, or not."""
         before = order[i, PATIENCE]
@@ -259,6 +298,8 @@ _CHANGES = (
     _Search.divide,
     _Search.hand_over,
     _Search.grow,
+    _Search.merge,
+    _Search.dissolve,
     _Search.wait,
     _Search.invite,
 )
