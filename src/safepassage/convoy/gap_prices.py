@@ -200,14 +200,16 @@ class _Search:
         gaps = self.gaps
         price = {c: _dot(self.price(c), found) for c in gaps.convoys}
         packing = pack(gaps, price)
+        filled: dict[tuple[int, int | None], Row] = {}
         rows = []
         for (length, counted), column in self.keys.items():
             shortest, units, vehicles = least(gaps, packing, (length, counted))
             if shortest < found[column] - NEAR:
                 row: Row = {column: 1.0}
-                for convoy in _content(packing, units, vehicles):
-                    for j, x in self.price(convoy).items():
-                        row[j] = row.get(j, 0.0) + x
+                # Gaps of many lengths are filled by the same convoys.
+                if (units, vehicles) not in filled:
+                    filled[units, vehicles] = self._together(_content(packing, units, vehicles))
+                row.update(filled[units, vehicles])
                 rows.append((row, float(max(length, units * gaps.unit))))
         return rows + self._left(found, price)
 
@@ -241,6 +243,14 @@ class _Search:
                 row[index["excess", n]] = row.get(index["excess", n], 0.0) + some
             rows.append((row, limit))
         return rows
+
+    def _together(self, convoys: list[Convoy]) -> Row:
+        """Price of some convoys together."""
+        row: Row = {}
+        for convoy in convoys:
+            for j, x in self.price(convoy).items():
+                row[j] = row.get(j, 0.0) + x
+        return row
 
     def _leave(self, row: Row, convoy: Convoy, idle: int) -> float:
         """Enter what a convoy leaves over for some vehicles; returns what the row's limit gains."""
