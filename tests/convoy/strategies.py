@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure
@@ -140,3 +141,13 @@ def _some(names: list[str]) -> st.SearchStrategy[list[str]]:
 
 def _room() -> st.SearchStrategy[int | None]:
     return st.sampled_from([None, None, None, 30, 80])
+
+
+def relaxed(examples: int) -> settings:
+    """Settings of tests that plan what is drawn: slow, and the same examples each time."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safepassage.check import verify
@@ -23,14 +23,9 @@ from safepassage.convoy.proving import SCALE, Proof, _evaluate, certificate
 from safepassage.convoy.questions import coarse
 from safepassage.convoy.relaxation import Model, model
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
-from tests.convoy.strategies import hamlets
+from tests.convoy.strategies import hamlets, relaxed
 
-RELAXED = settings(
-    max_examples=80,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+RELAXED = relaxed(80)
 SETTLED = {"ready", "arrived", "boarded", "people"}
 """Families whose multipliers follow from all others."""
 

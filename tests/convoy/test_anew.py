@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from safepassage.cases import OpenCase
 from safepassage.check import verify
@@ -25,15 +25,11 @@ from safepassage.convoy.planner import Effort
 from safepassage.convoy.waits import Settling, settle
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets
+from tests.convoy.strategies import relaxed
 
 Open = Callable[[Hamlet], OpenCase]
 SMALL = replace(Effort(), trips=60, rounds=1, fine=False)
-RELAXED = settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+RELAXED = relaxed(15)
 
 
 @RELAXED

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from safepassage.check import verify
@@ -21,14 +21,9 @@ from safepassage.convoy.planner import Effort
 from safepassage.convoy.questions import ask, coarse, early, late
 from safepassage.plan import Plan
 from tests.convoy.hamlet import START, Group, Hamlet, Kind, compiled, plan_of
-from tests.convoy.strategies import hamlets
+from tests.convoy.strategies import hamlets, relaxed
 
-RELAXED = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+RELAXED = relaxed(60)
 
 
 def _out_by(plan: Plan, moment: int) -> int:

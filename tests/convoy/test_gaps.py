@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from safepassage.cases import open_case
 from safepassage.convoy.chain import chain_bound
@@ -17,13 +17,9 @@ from safepassage.convoy.gap_value import evaluate
 from safepassage.convoy.planner import Effort
 from tests.convoy.gap_hamlets import gap_hamlets, gaps_of, link_of, links_one_by_one, refusal
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, plan_of
+from tests.convoy.strategies import relaxed
 
-RELAXED = settings(
-    max_examples=30,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+RELAXED = relaxed(30)
 SMALL = replace(Effort.quick(), trips=200)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safepassage.check.proof.passes import later_than
@@ -13,14 +13,10 @@ from safepassage.check.proof.programme import read_programme
 from safepassage.check.reading import read_terms
 from safepassage.convoy.passing import Counting, Row
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled
+from tests.convoy.strategies import relaxed
 
 LONG = 20 * 86_400
-RELAXED = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+RELAXED = relaxed(60)
 
 
 @st.composite

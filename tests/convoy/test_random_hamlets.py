@@ -5,19 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from safepassage.check import verify
 from safepassage.plan import dumps_plan
 from tests.convoy.hamlet import Hamlet, plan_of
-from tests.convoy.strategies import hamlets
+from tests.convoy.strategies import hamlets, relaxed
 
-RELAXED = settings(
-    max_examples=150,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+RELAXED = relaxed(150)
 
 
 @RELAXED

@@ -6,20 +6,16 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from safepassage.check import verify
 from safepassage.convoy.planner import Effort
 from safepassage.plan import dumps_plan
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets
+from tests.convoy.strategies import relaxed
 
-RELAXED = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+RELAXED = relaxed(40)
 
 
 SMALL = replace(Effort.quick(), trips=60)
