@@ -142,3 +142,14 @@ def test_who_may_take_another_way_is_not_counted(tmp_path: Path, good: dict[str,
     hamlet.roads = {**hamlet.roads, ("y", "r"): 1, ("a", "y"): 5}
     hamlet.corridors = {"c": ["x"], "e": ["y"]}
     assert "need not pass x" in refusal(hamlet.write(tmp_path), good)
+
+
+def test_more_types_than_can_be_divided_are_told(tmp_path: Path, good: dict[str, Any]) -> None:
+    """With thirty types the ways to make up a convoy could never all be looked at."""
+    hamlet = _hamlet()
+    hamlet.roads = {**hamlet.roads, ("y", "r"): 1}
+    more = {f"type-{i}": Kind(5, {"d": 2}) for i in range(30)}
+    hamlet.kinds.update(more)
+    hamlet.groups["near"] = Group(900, "a", ("bus", "van", *more))
+    assert "convoys: expected" in refusal(hamlet.write(tmp_path), good)
+    assert link_of(hamlet.write(tmp_path))[1] is None

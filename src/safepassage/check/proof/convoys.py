@@ -6,6 +6,7 @@ Definitions: ``docs/reference/certificate-format.md``, "Gaps".
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from safepassage.terms.places import AssemblyPoint, Direction
 __all__ = ["Convoy", "Passers", "read_passers"]
 
 _MOST_CONVOYS = 5_000
+_MOST_TRIED = 1_000_000
+"""Numbers of vehicles by type, of convoys of whatever size."""
 
 Stretches = tuple[tuple[str, ...], tuple[int, ...]]
 
@@ -92,7 +95,7 @@ class _Found:
         return self.ways.stretches(kind, place, to, corridor, Direction.OUT)
 
     def convoys(self) -> list[Convoy]:
-        """Return every kind of convoy from the places of these people."""
+        """Return every kind of convoy from the places of these people, or far too many or none."""
         limits = self.programme.reading.convoys
         kinds = self.programme.reading.kinds
         found: list[Convoy] = []
@@ -101,6 +104,8 @@ class _Found:
             suits = {k for c in here for k in c.kinds if kinds[k].seats > 0}
             numbers = {k: sum(n for _, n in kinds[k].counts) for k in sorted(suits)}
             numbers = {k: min(n, limits.most) for k, n in numbers.items() if n}
+            if math.prod(n + 1 for n in numbers.values()) > _MOST_TRIED:
+                return []
             for sizes in _divided(list(numbers.items()), limits.most):
                 if sum(sizes.values()) >= limits.least:
                     found.append(self.convoy(place, sizes))
