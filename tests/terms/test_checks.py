@@ -221,8 +221,6 @@ PAIRS = [
     ("without-effect", MONITORING, rules(LAST.replace("waiting", "step: one, waiting")), rules(LAST)),
     ("without-effect", MONITORING, exchange("place: bridge, step: one"), exchange("place: bridge")),
     ("without-effect", MONITORING, steps("", AFTER_ONE.replace("step: one", "step: one, place: bridge")), steps("", AFTER_ONE)),
-    ("without-effect", "length: {value: 48h, cite: [agency-note]}\n", "extension: {by: {value: 24h, cite: [agency-note]}}\n",
-     "length: {value: 48h, cite: [agency-note]}\n        extension: {by: {value: 24h, cite: [agency-note]}}\n"),
     # destinations of a clause, as of a group
     ("bad-value", "{place: south-town}]\n        choice", "{place: south-town, share: 0.5}]\n        choice", "{place: south-town}]\n        choice"),
     ("bad-value", "[{place: north-camp}, {place: south-town}]\n        choice",

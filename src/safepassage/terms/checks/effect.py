@@ -8,7 +8,7 @@ from safepassage.errors import Fault
 from safepassage.files import shown
 from safepassage.terms.case import Case
 from safepassage.terms.checks.walk import Where, walk
-from safepassage.terms.clauses import ReleaseRule, ReturnOfVehiclesClause, TimedClause
+from safepassage.terms.clauses import ReleaseRule, ReturnOfVehiclesClause
 
 __all__ = ["without_effect"]
 
@@ -38,12 +38,6 @@ def without_effect(case: Case, where: Where) -> Iterator[Fault]:
                         "the evacuees' own, which make one journey; take it out, or end 'own'"
                     )
                     yield Fault(where((*path, "vehicles", i)), "without-effect", message)
-        elif isinstance(record, TimedClause) and record.extension and record.length is None:
-            message = (
-                "extension: expected none beside a time without 'length', got one; state the "
-                "length that is lengthened, or say it in 'gist'"
-            )
-            yield Fault(where((*path, "extension")), "without-effect", message)
 
 
 def _of_rule(rule: ReleaseRule) -> Iterator[tuple[str, str]]:
