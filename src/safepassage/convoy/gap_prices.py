@@ -7,6 +7,7 @@ the prices found so far, until nothing does.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -14,7 +15,6 @@ import numpy as np
 from safepassage.convoy.gap_value import (
     SCALE,
     Key,
-    Packing,
     Prices,
     Slack,
     Value,
@@ -23,7 +23,7 @@ from safepassage.convoy.gap_value import (
     pack,
 )
 from safepassage.convoy.gaps import Convoy, Gaps
-from safepassage.convoy.programme import Floats
+from safepassage.convoy.programme import Floats, Ints
 
 __all__ = ["choose_prices"]
 
@@ -33,26 +33,6 @@ NEAR = 0.5
 """By how much (s) gaps may be shorter than the programme has them before a row is added."""
 
 Row = dict[int, float]
-
-
-def _content(packing: Packing, units: int, vehicles: int | None) -> list[Convoy]:
-    """Convoys that are worth most in a time."""
-    found: list[Convoy] = []
-    while units > 0:
-        table = packing.any_number if vehicles is None else packing.best[:, vehicles]
-        if table[units] <= table[units - 1]:
-            units -= 1
-            continue
-        for n, t, worth, convoy in packing.items:
-            rest = None if vehicles is None else vehicles - n
-            if t > units or (rest is not None and rest < 0):
-                continue
-            before = packing.any_number if rest is None else packing.best[:, rest]
-            if before[units - t] + worth >= table[units]:
-                found.append(convoy)
-                units, vehicles = units - t, rest
-                break
-    return found
 
 
 @dataclass
@@ -195,20 +175,32 @@ class _Search:
             _add(solver, rows)
         return found
 
+    @cached_property
+    def _priced(self) -> tuple[Ints, Ints, Floats]:
+        """Prices of all convoys as entries of a matrix: convoy, column, and its number."""
+        rows = [
+            (i, j, x) for i, c in enumerate(self.gaps.convoys) for j, x in self.price(c).items()
+        ]
+        convoys, columns, numbers = zip(*rows, strict=True) if rows else ((), (), ())
+        return np.array(convoys, np.int64), np.array(columns, np.int64), np.array(numbers, float)
+
     def broken(self, found: Floats) -> list[tuple[Row, float]]:
         """Rows of gaps that are shorter than the programme has them."""
         gaps = self.gaps
-        price = {c: _dot(self.price(c), found) for c in gaps.convoys}
+        row_of, columns, numbers = self._priced
+        each = np.bincount(row_of, numbers * found[columns], len(gaps.convoys))
+        price = dict(zip(gaps.convoys, each.tolist(), strict=True))
         packing = pack(gaps, price)
         filled: dict[tuple[int, int | None], Row] = {}
         rows = []
-        for (length, counted), column in self.keys.items():
-            shortest, units, vehicles = least(gaps, packing, (length, counted))
+        shortest_of = least(gaps, packing, list(self.keys))
+        for ((length, _), column), told in zip(self.keys.items(), shortest_of, strict=True):
+            shortest, units, vehicles = told
             if shortest < found[column] - NEAR:
                 row: Row = {column: 1.0}
                 # Gaps of many lengths are filled by the same convoys.
                 if (units, vehicles) not in filled:
-                    filled[units, vehicles] = self._together(_content(packing, units, vehicles))
+                    filled[units, vehicles] = self._together(packing.content(units, vehicles))
                 row.update(filled[units, vehicles])
                 rows.append((row, float(max(length, units * gaps.unit))))
         return rows + self._left(found, price)
@@ -290,10 +282,6 @@ def choose_prices(gaps: Gaps) -> tuple[Prices, Value] | None:
         people = {k: int(x * part) for k, x in prices.people.items()}
         prices = replace(prices, people=people)
     return None
-
-
-def _dot(row: Row, found: Floats) -> float:
-    return sum(x * float(found[j]) for j, x in row.items())
 
 
 def _add(solver: highspy.Highs, rows: list[tuple[Row, float]]) -> None:

@@ -107,7 +107,9 @@ def plan_linked(
         raise InternalFault("a plan of linked steps without any")
     found = _construct(op, demand, linked, hints, effort)
     if not found:
-        return Stranded([(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells])
+        trips = divide_demand(op, demand, linked, FILLINGS[0], large=True).trips
+        lost = [(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells]
+        return Stranded(lost if trips.pairs else trips.left)
 
     def over(clearance: int, bound: int) -> bool:
         """Whether to stop; a quick answer does not depend on the machine's speed."""
