@@ -21,8 +21,8 @@ from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
 from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
 from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
-from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.convoy.search import Order, Tally, key, move_row
+from safepassage.convoy.seating import NOT_FOUND
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart
 from safepassage.convoy.units import Unit, form_units, unit_sizes

@@ -14,11 +14,12 @@ from safepassage.convoy.by_beats import NOT_BEFORE, Aside, plan_by_beats
 from safepassage.convoy.choices import Changes, Choice
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.paced import paced_clearance, paced_people
-from safepassage.convoy.rescue import NOT_FOUND, rescue
+from safepassage.convoy.rescue import rescue
 from safepassage.convoy.search import Order, Tally, improve, sample
+from safepassage.convoy.seating import NOT_FOUND, allotted
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart, gather
-from safepassage.convoy.trips import Left, Trips, allot
+from safepassage.convoy.trips import NO_SEAT, Left, Trips, allot
 from safepassage.convoy.units import Division, unit_sizes
 from safepassage.instance import Demand, Operation
 from safepassage.stop import Stop, seconds_left
@@ -194,7 +195,11 @@ def plan_demand(
 
 def _stranded(op: Operation, demand: Demand) -> Stranded:
     """Leave everybody: for the reason that the terms give, where they give one."""
-    known = {(group, place): reason for group, place, _, reason in allot(op, demand).left}
+    known = {
+        (group, place): reason
+        for group, place, _, reason in allot(op, demand).left
+        if reason != NO_SEAT  # where nobody leaves, no seat is taken
+    }
     return Stranded(
         [
             (c.group, c.place, c.persons, known.get((c.group, c.place), NOT_FOUND))
@@ -333,6 +338,9 @@ def _allotments(op: Operation, demand: Demand, most: int) -> list[Trips]:
                 found.append(trips)
             if len(found) >= most and not found[0].left and _loads(found[0]) > FEW_LOADS:
                 return found
+    if found and all(t.left for t in found):
+        fewest = allotted(op, demand)
+        found = [fewest, *(t for t in found if t != fewest)]
     return sorted(found, key=lambda t: sum(x[2] for x in t.left))
 
 
