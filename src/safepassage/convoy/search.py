@@ -19,9 +19,9 @@ from safepassage.convoy.kernel import (
     WISH_OUT,
     WISH_UNIT,
     WISHES,
-    anneal,
     decode,
 )
+from safepassage.convoy.order_kernel import anneal
 from safepassage.convoy.tables import Board, states
 from safepassage.instance import Operation
 
@@ -33,6 +33,10 @@ Tally = tuple[int, int, int]
 
 EDGES = ((0.0, 0.0), (1.0, 1.0))
 """When all of types with time to spare begin and end: first, or last."""
+
+HEAT_S, MOST_HEAT = 6.0, 10.0
+"""Heat of annealing at first, for each vehicle of a convoy (what convoys win or lose grows with
+what they take at a crossing), and for how many at most."""
 
 PARTS = 12
 """States kept along an order, from which a change is decoded again."""
@@ -138,7 +142,10 @@ def move_row(order: Order, i: int, j: int) -> None:
 def improve(
     board: Board, order: Order, *, target: int, goal: int, steps: int, seed: int
 ) -> tuple[Order, Tally]:
-    """Anneal an order for so many steps; returns the best found and its objective."""
+    """Anneal an order for so many steps; returns the best found and its objective.
+
+    The objective counts one part after another: people late, then the last arrival, then waiting.
+    """
     best = np.zeros(5, np.int64)
     better = order.copy()
     anneal(
@@ -151,7 +158,7 @@ def improve(
         goal,
         steps,
         seed,
-        6.0,
+        HEAT_S * min(MOST_HEAT, max(1.0, float(board.tables.unit_size.mean()))),
         board.total_trips,
         board.persons,
         best,
