@@ -34,9 +34,11 @@ Tally = tuple[int, int, int]
 EDGES = ((0.0, 0.0), (1.0, 1.0))
 """When all of types with time to spare begin and end: first, or last."""
 
-HEAT_S, MOST_HEAT = 6.0, 10.0
+HEAT_S, MOST_VEHICLES = 6.0, 10.0
 """Heat of annealing at first, for each vehicle of a convoy (what convoys win or lose grows with
-what they take at a crossing), and for how many at most."""
+what they take at a crossing), and for how many at most ..."""
+HOTTER = 50
+"""... as often again as there are so many changes for each row."""
 
 PARTS = 12
 """States kept along an order, from which a change is decoded again."""
@@ -158,9 +160,15 @@ def improve(
         goal,
         steps,
         seed,
-        HEAT_S * min(MOST_HEAT, max(1.0, float(board.tables.unit_size.mean()))),
+        _heat(board, len(order), steps),
         board.total_trips,
         board.persons,
         best,
     )
     return better, (int(best[0]), int(best[1]), int(best[2]))
+
+
+def _heat(board: Board, rows: int, steps: int) -> float:
+    """Heat to begin with: where there is time to cool down, from where all is tried."""
+    vehicles = min(MOST_VEHICLES, float(board.tables.unit_size.mean()))
+    return HEAT_S * vehicles * (1 + steps / (HOTTER * max(1, rows)))
