@@ -97,7 +97,7 @@ def construct(
     better = _chosen_better(op, found, seed, effort)
     others = (better, found) if any(b not in found for b in better) else (found,)
     drawn = [draft for some in others for draft in _drawn(op, some, seed, effort)]
-    drawn.sort(key=rank)
+    drawn = _distinct(sorted([*drawn, *found], key=rank))
     ranking = [best.choice.sizes for best in screened]
     if drawn:
         first = drawn[0].choice.sizes
@@ -121,6 +121,16 @@ def _screened(op: Operation, trips: Trips, choice: Sequence[Sizes], seed: int) -
             # What takes many days for one size does so for others.
             horizon = best.horizon
     return sorted(made, key=rank)
+
+
+def _distinct(drafts: Sequence[Draft]) -> list[Draft]:
+    """Leave out those that send the same convoys with the same people as one before."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        made = draft.choice
+        if all(made.division != d.choice.division or made.trips != d.choice.trips for d in kept):
+            kept.append(draft)
+    return kept
 
 
 def _drawn(op: Operation, found: Sequence[Draft], seed: int, effort: Effort) -> Sequence[Draft]:

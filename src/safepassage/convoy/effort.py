@@ -30,9 +30,9 @@ class Effort:
     rounds: int = 6
     steps: int = 4_000
     """Changes tried in one round of annealing."""
-    polish: int = 20_000
+    polish: int = 40_000
     """Changes of plain timetables tried before any round, whatever time is left, ..."""
-    moved: int = 300_000
+    moved: int = 400_000
     """... with so many convoys decoded again, at most."""
     raced: int = 3
     """Finalists that these are divided over."""

@@ -25,8 +25,6 @@ __all__ = ["Effort", "Planned", "Stranded", "plan_demand"]
 
 APART = "no timetable was found that keeps the group together"
 
-RACE = 0.5
-"""Share of annealing before rounds for which finalists are compared, where there are several."""
 LEAST_STEPS = 200
 """Changes that make a round worth while."""
 UNTIL, UNTIL_LOOSE = 1.0, 1.7
@@ -205,30 +203,34 @@ def _bound(
 
 
 def _polished(drafts: Sequence[Draft], lower: int, seed: int, stop: Stop, effort: Effort) -> Draft:
-    """Anneal some finalists for a while, and the best of them for as long again as all; the best.
+    """Anneal some finalists, and the best of them as often again; returns the best.
 
     Greedy timetables say little of which choice is best: they send a convoy where it loses least
-    time next, so they do not have it go over from one place to another before it has to.
+    time next, so they do not have it go over from one place to another before it has to. A few
+    short runs from the same order end better than a long one.
     """
     goal = _goal(lower, effort)
     raced = list(drafts[: effort.raced])
+    orders = {id(draft): draft.order for draft in raced}
+    runs = 2 * len(raced) if len(raced) > 1 else 1
 
-    def anneal(draft: Draft, share: float, seed: int) -> None:
+    def anneal(draft: Draft, seed: int) -> None:
         over = stop(draft.tally[1], lower) or (draft.tally[0] == 0 and draft.tally[1] <= goal)
         # A change of an order has half of it decoded again.
-        steps = min(effort.polish, int(2 * share * effort.moved / max(1, draft.convoys)))
+        steps = min(effort.polish, int(2 * effort.moved / max(1, draft.convoys))) // runs
         if over or not steps or seconds_left(stop) <= 0:
             return
         order, tally = improve(
-            draft.board, draft.order, target=lower, goal=goal, steps=steps, seed=seed
+            draft.board, orders[id(draft)], target=lower, goal=goal, steps=steps, seed=seed
         )
         if tally < draft.tally:
             draft.order, draft.tally = order, tally
 
-    for draft in raced if len(raced) > 1 else ():
-        anneal(draft, RACE / len(raced), seed)
+    for draft in raced:
+        anneal(draft, seed)
     best = min(raced, key=rank)
-    anneal(best, 1 - RACE if len(raced) > 1 else 1.0, seed + 1)
+    for run in range(runs - len(raced)):
+        anneal(best, seed + 1 + run)
     return best
 
 
