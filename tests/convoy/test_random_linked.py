@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 
 from safepassage.check import verify
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.plan import dumps_plan
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets

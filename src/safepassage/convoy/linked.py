@@ -19,8 +19,10 @@ from safepassage.convoy.annealing import improve_anew
 from safepassage.convoy.batches import Division, Filling, divide_demand
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
+from safepassage.convoy.construction import LAST_HORIZON
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
-from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
+from safepassage.convoy.planner import Planned, Stranded
 from safepassage.convoy.search import Order, Tally, key, move_row
 from safepassage.convoy.seating import NOT_FOUND
 from safepassage.convoy.tables import Board, build
