@@ -20,8 +20,8 @@ from safepassage.convoy.anew import form_anew
 from safepassage.convoy.annealing import _Search, improve_anew
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.batches import divide_demand
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import CREW_OF, PAIR_OF
-from safepassage.convoy.planner import Effort
 from safepassage.convoy.waits import Settling, settle
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets

@@ -12,9 +12,9 @@ from hypothesis import assume, given
 
 from safepassage.cases import open_case
 from safepassage.convoy.chain import chain_bound
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.gap_prices import choose_prices
 from safepassage.convoy.gap_value import evaluate
-from safepassage.convoy.planner import Effort
 from tests.convoy.gap_hamlets import gap_hamlets, gaps_of, link_of, links_one_by_one, refusal
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, plan_of
 from tests.convoy.strategies import relaxed

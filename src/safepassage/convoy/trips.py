@@ -264,26 +264,29 @@ def _spread(
 ) -> int:
     """Give people to types, always to the one whose fleet is done first; returns how many."""
     given: dict[str, int] = defaultdict(int)
+    kinds = {k: op.kind(k) for k in options}
+    keys = {k: (k, cell.place) if kind.own else (k, "") for k, kind in kinds.items()}
+    for kind_id, (_, once) in options.items():
+        if once and keys[kind_id] not in stock:
+            stock[keys[kind_id]] = usable(op, kinds[kind_id])
     rest = persons
     while rest:
         best: tuple[float, str] | None = None
         for kind_id, (cycle, once) in options.items():
-            kind = op.kind(kind_id)
-            key = (kind_id, cell.place) if kind.own else (kind_id, "")
-            if once and stock.setdefault(key, usable(op, kind)) <= 0:
+            if once and stock[keys[kind_id]] <= 0:
                 continue
-            done = busy[kind_id] + cycle / (1 if once else kind.total)
+            done = busy[kind_id] + cycle / (1 if once else kinds[kind_id].total)
             if best is None or (done, kind_id) < best:
                 best = (done, kind_id)
         if best is None:
             break
-        kind = op.kind(best[1])
+        kind = kinds[best[1]]
         cycle, once = options[kind.id]
         # Steps of several vehicles keep a population of 100,000 quick; the split stays even.
         vehicles = 1 if once else max(1, min(rest // kind.seats // 50, 20))
         part = min(rest, vehicles * kind.seats)
         if once:
-            stock[(kind.id, cell.place) if kind.own else (kind.id, "")] -= 1
+            stock[keys[kind.id]] -= 1
         else:
             busy[kind.id] += cycle * vehicles / kind.total
         given[kind.id] += part
