@@ -57,6 +57,22 @@ def test_a_closure_at_the_very_beginning_of_a_long_clearance():
     assert len(result.departures) < 1000
 
 
+@pytest.mark.parametrize("places", [30, 31, 1000])
+def test_places_for_more_than_there_are_change_nothing(places: int):
+    """Ten of them late: cells are made finer whether or not the destination could fill up."""
+    roads, origins = [("r", "a", "b", 7, 3)], [("a", 20, 0), ("a", 10, 1013)]
+    limited, free = (cleared(build(roads, origins, {"b": n})) for n in (places, None))
+    assert limited.clearance_time_s == free.clearance_time_s
+    assert limited.gap is not None
+    assert limited.gap < 0.001
+
+
+def test_one_long_road_has_cells_of_less_than_its_length():
+    """All times are multiples of 2,897 s, an odd number: cells are of a second all the same."""
+    long = build([("r", "a", "b", 2897, 1)], [("a", 100, 2897)], {"b": None})
+    assert_takes(long, 2 * 2897 + 100)
+
+
 def test_two_roads_in_a_row():
     """The narrower of two roads sets the rate, and both transits count: 2 + 5 + 12/2 = 13 s."""
     row = build([("r", "a", "b", 2, 3), ("s", "b", "c", 5, 2)], [("a", 12, 0)], {"c": None})

@@ -92,6 +92,15 @@ def test_who_stands_at_a_destination_is_out_by_any_deadline(changes: dict[str, A
     assert result.evacuated_at_most == 110
 
 
+def test_a_deadline_that_nobody_can_meet_costs_nobody_time():
+    """Shut until 341 s, a deadline of 60 s: as quick as without one."""
+    shut = build([("r", "a", "b", 0, 3)], [("a", 26, 0)], {"b": None}, {"r": ((0, 341, 0),)})
+    quickest = clear_roads(shut, stop=Gap(0.0001)).clearance_time_s
+    result = clear_roads(shut, stop=Gap(0.0001), deadline_s=Fraction(60))
+    assert result.clearance_time_s == quickest
+    assert result.evacuated_by_deadline == 0
+
+
 def test_many_who_stand_at_a_destination_are_told_in_what_a_file_can_hold():
     """A million at once are spread so thinly over time that their rate can be read again."""
     many = build([("r", "a", "b", 4, 1)], [("a", 1, 1), ("b", 10**7, 0)], {"b": None})

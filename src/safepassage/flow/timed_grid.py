@@ -92,6 +92,8 @@ class TimedGrid:
         self.delay: Ints = reduced // width if relaxed else -(-reduced // width)
         self.late: Ints = self.delay * width - reduced
         self.cells = self._empty()
+        self.space: Ints = self.cells.room.copy()
+        """By sink, what it can receive in all: no more than everyone."""
         self.labels = self._labels()
 
     def _supplies(self) -> Ints:
@@ -145,6 +147,7 @@ class TimedGrid:
             "supply",
             "delay",
             "late",
+            "space",
         ):
             setattr(other, name, getattr(self, name))
         flow = ("left", "room", "rate", "waiting")
@@ -184,11 +187,12 @@ class TimedGrid:
         # Amounts stay as they were rounded up, or more would be under way than there are.
         fine.supply = 2 * self.supply
         fine.cells.left[:] = 2 * self.cells.left
-        received = fine.cells.room.copy()
+        everyone = int(fine.supply.sum())
         for s, room in enumerate(self.roads.rooms):
             if room is not None:
-                received[s] = 2 * (self._room(room) - int(self.cells.room[s]))
-                fine.cells.room[s] = max(int(fine.cells.room[s]) - int(received[s]), 0)
+                received = 2 * int(self.space[s] - self.cells.room[s])
+                fine.space[s] = min(fine._room(room), everyone)
+                fine.cells.room[s] = max(int(fine.space[s]) - received, 0)
         waiting(fine.cells, fine.sent)
         return fine
 
@@ -199,6 +203,7 @@ class TimedGrid:
         loose.cells.rate[:] = self.cells.rate
         loose.cells.left[:] = self.cells.left
         loose.cells.room[:] = self.cells.room
+        loose.space = self.space
         waiting(loose.cells, self.sent)
         return loose
 

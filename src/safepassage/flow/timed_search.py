@@ -26,8 +26,9 @@ _MOST_CELLS: Final = 16_000_000
 #: Below the grid of the instance's own times, only small networks are refined further.
 _MOST_FINER: Final = 400_000
 #: The same for a plan aimed at a deadline, which goes on in cells of that width until everyone is
-#: out: about 2.5 GB; and most cells of one link, as who waits at home is counted cell by cell.
+#: out: about 2.5 GB.
 _MOST_ALONG: Final = 250_000_000
+#: Most cells of one link, as who waits at home is counted cell by cell for each that leaves.
 _LONGEST: Final = 100_000
 #: A plan is completed when the gap can become so many times smaller.
 _MUCH: Final = 4
@@ -60,7 +61,7 @@ class TimedSearch:
         self.roads = roads
         self._stop = stop
         self._progress = progress
-        self.finest = _finest(roads)
+        self.finest = _finest(roads.grid)
         self._unit = quanta(roads, self.finest)
         self.best: TimedGrid | None = None
         self.proof = Proof(Fraction(0), None)
@@ -70,7 +71,18 @@ class TimedSearch:
 
     def run(self) -> None:
         """Refine until it is good enough or nothing is left to refine."""
-        grid = self._begin()
+        self._refine(self._begin())
+        finer = _finest(gcd(self.roads.grid, TICKS))
+        if finer < self.finest and self.never is None and not (self._halted() or self._close()):
+            # What all times have in common is too much, as of one long road: cells of a second.
+            self.finest, self._unit = finer, quanta(self.roads, finer)
+            self._refine(self._begin())
+        if self.never is not None:
+            settled = self._settled()
+            self.aim(settled, settled)
+            self.most = self.most_cut = None
+
+    def _refine(self, grid: TimedGrid) -> None:
         while True:
             self._maximise(grid)
             if self.never is not None:
@@ -81,10 +93,6 @@ class TimedSearch:
                 self._meet()
                 break
             grid = grid.halved(max(ceil(self.proof.bound_s * TICKS), grid.horizon))
-        if self.never is not None:
-            settled = self._settled()
-            self.aim(settled, settled)
-            self.most = self.most_cut = None
 
     def _settled(self) -> Fraction:
         """Return a moment by which about as many are out as ever can be (s).
@@ -114,7 +122,8 @@ class TimedSearch:
         if horizon.denominator > 1 or not 0 < horizon < self.best.horizon:
             return
         width = gcd(self.roads.grid, int(horizon))
-        if horizon / width * len(self.roads.links) > _MOST_FINER:
+        cells = horizon / width
+        if cells > _LONGEST or cells * len(self.roads.links) > _MOST_FINER:
             return
         grid = TimedGrid(self.roads, width, int(horizon), quanta(self.roads, width))
         if grid.maximise(self._over) and grid.left == 0:
@@ -295,15 +304,17 @@ class TimedSearch:
             )
 
     def _enough(self, grid: TimedGrid) -> bool:
-        if self._halted():
-            return True
+        return self._halted() or self._close() or self._last(grid)
+
+    def _close(self) -> bool:
+        """Say whether the best plan is as quick as is proven to be needed."""
         plan = self.best if self.never is None else None
-        if plan is not None and plan.horizon <= (self.proof.bound_s + _NOTHING) * TICKS:
-            return True
-        return self._last(grid)
+        return plan is not None and plan.horizon <= (self.proof.bound_s + _NOTHING) * TICKS
 
     def _last(self, grid: TimedGrid) -> bool:
         """Say whether cells of half the width would be too many, or no use."""
+        if 2 * grid.n_cells > _LONGEST:
+            return True
         cells = 2 * grid.n_cells * len(self.roads.links)
         if grid.width <= self.roads.grid:
             return grid.width <= self.finest or cells > _MOST_FINER
@@ -314,9 +325,9 @@ def _never() -> bool:
     return False
 
 
-def _finest(roads: TimedRoads) -> int:
-    """The narrowest cell: the instance's own grid halved while it stays whole."""
-    width = roads.grid
+def _finest(grid: int) -> int:
+    """The narrowest cell: what all times have in common, halved while it stays whole."""
+    width = grid
     for _ in range(4):
         if width % 2:
             break
