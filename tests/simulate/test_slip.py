@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from safepassage.cases import bundled_cases, open_case
 from safepassage.check import verify
 from safepassage.convoy.effort import Effort
 from safepassage.plan import Plan
+from safepassage.simulate import slip_kernel
 from safepassage.solver import solve
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets
@@ -237,3 +239,13 @@ def test_a_side_in_part_keeps_others_waiting_unless_the_clause_goes_on(
     plan = plan_of(opened)
     assert carried_out(opened, plan).left == [0, 0]
     assert carried_out(opened, plan, part=[0.5, 1.0]).left == left
+
+
+def test_where_nothing_is_drawn_no_side_is_looked_up() -> None:
+    """Compiled code does not notice an index beyond an empty row, and would read what is there."""
+    tables = SimpleNamespace(rot_side=np.array([0b101]))
+    nothing = SimpleNamespace(late=np.zeros((1, 0)), side_first=np.zeros(0))
+    drawn = SimpleNamespace(late=np.array([[0.0, 9.0, 5.0]]), side_first=np.array([1.0, 2.0, 3.0]))
+    late = slip_kernel._late.py_func
+    assert late(tables, nothing, 0, 0) == 0.0
+    assert late(tables, drawn, 0, 0) == 8.0, "the second side has nobody in this convoy"

@@ -276,7 +276,8 @@ def carry_out(tb, dr, i, on, off, hold_gap, until, st, there, missing, fate, sho
 def _late(tb, dr, i, r):
     """Return before when a convoy may not depart because its side moves late."""
     t, side, bits = 0.0, 0, tb.rot_side[r]
-    while bits:
+    # Where nothing is drawn, no side is late, and there is no row of them.
+    while bits and side < dr.side_first.size:
         if bits & 1 and dr.late[i, side] > 0.0:
             t = max(t, dr.side_first[side] + dr.late[i, side])
         bits >>= 1
