@@ -93,7 +93,7 @@ def test_an_amended_proposal_ends_where_the_amended_text_does(
 ) -> None:
     """What was lengthened lived on in the longer offer alone; nothing replaces the last of them."""
     road = by_subject["route", "Castello Road corridor"]
-    assert road.died == (date(2016, 11, 4), "repaired-deal-14-dec", "lapsed")
+    assert road.died == (date(2016, 11, 4), "russia-november-pause", "lapsed")
     only = [p for p in aleppo.case.proposals if p.id == "russia-october-offer"]
     alone = provisions(aleppo.case.model_copy(update={"proposals": tuple(only)}))
     assert all(p.died is None for p in alone)
