@@ -11,6 +11,7 @@ from safepassage.convoy.choices import Changes, Choice
 from safepassage.convoy.effort import Effort
 from safepassage.convoy.rescue import rescue
 from safepassage.convoy.search import Order, Tally, sample
+from safepassage.convoy.seating import allotted
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.trips import Trips, allot
 from safepassage.convoy.units import Division, unit_sizes
@@ -61,6 +62,9 @@ def _allotments(op: Operation, demand: Demand, most: int) -> list[Trips]:
                 found.append(trips)
             if len(found) >= most and not found[0].left and _loads(found[0]) > FEW_LOADS:
                 return found
+    if found and all(t.left for t in found):
+        fewest = allotted(op, demand)
+        found = [fewest, *(t for t in found if t != fewest)]
     return sorted(found, key=lambda t: sum(x[2] for x in t.left))
 
 

@@ -23,8 +23,8 @@ from safepassage.convoy.construction import LAST_HORIZON
 from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
 from safepassage.convoy.planner import Planned, Stranded
-from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.convoy.search import Order, Tally, key, move_row
+from safepassage.convoy.seating import NOT_FOUND
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart
 from safepassage.convoy.units import Unit, form_units, unit_sizes
@@ -109,7 +109,9 @@ def plan_linked(
         raise InternalFault("a plan of linked steps without any")
     found = _construct(op, demand, linked, hints, effort)
     if not found:
-        return Stranded([(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells])
+        trips = divide_demand(op, demand, linked, FILLINGS[0], large=True).trips
+        lost = [(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells]
+        return Stranded(lost if trips.pairs else trips.left)
 
     def over(clearance: int, bound: int) -> bool:
         """Whether to stop; a quick answer does not depend on the machine's speed."""

@@ -13,11 +13,11 @@ from safepassage.convoy.construction import Draft, Sizes, construct, rank
 from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import decode
 from safepassage.convoy.paced import paced_clearance, paced_people
-from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.convoy.search import Order, Tally, improve
+from safepassage.convoy.seating import NOT_FOUND
 from safepassage.convoy.tables import Board
 from safepassage.convoy.together import apart, gather
-from safepassage.convoy.trips import Left, Trips, allot
+from safepassage.convoy.trips import NO_SEAT, Left, Trips, allot
 from safepassage.instance import Demand, Operation
 from safepassage.stop import Stop, seconds_left
 
@@ -103,7 +103,11 @@ def plan_demand(
 
 def _stranded(op: Operation, demand: Demand) -> Stranded:
     """Leave everybody: for the reason that the terms give, where they give one."""
-    known = {(group, place): reason for group, place, _, reason in allot(op, demand).left}
+    known = {
+        (group, place): reason
+        for group, place, _, reason in allot(op, demand).left
+        if reason != NO_SEAT  # where nobody leaves, no seat is taken
+    }
     return Stranded(
         [
             (c.group, c.place, c.persons, known.get((c.group, c.place), NOT_FOUND))

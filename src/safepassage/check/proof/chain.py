@@ -205,6 +205,7 @@ def _uncounted(
         if then.groups != one.groups or one.step not in ahead(linked, then.step):
             return "batches: expected batches of one side, each in a step after the one before"
     within = release, release + value - 1
+    reading = replace(reading, slowdowns=read_slowdowns(reading.case, reading.start, within[1]))
     programme = read_programme(reading, within)
     sizes = [b.size for b in row]
     if later_than(programme, row[0].groups, [frozenset(places) for places in far], sizes, within):

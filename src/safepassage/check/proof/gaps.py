@@ -151,15 +151,24 @@ class _Gaps:
         for c in self.phases.passers.convoys:
             key = c.hold_s // self.unit, c.counted
             items[key] = max(items.get(key, 0), self.price[c.place, *c.sizes.items()])
+        # What takes no less time and no fewer vehicles, and is worth no more, adds nothing.
+        useful = [
+            (units, n, price)
+            for (units, n), price in items.items()
+            if price
+            and not any(
+                (u, v) != (units, n) and u <= units and v <= n and (p, -u, -v) > (price, -units, -n)
+                for (u, v), p in items.items()
+            )
+        ]
         self.packed: list[list[int]] = [[0] * self.number]
         self.loose: list[int] = [0]
         for t in range(1, self.units + 1):
             row, loose = list(self.packed[-1]), self.loose[-1]
-            for (units, n), price in items.items():
-                if units <= t and price:
-                    before = self.packed[t - units]
-                    for v in range(n, self.number):
-                        row[v] = max(row[v], before[v - n] + price)
+            for units, n, price in useful:
+                if units <= t:
+                    more = [x + price for x in self.packed[t - units][: max(0, self.number - n)]]
+                    row[n:] = map(max, row[n:], more)
                     loose = max(loose, self.loose[t - units] + price)
             self.packed.append(row)
             self.loose.append(loose)
