@@ -17,6 +17,7 @@ from functools import cached_property
 from safepassage.convoy.dividing import usable
 from safepassage.convoy.trips import Part, Trips, suited
 from safepassage.convoy.units import Division, Unit, divided, units_of
+from safepassage.convoy.ways import fetches, whole
 from safepassage.instance import Cell, Operation, VehicleKind
 
 __all__ = ["Changes", "Choice", "Divert", "Resize", "Shift", "Trade"]
@@ -112,6 +113,8 @@ class Changes:
             for cell, _, _ in parts
             for to in cell.destinations
         }
+        self._served = set(trips.parts)
+        self._known: dict[tuple[str, str, str, str], bool] = {}
 
     def of(self, choice: Choice) -> list[Change]:
         """All that can be tried, those first that tell most."""
@@ -156,9 +159,24 @@ class Changes:
             for cell, source, _ in parts
             for target in cell.destinations
             if target != source and kind in self.suited[cell, target]
+            if self._nearer(kind, place, source, target)
         )
         for convoys in CONVOYS:
             yield from (Divert(*way, convoys) for way in ways)
+
+    def _nearer(self, kind: str, place: str, source: str, target: str) -> bool:
+        """Whether some other place lies nearer to one reception point than to the other."""
+        key = kind, place, source, target
+        if key not in self._known:
+            others = {at for at, k in self._served if k == kind and at != place}
+            self._known[key] = any(
+                self._away(target, at, kind) < self._away(source, at, kind) for at in others
+            )
+        return self._known[key]
+
+    def _away(self, reception: str, place: str, kind: str) -> float:
+        ways = fetches(self.op, place, kind, {reception})
+        return whole(ways) if ways else math.inf
 
     def _diverted(self, choice: Choice, divert: Divert) -> Trips | None:
         key, kind = (divert.place, divert.kind), divert.kind
