@@ -73,5 +73,5 @@ class Effort:
             moved=12_000,
             raced=1,
             fine=False,
-            asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.85, vain=2),
+            asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.85, vain=2, tours=0),
         )

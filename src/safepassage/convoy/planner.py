@@ -25,6 +25,8 @@ __all__ = ["Effort", "Planned", "Stranded", "plan_demand"]
 
 APART = "no timetable was found that keeps the group together"
 
+LONG = 120
+"""Convoys of an order beyond which only the best finalist is annealed before any round."""
 LEAST_STEPS = 200
 """Changes that make a round worth while."""
 UNTIL, UNTIL_LOOSE = 1.0, 1.7
@@ -214,14 +216,15 @@ def _polished(drafts: Sequence[Draft], lower: int, seed: int, stop: Stop, effort
     short runs from the same order end better than a long one.
     """
     goal = _goal(lower, effort)
-    raced = list(drafts[: effort.raced])
+    raced = list(drafts[: effort.raced if drafts[0].convoys <= LONG else 1])
     orders = {id(draft): draft.order for draft in raced}
     runs = 2 * len(raced) if len(raced) > 1 else 1
 
     def anneal(draft: Draft, seed: int) -> None:
         over = stop(draft.tally[1], lower) or (draft.tally[0] == 0 and draft.tally[1] <= goal)
-        # A change of an order has half of it decoded again.
-        steps = min(effort.polish, int(2 * effort.moved / max(1, draft.convoys))) // runs
+        # A change of an order has half of it decoded again, and what is held of a long one copied.
+        decoded = draft.convoys / 2 if draft.convoys <= LONG else draft.convoys
+        steps = min(effort.polish, int(effort.moved / max(1.0, decoded))) // runs
         if over or not steps or seconds_left(stop) <= 0:
             return
         order, tally = improve(

@@ -95,9 +95,10 @@ class Trips:
     ) -> Trips:
         """Fill loads with those who go in vehicles of each pair."""
         pairs = [
-            Pair(place, kind, fill(op.kind(kind).seats, these), bool(op.paces))
+            Pair(place, kind, fill(op.kind(kind).seats, some), bool(op.paces))
             for (place, kind), these in sorted(parts.items())
-            if these
+            for some in _apart(op, these)
+            if some
         ]
         return cls(pairs, list(left), parts)
 
@@ -294,6 +295,15 @@ def _spread(
     for kind_id, part in given.items():
         chosen[cell.place, kind_id].append((cell, to, part))
     return persons - rest
+
+
+def _apart(op: Operation, parts: Sequence[Part]) -> list[Sequence[Part]]:
+    """Part people by where they go, where convoys may then be sent in any order."""
+    ranks = {cell.rank for cell, _, _ in parts}
+    if op.convoy_most == 1 or op.paces or len(ranks) > 1:
+        return [parts]
+    ends = dict.fromkeys(to for _, to, _ in parts)
+    return [[part for part in parts if part[1] == to] for to in ends]
 
 
 def fill(seats: int, parts: Sequence[Part]) -> list[Load]:
