@@ -20,6 +20,7 @@ from safepassage.convoy.batches import Division, Filling, divide_demand
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
 from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
+from safepassage.convoy.later import start_later
 from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
 from safepassage.convoy.rescue import NOT_FOUND
 from safepassage.convoy.search import Order, Tally, key, move_row
@@ -151,12 +152,21 @@ def plan_linked(
     people = None
     if best.tally[0] and demand.in_time is not None:
         people = people_bound(op, demand, demand.in_time)
-    if not settle(best.board, best.stages, best.order):
-        raise InternalFault("an order that kept every wait does not when decoded again")
+    _wait_less(best, demand, effort)
     trips = best.division.trips
     return Planned(
         best.board, best.order, trips, best.tally, complete, bound, people, (best.sizes,)
     )
+
+
+def _wait_less(best: _Choice, demand: Demand, effort: Effort) -> None:
+    """Let convoys start later where that is worth the time, and decode the order at last."""
+    decodes = 2 * effort.trips // max(1, best.board.total_trips)
+    if effort.more_tries >= LEAST_TURNS and all(c.together is None for c in demand.cells):
+        best.order = start_later(best.board, best.stages, best.order, decodes)
+    if not settle(best.board, best.stages, best.order):
+        raise InternalFault("an order that kept every wait does not when decoded again")
+    best.tally = key(best.board)
 
 
 def _round(
