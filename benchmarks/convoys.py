@@ -16,8 +16,8 @@ from benchmarks.convoy_instances import INSTANCES, write_case
 from benchmarks.registry import Row, chosen, register
 from safepassage.cases import OpenCase, open_case
 from safepassage.check import verify
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import WISHES, decode
-from safepassage.convoy.planner import Effort
 from safepassage.convoy.tables import build
 from safepassage.convoy.trips import allot
 from safepassage.convoy.units import form_units, unit_sizes

@@ -11,7 +11,7 @@ from benchmarks.convoy_instances import INSTANCES, write_case
 from benchmarks.registry import Row, chosen, register
 from safepassage.cases import OpenCase, open_case
 from safepassage.check import verify
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.solver import solve
 from safepassage.stop import AnyOf, Gap, MaxRuntime
 

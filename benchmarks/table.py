@@ -11,6 +11,7 @@ from typing import Any
 
 from benchmarks.registry import Row, register
 
+LINKED = "linked-deal-17-dec"
 WINDOW = "proposals.us-russia-48h.clauses.p48-window"
 POINTS = 80
 """Points of each frontier, as far as it has so many whole steps: here every step there is."""
@@ -25,11 +26,22 @@ def what_ifs() -> list[list[str]]:
     return [*buses, *slower, *longer, *hours]
 
 
-def _sorts() -> dict[str, list[list[str]]]:
-    """All of them, and those with windows every day for themselves."""
+def linked_what_ifs() -> list[list[str]]:
+    """Changes a mediator may ask about of linked steps: vehicles, inspection."""
+    buses = [[f"fleet.vehicles.bus.counts.0.count={n}"] for n in range(14, 30, 3)]
+    slower = [[f"places.ramouseh-bridge.inspection.bus.time={s}s"] for s in (60, 120, 240)]
+    return [*buses, *slower]
+
+
+def _sorts() -> dict[str, tuple[str | None, list[list[str]]]]:
+    """All of them with their proposal, those with windows every day and linked ones apart."""
     asked = what_ifs()
     daily = [w for w in asked if ".daily=" in w[0]]
-    return {"what-if": asked, "what-if with daily hours": daily}
+    return {
+        "what-if": (None, asked),
+        "what-if with daily hours": (None, daily),
+        "what-if on linked steps": (LINKED, linked_what_ifs()),
+    }
 
 
 def _timed(call: Callable[[], Any]) -> tuple[float, float, Any]:
@@ -58,8 +70,8 @@ def table(seconds: float) -> Iterator[Row]:
     from safepassage.workers import cores
 
     opened = open_case("aleppo-2016")
-    for sort, questions in _sorts().items():
-        session = Session(opened)
+    for sort, (proposal, questions) in _sorts().items():
+        session = Session(opened, proposal)
         session.ask()
         for name, answer in (("first", session.ask), ("refined", session.refine)):
             asked = [_timed(partial(answer, w)) for w in questions]

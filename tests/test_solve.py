@@ -8,7 +8,7 @@ import pytest
 
 from safepassage.cases import OpenCase, open_case
 from safepassage.check import verify
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.errors import BadInput
 from safepassage.plan import dumps_plan
 from safepassage.solver import LEVELS, solve

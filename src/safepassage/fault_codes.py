@@ -74,6 +74,7 @@ _CASE = {
     "unknown-case": "There is neither a bundled case nor a folder of that name.",
     "unknown-id": "An id names nothing in the case.",
     "unreachable-group": "No open corridor leads a group to any of its destinations.",
+    "without-effect": "A key says something that no timetable could take account of.",
     "wrong-kind-of-place": "A place is of another kind than its use asks for.",
     "zero-bays": "A place where vehicles board or unload has no bay.",
     "zero-fleet": "There is no vehicle at all for a group that is to leave.",

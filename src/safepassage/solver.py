@@ -16,7 +16,7 @@ from safepassage.convoy.bottleneck import Names, bottleneck
 from safepassage.convoy.just_in_time import depart_just_in_time
 from safepassage.convoy.linked import plan_linked
 from safepassage.convoy.planner import APART, Effort, Planned, Stranded, plan_demand
-from safepassage.convoy.rescue import NOT_FOUND
+from safepassage.convoy.seating import NOT_FOUND
 from safepassage.errors import UnknownName
 from safepassage.instance import Demand, Operation, compile_demand, compile_operation
 from safepassage.plan.document import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from safepassage.cases import OpenCase
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from tests.against.exhaustive import Exhaustive
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from safepassage.cases import OpenCase
 from safepassage.check import verify
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from tests.against.linked_exhaustive import least_linked
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 

@@ -127,6 +127,123 @@ def test_lanes(tags: dict[str, str], count: tuple[int | None, int | None]):
     assert lanes(**tags) == count
 
 
+@pytest.mark.parametrize(
+    ("tags", "count"),
+    [
+        # Numbers for each direction, with and without the total.
+        ({"lanes__forward": "3", "lanes__backward": "2", "lanes__psv__forward": "1"}, (2, 2)),
+        ({"lanes__forward": "3", "lanes__backward": "2", "lanes__bus__backward": "1"}, (3, 1)),
+        (
+            {"lanes": "6", "lanes__forward": "4", "lanes__bus__forward": "1",
+             "lanes__bus__backward": "1"},
+            (3, 1),
+        ),
+        ({"lanes": "4", "lanes__psv__forward": "1", "lanes__psv__backward": "1"}, (1, 1)),
+        # A number for both together: shared evenly, or with the wider side.
+        ({"lanes__forward": "2", "lanes__backward": "2", "lanes__psv": "2"}, (1, 1)),
+        ({"lanes__forward": "3", "lanes__backward": "1", "lanes__psv": "1"}, (2, 1)),
+        ({"lanes__forward": "2", "lanes__backward": "2", "lanes__bus": "1"}, (1, 1)),
+        (
+            {"lanes__forward": "2", "lanes__backward": "2", "lanes__psv": "2",
+             "lanes__psv__forward": "1"},
+            (1, 1),
+        ),
+        # Both keys may be there for the same lane.
+        ({"lanes": "3", "oneway": "yes", "lanes__psv": "1", "lanes__bus": "1"}, (2, None)),
+        # One-way for cars, with a lane for buses in the other direction.
+        (
+            {"lanes": "3", "oneway": "yes", "lanes__forward": "2", "lanes__backward": "1",
+             "lanes__bus__backward": "1"},
+            (2, None),
+        ),
+        ({"lanes": "3", "oneway": "yes", "lanes__bus__backward": "1"}, (2, None)),
+        ({"lanes": "3", "oneway": "yes", "lanes__backward": "1", "lanes__psv": "1"}, (2, None)),
+        ({"lanes": "3", "oneway": "-1", "lanes__forward": "1", "lanes__psv": "1"}, (None, 2)),
+        ({"lanes": "3", "oneway": "yes", "busway": "opposite_lane"}, (2, None)),
+        # A word for each lane.
+        ({"lanes": "3", "oneway": "yes", "bus__lanes": "yes|yes|designated"}, (2, None)),
+        ({"oneway": "yes", "psv__lanes": "||designated"}, (2, None)),
+        (
+            {"lanes": "3", "oneway": "yes", "access__lanes": "yes|yes|no",
+             "bus__lanes": "yes|yes|designated"},
+            (2, None),
+        ),
+        # A lane of bicycles is none of ``lanes``.
+        ({"lanes": "2", "oneway": "yes", "vehicle__lanes": "yes|yes|no"}, (2, None)),
+        ({"lanes": "2", "oneway": "yes", "vehicle__lanes": "yes|no|yes",
+          "bicycle__lanes": "yes|designated|yes"}, (2, None)),
+        # What is said of cars goes before what is said of everyone, and of buses.
+        (
+            {"oneway": "yes", "access__lanes": "yes|no|no", "motorcar__lanes": "||yes"},
+            (2, None),
+        ),
+        (
+            {"lanes": "2", "oneway": "yes", "motor_vehicle__lanes": "yes|yes",
+             "bus__lanes": "yes|designated"},
+            (2, None),
+        ),
+        ({"lanes": "3", "bus__lanes__forward": "yes|designated"}, (1, 1)),
+        (
+            {"lanes": "4", "vehicle__lanes__forward": "yes|no",
+             "bus__lanes__forward": "yes|designated"},
+            (1, 2),
+        ),
+        # The older scheme.
+        ({"lanes": "4", "busway": "lane"}, (1, 1)),
+        ({"lanes": "3", "oneway": "yes", "busway__right": "lane"}, (2, None)),
+        ({"lanes__forward": "2", "lanes__backward": "1", "busway__right": "lane"}, (1, 1)),
+        # One scheme beside another says the same lane twice.
+        (
+            {"lanes": "3", "oneway": "yes", "busway": "lane", "lanes__psv": "1",
+             "psv__lanes": "yes|yes|designated"},
+            (2, None),
+        ),
+    ],
+)  # fmt: skip
+def test_lanes_for_buses_are_not_for_cars(tags: dict[str, str], count: tuple[int, int]):
+    """A lane that only buses may use is taken off, however it is told, and once."""
+    assert lanes(**tags) == count
+
+
+def test_a_direction_with_lanes_for_buses_alone_is_closed_to_cars():
+    """Where every lane of one direction is for buses, cars go one way; else they go both."""
+    tags = {"lanes": "3", "lanes__forward": "2", "lanes__backward": "1"}
+    assert lanes(**tags, lanes__bus__backward="1") == (2, None)
+    assert lanes(**tags, vehicle__lanes__backward="no") == (2, None)
+    assert lanes(lanes="2", vehicle__lanes__backward="no") == (2, None)
+    assert lanes(**tags) == (2, 1)
+    closed = {"highway": "residential", "oneway": "yes", "vehicle:lanes": "no|no"}
+    assert read_way(closed) == "access"
+
+
+def test_a_lane_for_buses_of_one_direction_or_the_other_is_marked():
+    """Where nobody tells which side it is on, the lanes that are left are assumed."""
+    tags = {"lanes__forward": "2", "lanes__backward": "2"}
+    unsure, sure = way(**tags, lanes__psv="1"), way(**tags, lanes__psv="2")
+    assert unsure.forward is not None
+    assert unsure.forward.lanes_assumed == "a bus lane of one direction, taken off both"
+    assert sure.forward is not None
+    assert sure.forward.lanes_assumed is None
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"lanes": "1", "lanes__psv": "1"},
+        {"lanes": "1", "lanes__psv": "1", "oneway": "yes"},
+        {"lanes__forward": "1", "lanes__backward": "1", "lanes__psv": "2"},
+        {"oneway": "yes", "bus__lanes": "yes|designated", "psv__lanes": "yes"},
+    ],
+)
+def test_lanes_that_contradict_one_another_are_not_believed(tags: dict[str, str]):
+    """More lanes for buses than there are, or lists of unequal length, count as not told."""
+    read = way(**tags)
+    assert read.forward is not None
+    assert read.forward.lanes == 0
+    written = {f"{key.replace('__', ':')}={value}" for key, value in tags.items()}
+    assert set(read.unread) == written - {"oneway=yes"}
+
+
 def test_shared_out_lanes_are_marked():
     """Three lanes for two directions are divided by assumption, four are not."""
     three, four = way(lanes="3").forward, way(lanes="4").forward

@@ -51,6 +51,20 @@ def test_refused_plan(run: Command, plan: Plan, file: Path) -> None:
     assert "refused, " in spoken.stdout
 
 
+def test_settings_of_a_plan_that_do_not_fit_are_told_as_the_files(
+    run: Command, plan: Plan, file: Path
+) -> None:
+    """Who never wrote ``--set`` is told where the setting stands, each in one line."""
+    changed = ("fleet.vehicles.tram.seats=9", "places", "groups.civilians.persons.low=many")
+    write_plan(replace(plan, case=replace(plan.case, overrides=changed)), file)
+    result = run("verify", str(file))
+    assert result.exit_code == 2
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"{file}: case.overrides") for line in lines)
+    assert "--set" not in result.stderr
+
+
 def test_case_that_has_changed(run: Command, case: Path, file: Path) -> None:
     """The digest has to match: a plan is good only for the terms it was made from."""
     (case / "case.yaml").write_text((case / "case.yaml").read_text() + "\n")

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure
+from tests.convoy.strategies import conditions
 
 __all__ = ["linked_hamlets"]
 
@@ -88,5 +89,6 @@ def linked_hamlets(draw: st.DrawFn) -> Hamlet:
         teams=draw(st.sampled_from([None, None, 2, 4])),
         leave=leave,
         window={"daily": [{"from": "08:00", "to": "18:00"}]} if draw(st.booleans()) else {},
+        conditions=draw(conditions()),
         clauses=[clause],
     )

@@ -67,7 +67,8 @@ def _clauses(draw: st.DrawFn, groups: list[str], corridors: list[str]) -> list[d
     return clauses
 
 
-def _conditions() -> st.SearchStrategy[list[dict[str, Any]]]:
+def conditions() -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Nights, snow for some hours, both or nothing."""
     night = {"kind": "daily", "id": "night", "from": "19:00", "to": "06:00", "factor": figure(0.5)}
     snow = {
         "kind": "period",
@@ -126,7 +127,7 @@ def hamlets(draw: st.DrawFn) -> Hamlet:
         unload_s=draw(SECONDS),
         convoys=convoys,
         teams=draw(_maybe(st.integers(1, 3))),
-        conditions=draw(_conditions()),
+        conditions=draw(conditions()),
         window=draw(_window()),
         leave={"within": figure(draw(st.sampled_from(["3h", "26h"])))}
         if draw(st.integers(0, 2)) == 0

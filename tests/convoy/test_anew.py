@@ -22,8 +22,8 @@ from safepassage.convoy.anew import form_anew
 from safepassage.convoy.annealing import _going_on_best, _Search, improve_anew
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.batches import divide_demand
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import CREW_OF, HOLD, PAIR_OF
-from safepassage.convoy.planner import Effort
 from safepassage.convoy.search import key
 from safepassage.convoy.waits import Settling, settle
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of

@@ -18,8 +18,8 @@ from safepassage.convoy.appointments import appointed, in_turn
 from safepassage.convoy.beats import BeatModel, Stretch, beat_model, stretches, suits
 from safepassage.convoy.by_beats import Appointed, Aside, plan_by_beats
 from safepassage.convoy.diving import whole_passes
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import HOLD, HOLD_OUT, decode
-from safepassage.convoy.planner import Effort
 from safepassage.convoy.tables import build
 from safepassage.convoy.trips import Trips, allot
 from safepassage.convoy.units import form_units

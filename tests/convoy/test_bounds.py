@@ -16,8 +16,8 @@ from safepassage.check.proof import read_programme
 from safepassage.check.proof.slowed import read_slowed
 from safepassage.check.reading import read_terms
 from safepassage.convoy.bounds import clearance_bound, people_bound
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.grid import grid_points
-from safepassage.convoy.planner import Effort
 from safepassage.convoy.questions import ask, coarse, early, late
 from safepassage.plan import Plan
 from tests.convoy.hamlet import START, Group, Hamlet, Kind, compiled, plan_of

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from safepassage.cases import OpenCase
 from safepassage.check import verify
-from safepassage.convoy.choices import LOAD, Changes, Choice, Resize, Shift, Trade
+from safepassage.convoy.choices import LOAD, Changes, Choice, Divert, Resize, Shift, Trade
 from safepassage.convoy.dividing import usable
 from safepassage.convoy.search import sample
 from safepassage.convoy.tables import build
@@ -224,3 +224,57 @@ def _assert_same_people(op: Operation, before: Trips, after: Trips) -> None:
             used[kind.id, pair.place if kind.own else ""] += len(pair.loads)
     for (name, place), loads in used.items():
         assert loads <= usable(op, op.kind(name), place or None)
+
+
+def _two_ends(**more: object) -> Hamlet:
+    """Two roads out, each to its own reception point, and half an hour between those."""
+    return Hamlet(
+        roads={("a", "x"): 10, ("x", "r"): 20, ("b", "y"): 6, ("y", "s"): 8, ("r", "s"): 30},
+        bays={"a": 4, "b": 4},
+        crossings={"x": (60, 0), "y": (60, 0)},
+        corridors={"c": ["x"], "e": ["y"]},
+        reception={"r": (9, None), "s": (9, None), **more.pop("reception", {})},  # type: ignore[dict-item]
+        kinds={"bus": Kind(50, {"d": 4})},
+        groups={"near": Group(600, "b", to=("s", "r")), "far": Group(400, "a", to=("r", "s"))},
+        convoys=(2, 4, 0),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_whole_convoys_are_diverted(opened: Open) -> None:
+    """A hundred people of ``a``, a convoy of two buses, go to ``s``, and nobody is lost."""
+    operation, demand = compiled(opened(_two_ends()))
+    choice = _choice(operation, allot(operation, demand), bus=2)
+    changes = Changes(operation, choice.trips)
+    assert Divert("a", "bus", "r", "s", 1) in changes.of(choice)
+    made = changes.changed(choice, Divert("a", "bus", "r", "s", 1))
+    assert made is not None
+    assert _aboard(made.trips) == _aboard(choice.trips)
+    loads = Counter(
+        (pair.place, load.destination) for pair in made.trips.pairs for load in pair.loads
+    )
+    assert loads == {("a", "r"): 6, ("a", "s"): 2, ("b", "s"): 12}
+    back = changes.changed(made, Divert("a", "bus", "s", "r", 1))
+    assert back is not None
+    assert _aboard(back.trips) == _aboard(choice.trips)
+
+
+def test_nobody_is_diverted_without_room_or_beyond_those_there(opened: Open) -> None:
+    """Where ``s`` has room for fifty more, a hundred cannot go there; nor can a fifth convoy."""
+    for room, convoys, fits in ((700, 1, True), (650, 1, False), (2_000, 4, True)):
+        case = opened(_two_ends(reception={"s": (9, room)}))
+        operation, demand = compiled(case)
+        choice = _choice(operation, allot(operation, demand), bus=2)
+        changes = Changes(operation, choice.trips)
+        made = changes.changed(choice, Divert("a", "bus", "r", "s", convoys))
+        assert (made is not None) is fits
+        assert changes.changed(choice, Divert("a", "bus", "r", "s", 5)) is None
+
+
+def test_nobody_is_diverted_to_where_nothing_is_nearer(opened: Open) -> None:
+    """With everybody at ``a``, a bus that goes to ``s`` would only have a longer way back."""
+    hamlet = _two_ends()
+    hamlet.groups = {"far": Group(400, "a", to=("r", "s"))}
+    operation, demand = compiled(opened(hamlet))
+    choice = _choice(operation, allot(operation, demand), bus=2)
+    assert not [c for c in Changes(operation, choice.trips).of(choice) if isinstance(c, Divert)]

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from safepassage.cases import OpenCase
+from safepassage.check import verify
 from safepassage.convoy.just_in_time import depart_just_in_time
-from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
+from tests.convoy.hamlet import START, Group, Hamlet, Kind, compiled, figure, plan_of
 
 Open = Callable[[Hamlet], OpenCase]
 NIGHT = {"daily": [{"from": "20:00", "to": "22:00"}]}
@@ -74,6 +75,52 @@ def test_nobody_no_change(opened: Open) -> None:
     assert depart_just_in_time(operation, demand, plan.rotations) == plan.rotations
     empty = replace(plan.rotations[0], empty_leg=None)
     assert depart_just_in_time(operation, demand, [empty]) == (empty,)
+
+
+def _two_crossings(**fields: Any) -> Hamlet:
+    """Two cars, a post ``w`` five minutes from home, and five minutes on ``x``, open from 20:00."""
+    fields.setdefault("crossings", {"w": (60, 0), "x": (60, 0)})
+    hamlet = _cars(
+        roads={("a", "w"): 5, ("w", "x"): 5, ("x", "r"): 20}, corridors={"c": ["w", "x"]}, **fields
+    )
+    hamlet.window = {**NIGHT, "crossings": ["x"]}
+    return hamlet
+
+
+def test_cars_wait_at_home_for_the_second_crossing(opened: Open) -> None:
+    """``w`` is open all day, ``x`` at 20:00: by hand, each is through ``w`` five minutes before."""
+    case = opened(_two_crossings())
+    plan = plan_of(case)
+    legs = [r.loaded_leg for r in plan.rotations]
+    assert [leg.stops[1].inspect_from_s for leg in legs] == [43_200, 43_260]
+    assert [leg.stops[0].inspect_from_s for leg in legs] == [42_840, 42_900]
+    assert [leg.depart_s for leg in legs] == [42_540, 42_600]
+    assert verify(plan, case).valid
+
+
+def test_an_earlier_crossing_is_left_to_whoever_has_it(opened: Open) -> None:
+    """Where ``w`` takes three minutes and ``x`` one, the second car has the last time at ``w``;
+    the first one is inspected right before it, and waits two minutes at ``x``."""
+    case = opened(_two_crossings(crossings={"w": (180, 0), "x": (60, 0)}))
+    plan = plan_of(case)
+    legs = [r.loaded_leg for r in plan.rotations]
+    assert [leg.stops[1].inspect_from_s for leg in legs] == [43_200, 43_260]
+    assert [leg.stops[0].inspect_from_s for leg in legs] == [42_600, 42_780]
+    assert [leg.depart_s for leg in legs] == [42_300, 42_480]
+    assert verify(plan, case).valid
+
+
+def test_nobody_keeps_to_the_terms_no_longer(opened: Open) -> None:
+    """``w`` closes for good at noon: cars pass it by then, and wait for the evening at ``x``."""
+    hamlet = _two_crossings()
+    morning = {"start": figure(START), "length": figure("4h"), "crossings": ["w"]}
+    hamlet.clauses = [{"kind": "ceasefire", "id": "morning", **morning}]
+    case = opened(hamlet)
+    plan = plan_of(case)
+    legs = [r.loaded_leg for r in plan.rotations]
+    assert [leg.stops[0].inspect_to_s for leg in legs] == [14_340, 14_400]
+    assert [leg.depart_s for leg in legs] == [13_980, 14_040]
+    assert verify(plan, case).valid
 
 
 def _linked(**more: Any) -> Hamlet:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from safepassage.cases import OpenCase
 from safepassage.check import verify
 from safepassage.convoy import linked as module
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.holds_kernel import PERSONS
 from safepassage.convoy.kernel import HOLD
 from safepassage.convoy.later import SPARE_S, start_later, waiting_aboard
-from safepassage.convoy.planner import Effort
 from safepassage.convoy.search import Order, key
 from safepassage.convoy.tables import Board
 from safepassage.convoy.waits import Settling, Stages

@@ -20,8 +20,8 @@ from safepassage.convoy.anew import Anew, form_anew
 from safepassage.convoy.annealing import improve_anew
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.batches import divide_demand
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import CREW_OF, GUEST_OF, GUESTS, PAIR_OF, PATIENCE
-from safepassage.convoy.planner import Effort
 from safepassage.convoy.search import key
 from safepassage.convoy.waits import release, settle
 from safepassage.instance import Operation

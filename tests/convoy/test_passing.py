@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +14,8 @@ from safepassage.check.proof.passes import later_than
 from safepassage.check.proof.programme import read_programme
 from safepassage.check.reading import read_terms
 from safepassage.convoy.passing import Counting, Row
-from tests.convoy.hamlet import Group, Hamlet, Kind, compiled
-from tests.convoy.strategies import relaxed
+from tests.convoy.hamlet import START, Group, Hamlet, Kind, compiled
+from tests.convoy.strategies import conditions, relaxed
 
 LONG = 20 * 86_400
 RELAXED = relaxed(60)
@@ -36,6 +38,7 @@ def _hamlets(draw: st.DrawFn) -> Hamlet:
         groups={f"of-{p}": Group(draw(st.integers(1, 90)), p, tuple(kinds)) for p in "abc"},
         convoys=draw(st.sampled_from([None, (1, 2, 120), (2, 3, 0)])),
         window={"daily": [{"from": "08:00", "to": "10:00"}]} if draw(st.booleans()) else {},
+        conditions=draw(conditions()),
     )
 
 
@@ -79,3 +82,37 @@ def test_the_sets_chosen_make_no_row_shorter(hamlet: Hamlet, sizes: list[int]) -
         op, demand = compiled(hamlet.write(Path(folder)))
         counting = Counting(op, Row(demand.cells, sizes), LONG)
         assert counting.over(0, counting.choose()) >= counting.over(0, ())
+
+
+@pytest.mark.parametrize(
+    ("until", "over"),
+    [
+        # A bus is boarded after 2,100 s, drives 600 s, is inspected for 60 s, and drives 1,200 s.
+        (0, 2_100 + 600 + 60 + 1_200),
+        # Both drives begin in snow, and take twice as long.
+        (90_000, 2_100 + 1_200 + 60 + 2_400),
+        # The first does, and is over before one that waits for the end of the snow.
+        (3_000, 2_100 + 1_200 + 60 + 1_200),
+        # It is better to wait.
+        (2_200, 2_200 + 600 + 60 + 1_200),
+        # A drive that begins when the snow ends is as quick as ever.
+        (3_360, 2_100 + 1_200 + 60 + 1_200),
+        (3_361, 2_100 + 1_200 + 60 + 1 + 1_200),
+    ],
+)
+def test_what_slows_drives_for_a_time_counts_for_those_that_begin_in_it(
+    tmp_path: Path, until: int, over: int
+) -> None:
+    """By hand, and to the second what the checker takes for proven."""
+    start = datetime.fromisoformat(START)
+    span = {"from": start + timedelta(seconds=2_000), "to": start + timedelta(seconds=until)}
+    factor = {"value": 0.5, "assumed": "made up for tests"}
+    snow = {k: moment.isoformat() for k, moment in span.items()}
+    slow = [{"kind": "period", "id": "snow", "factor": factor, **snow}] if until else []
+    opened = Hamlet(conditions=slow).write(tmp_path)
+    op, demand = compiled(opened)
+    assert Counting(op, Row(demand.cells, [50]), LONG).over(0, ()) == over
+    reading = read_terms(opened.case, opened.network, opened.case.proposal(), "likely", LONG)
+    programme = read_programme(reading)
+    assert later_than(programme, {"people"}, [], [50], (0, over - 1))
+    assert not later_than(programme, {"people"}, [], [50], (0, over))

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 
 from safepassage.check import verify
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.plan import dumps_plan
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets
@@ -36,6 +36,28 @@ def test_checker_accepts_linked_plans(hamlet: Hamlet) -> None:
     assert dumps_plan(plan) == dumps_plan(again)
     if plan.answer.clearance_time_s is not None:
         assert plan.answer.lower_bound_s <= plan.answer.clearance_time_s
+
+
+def test_nobody_goes_in_place_of_a_batch_that_has_to_wait(tmp_path: Path) -> None:
+    """Who of a side goes first is its first batch, and that is exchanged for people who stay."""
+    one = [{"groups": groups, "persons": figure(1)} for groups in (["n1"], ["s1"])]
+    exchanged = {"rule": "simultaneous_at_exchange_point", "place": "x", "gist": "At once."}
+    step = {"id": "one", "gist": "One of each side.", "batches": one, "release": [exchanged]}
+    hamlet = Hamlet(
+        roads={("a", "x"): 1, ("c", "x"): 1, ("x", "r"): 1},
+        bays={"a": 1, "c": 1},
+        kinds={"bus": Kind(16, {"d": 1}), "van": Kind(7, {"d": 2})},
+        groups={"n1": Group(3, "a", ("van",)), "s1": Group(3, "c", ("bus",))},
+        convoys=(2, 3, 0),
+        clauses=[{"kind": "linked", "id": "steps", "steps": [step]}],
+    )
+    opened = hamlet.write(tmp_path)
+    plan = plan_of(opened)
+    assert verify(plan, opened).valid
+    reasons = {left.reason: left.persons for left in plan.left}
+    assert list(reasons.values()) == [3, 1, 2]
+    assert "too few vehicles" in next(iter(reasons))
+    assert all("wait" in reason for reason in [*reasons][1:])
 
 
 def test_a_first_batch_of_one_person_is_bounded_as_any_other(tmp_path: Path) -> None:

@@ -47,6 +47,16 @@ def test_a_single_road_that_takes_no_whole_number_of_seconds():
     assert_takes(one, Fraction(15, 2))
 
 
+def test_a_closure_at_the_very_beginning_of_a_long_clearance():
+    """A million vehicles at one a second, shut for 5 s: cells fit the 11 days, not the closure."""
+    long = build([("r", "a", "b", 4, 1)], [("a", 10**6, 0)], {"b": None}, {"r": ((90, 95, 0),)})
+    result = clear_roads(long, stop=Gap(0.001))
+    assert result.lower_bound_s == 1_000_009
+    assert result.clearance_time_s is not None
+    assert result.clearance_time_s <= 1_001_000
+    assert len(result.departures) < 1000
+
+
 def test_two_roads_in_a_row():
     """The narrower of two roads sets the rate, and both transits count: 2 + 5 + 12/2 = 13 s."""
     row = build([("r", "a", "b", 2, 3), ("s", "b", "c", 5, 2)], [("a", 12, 0)], {"c": None})

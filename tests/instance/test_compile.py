@@ -88,7 +88,7 @@ def test_own_vehicles_never_return(opened: Open) -> None:
     hamlet = Hamlet(
         kinds={"car": Kind(4, {"a": 2}, {"own": True})},
         groups={"people": Group(8, "a", ("car",))},
-        clauses=[_clause("return_of_vehicles", "back", returns=True, vehicles=["car"])],
+        clauses=[_clause("return_of_vehicles", "back", returns=True)],
     )
     operation, _ = compiled(opened(hamlet))
     assert [(k.own, k.returns, k.total) for k in operation.kinds] == [(True, False, 2)]

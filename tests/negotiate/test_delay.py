@@ -6,7 +6,7 @@ import pytest
 
 from safepassage.cases import OpenCase
 from safepassage.errors import BadInput
-from safepassage.negotiate.delay import Rate, delay, delay_data
+from safepassage.negotiate.delay import GroupDays, Rate, delay, delay_data
 
 TEN = ("2030-01-01", "2030-01-11")
 
@@ -23,7 +23,7 @@ def test_each_person_is_inside_for_each_day_of_delay(opened: OpenCase) -> None:
 def test_least_cost_holds_whatever_timetable_follows(opened: OpenCase) -> None:
     """Nobody is out before the later start; what the earlier timetable takes is taken off."""
     (counted,) = delay(opened, *TEN, levels=["likely"]).counts
-    inside = sum(g.earlier_s for g in counted.groups)
+    inside = sum(g.inside_s[0] for g in counted.groups)
     assert counted.at_least_s == 600 * 10 * 86_400 - inside
     assert 0 < counted.at_least_s < counted.more_s
 
@@ -45,6 +45,28 @@ def test_a_proposal_stands_for_its_start(opened: OpenCase) -> None:
     found = delay(opened, "terms", "2030-01-03", levels=["likely"])
     assert found.start.isoformat().startswith("2030-01-01T08:00")
     assert found.days == 2
+
+
+def test_where_a_proposal_stands_for_a_start_only_that_is_compared(opened: OpenCase) -> None:
+    """Two ids are two moments: the terms are those of one proposal, and the answer says so."""
+    compared = delay_data(delay(opened, "terms", "2030-01-03", levels=["likely"]))["compared"]
+    assert compared == {
+        "what": "two starts of one operation",
+        "terms_of": "terms",
+        "from": "the start of terms",
+        "to": None,
+    }
+
+
+def test_as_many_are_compared_as_both_timetables_take() -> None:
+    """Where one leaves people, sums would be of different people: means are set side by side."""
+    some = GroupDays("some", earlier=(100, 200_000), later=(50, 400_000))
+    assert (some.persons, some.means) == (50, (2_000, 8_000))
+    assert (some.inside_s, some.more_s) == ((100_000, 400_000), 300_000)
+    alike = GroupDays("alike", earlier=(3, 10), later=(3, 31))
+    assert (alike.inside_s, alike.more_s) == ((10, 31), 21)
+    nobody = GroupDays("nobody", earlier=(7, 70), later=(0, 0))
+    assert (nobody.persons, nobody.means, nobody.more_s) == (0, (10, None), 0)
 
 
 @pytest.mark.parametrize(

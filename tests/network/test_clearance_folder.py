@@ -215,6 +215,21 @@ BAD = {
 }
 
 
+def test_every_row_that_overlaps_an_earlier_one_is_told_once(tmp_path: Path):
+    """A long closure reaches over several rows, whatever stands between; daily rows meet daily."""
+    long = "ab,,0,1000,0,,,\n"
+    short = "ab,,100,200,9,,,\nab,,300,400,9,,,\nab,,1000,1100,9,,,\n"
+    found = faults(write_folder(tmp_path / "once", link_tod=TOD + long + short))
+    assert [(f.where.rpartition(":")[2], f.code) for f in found] == [
+        ("3", "overlapping-periods"),
+        ("4", "overlapping-periods"),
+    ]
+    assert all(":2 has the other" in f.message for f in found)
+    daily = "ab,11111110_0700_0900,,,0,,,\nab,11111110_0800_1000,,,9,,,\n"
+    (fault,) = faults(write_folder(tmp_path / "daily", link_tod=TOD + daily))
+    assert fault.where.endswith(":3")
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_one_fault_one_line(tmp_path: Path, name: str):
     """Each slip is told once, with its file, its line and its code."""

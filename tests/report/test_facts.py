@@ -135,6 +135,19 @@ def test_terms_carry_marks_and_sources(facts: Facts) -> None:
     assert terms["leave"].references[0].locator == "lines 1-2"
 
 
+def test_terms_tell_what_no_timetable_can_show(facts: Facts) -> None:
+    terms = {t.id: t for t in facts.terms}
+    assert terms["window"].details == (
+        "Begins on a condition: when the guns are silent.",
+        (
+            "May be lengthened by 3h, on a condition: granted on the day. "
+            "The plan does not count on it."
+        ),
+    )
+    assert terms["items"].details == ("May be taken by everyone: a bag.",)
+    assert terms["leave"].details == ()
+
+
 def test_stated_consequence_comes_first_and_later_statements_stay_out(facts: Facts) -> None:
     assert [s.id for s in facts.statements] == ["threat"]
     assert facts.statements[0].consequence_of == ("leave",)

@@ -6,7 +6,7 @@ import pytest
 
 from safepassage.check import Verification
 from safepassage.convoy.planner import APART
-from safepassage.convoy.rescue import NOT_FOUND
+from safepassage.convoy.seating import NOT_FOUND
 from safepassage.plan import Left
 from safepassage.report import sentences
 from safepassage.report.facts import CountAnswer, Facts

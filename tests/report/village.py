@@ -123,11 +123,13 @@ def _clauses(within: str | None) -> list[dict[str, Any]]:
         "gist": "From eight to six.",
         "start": figure(START),
         "daily": [{"from": "08:00", "to": "18:00"}],
+        "start_condition": "when the guns are silent",
         "cite": ["paper"],
     }
     if within is not None:
         leave["within"] = figure(within, cite=["paper"])
         window["length"] = figure("10h", cite=["paper"])
+        window["extension"] = {"by": figure("3h"), "condition": "granted on the day"}
     route: dict[str, Any] = {
         "kind": "route",
         "id": "route",

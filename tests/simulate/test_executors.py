@@ -6,6 +6,7 @@ import builtins
 import itertools
 import pickle
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,6 +60,26 @@ def test_worker_that_dies_is_replaced_and_nothing_is_lost(tmp_path: Path) -> Non
     with Processes(2) as executor:
         assert list(executor.run(100, tasks)) == list(range(100, 109))
     assert (tmp_path / "dead").exists()
+
+
+def test_worker_that_dies_while_its_work_is_given_out_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The pool may break a second time before every task is with it: none is lost either."""
+    submitted = Processes._submitted
+    calls = itertools.count()
+
+    def breaking(self: Processes, file: Path, task: Any) -> Any:
+        # The first three are given out; two of these again, and the pool breaks at the next.
+        if next(calls) == 5:
+            raise BrokenProcessPool("died while it was asked")
+        return submitted(self, file, task)
+
+    monkeypatch.setattr(Processes, "_submitted", breaking)
+    tasks = [KillOnce(str(tmp_path / "dead"), 0), Add(1), Add(2)]
+    with Processes(1) as executor:
+        assert list(executor.run(100, tasks)) == [100, 101, 102]
+    assert next(calls) > 6
 
 
 def test_worker_that_always_dies_ends_the_study() -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from safepassage.cases import OpenCase, open_case
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.plan import Plan
 from safepassage.simulate.draws import nothing_drawn
 from safepassage.simulate.futures import futures_of

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from safepassage.cases import bundled_cases, open_case
 from safepassage.check import verify
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.plan import Plan
 from safepassage.solver import solve
 from tests.convoy.hamlet import Group, Hamlet, Kind, figure, plan_of

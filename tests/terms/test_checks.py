@@ -215,6 +215,17 @@ PAIRS = [
     ("no-handling-time", ANY_TIME, "", ANY_TIME.replace("any", "ambulance")),
     ("no-escort-teams", "  escorts:\n" + TEAMS + "    by: [relief-agency]\n", "", "  escorts:\n" + TEAMS),
     ("no-escort-teams", TEAMS, TEAMS.replace("3", "0"), TEAMS.replace("3", "1")),
+    # what no timetable could take account of
+    ("without-effect", MONITORING, rules(FIRST.replace("waiting", "place: bridge, waiting")), rules(FIRST)),
+    ("without-effect", MONITORING, rules(LAST.replace("waiting", "place: bridge, waiting")), rules(LAST)),
+    ("without-effect", MONITORING, rules(LAST.replace("waiting", "step: one, waiting")), rules(LAST)),
+    ("without-effect", MONITORING, exchange("place: bridge, step: one"), exchange("place: bridge")),
+    ("without-effect", MONITORING, steps("", AFTER_ONE.replace("step: one", "step: one, place: bridge")), steps("", AFTER_ONE)),
+    # destinations of a clause, as of a group
+    ("bad-value", "{place: south-town}]\n        choice", "{place: south-town, share: 0.5}]\n        choice", "{place: south-town}]\n        choice"),
+    ("bad-value", "[{place: north-camp}, {place: south-town}]\n        choice",
+     "[{place: north-camp, share: 0.5}, {place: south-town, share: 0.3}]\n        choice",
+     "[{place: north-camp, share: 0.5}, {place: south-town, share: 0.5}]\n        choice"),
     # numbers
     ("absurd-number", "seats: {value: 50,", "seats: {value: 1001,", "seats: {value: 1000,"),
     ("absurd-number", WITHIN, WITHIN.replace("48h", "367d"), WITHIN.replace("48h", "366d")),
@@ -237,6 +248,28 @@ def test_refused_with_its_code_and_near_good_taken(
     assert all(f.where.rpartition(":")[2].isdigit() for f in found)
     (folder / "case.yaml").write_text(original)
     replace(folder, "case.yaml", old, good)
+    assert faults(folder) == ()
+
+
+def test_own_vehicles_are_not_said_to_return(folder: Path):
+    """They make one journey whatever the clause says; that they stay away may be said."""
+    replace(folder, "case.yaml", BUSES, BUSES.replace("garage", "school") + "\n      own: true")
+    original = (folder / "case.yaml").read_text()
+    replace(
+        folder,
+        "case.yaml",
+        MONITORING,
+        clause("return_of_vehicles", "vehicles: [ambulance, bus], returns: true"),
+    )
+    (fault,) = faults(folder)
+    assert (fault.code, "got 'bus'" in fault.message) == ("without-effect", True)
+    (folder / "case.yaml").write_text(original)
+    replace(
+        folder,
+        "case.yaml",
+        MONITORING,
+        clause("return_of_vehicles", "vehicles: [bus], returns: false"),
+    )
     assert faults(folder) == ()
 
 

@@ -46,6 +46,9 @@ def test_series_are_kept_apart(tmp_path: Path):
 
 
 PAIRS = [
+    ("bad-value", STOP.replace("23:00+02:00,,", "23:00+02:00,40,"), STOP),
+    ("bad-value", CONVOY.removesuffix(",,,,") + ",,a flat tyre,,", CONVOY),
+    ("bad-value", OUT.replace("10:40+02:00,", "10:40+02:00,2016-12-16T11:40+02:00"), OUT),
     ("unknown-word", OUT.replace("out", "in", 1), OUT),
     ("unknown-id", OUT.replace("un", "uno", 1), OUT.replace("un", "icrc", 1)),
     ("bad-value", OUT.replace("+02:00", ""), OUT.replace("+02:00", "Z")),

@@ -18,6 +18,23 @@ LISTS = "      - {kind: lists, id: extra, gist: x, to: [road-holder], required: 
 ITEMS = "      - {kind: items, id: extra, gist: x, allowed: [one bag], cite: [agency-note]}\n"
 TEXT = "      - {kind: text, id: extra, gist: x, cite: [agency-note]}\n"
 MONITORING = "      - kind: monitoring\n"
+GATE = (
+    "      - {kind: inspection, id: extra, gist: x, cite: [agency-note], crossing: bridge,\n"
+    "         inspection: [{direction: out, vehicle_class: any, time: {value: 1min, assumed: x}}]}\n"
+)
+PACED = (
+    "      - {kind: pace, id: extra, gist: x, cite: [agency-note], groups: [residents],\n"
+    "         persons: {value: 900, assumed: x}, every: {value: 1d, assumed: x}}\n"
+)
+ELSEWHERE = "  - {kind: crossing, id: gate, name: Gate, node: n4}\n"
+OTHERS = """  - id: guests
+    name: Guests
+    category: civilians
+    persons: {low: {value: 1, assumed: x}, likely: {value: 1, assumed: x}, high: {value: 1, assumed: x}}
+    places: [{place: school, share: 1}]
+    vehicles: [bus]
+    destinations: [{place: north-camp}]
+"""
 AMBULANCES = "counts: [{place: garage, count: {value: 4, cite: [agency-note]}}]"
 BOTH = "groups: [residents, wounded]\n        within"
 
@@ -46,15 +63,22 @@ PAIRS = [
      + MONITORING, TEXT + MONITORING),
     ("clause-unsourced", "extra", MONITORING, TEXT.replace(", cite: [agency-note]", "") + MONITORING,
      TEXT.replace("cite: [agency-note]", "assumed: read so") + MONITORING),
+    ("clause-without-effect", "extra", MONITORING, GATE.replace("bridge", "gate") + MONITORING,
+     GATE + MONITORING),
+    ("clause-without-effect", "extra", MONITORING, PACED.replace("residents", "guests") + MONITORING,
+     PACED + MONITORING),
 ]  # fmt: skip
 
 
 def change(folder: Path, old: str, new: str) -> None:
-    """Change the case; a third party is there to be named."""
+    """Change the case; a third party, crossing and group are there to be named."""
     text = (folder / "case.yaml").read_text()
     third = "  - {id: outsider, name: Outsider, parts: [controls_route]}\n"
     if "outsider" not in text:
         replace(folder, "case.yaml", "  - id: road-holder\n", third + "  - id: road-holder\n")
+        depot = "  - kind: depot  "
+        replace(folder, "case.yaml", depot, ELSEWHERE + depot)
+        replace(folder, "case.yaml", "  - id: wounded\n", OTHERS + "  - id: wounded\n")
     replace(folder, "case.yaml", old, new)
 
 

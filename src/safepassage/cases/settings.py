@@ -44,9 +44,15 @@ class _Setting:
     text: str
     path: str
     value: Any
+    stated: str = "--set"
+
+    @property
+    def where(self) -> str:
+        """What a fault of it begins with."""
+        return f"{self.stated} {self.text}"
 
 
-def changed_case(opened: OpenCase, settings: Sequence[str]) -> OpenCase:
+def changed_case(opened: OpenCase, settings: Sequence[str], *, stated: str = "--set") -> OpenCase:
     """Return a case with settings applied in order; the case itself stays as it is.
 
     The settings are kept in ``overrides`` and enter the digest, so that a plan made from the
@@ -58,6 +64,8 @@ def changed_case(opened: OpenCase, settings: Sequence[str]) -> OpenCase:
         The case, which may have been changed before.
     settings
         ``path=value`` each.
+    stated
+        Where they are stated, which faults begin with: an option, or a key of a file.
 
     Raises
     ------
@@ -70,7 +78,7 @@ def changed_case(opened: OpenCase, settings: Sequence[str]) -> OpenCase:
     applied: list[_Setting] = []
     for text in settings:
         try:
-            setting = _read(text)
+            setting = _read(text, stated)
             data = _apply(data, setting)
         except BadInput as error:
             faults += error.faults
@@ -111,15 +119,16 @@ def value_at(opened: OpenCase, path: str) -> Any:
     return data["value"] if isinstance(data, dict) and "value" in data else data
 
 
-def _read(text: str) -> _Setting:
+def _read(text: str, stated: str) -> _Setting:
     path, equals, value = text.partition("=")
     if not equals or not path.strip():
         message = (
             f"expected path=value, got {shown(text)}; such as fleet.vehicles.bus.counts.0.count=30"
         )
-        raise BadInput.one("--set", "setting-malformed", message)
+        raise BadInput.one(stated, "setting-malformed", message)
     written = f"{path.strip()}={value.strip()}"
-    return _Setting(written, path.strip(), read_value(value.strip(), f"--set {path.strip()}"))
+    where = f"{stated} {path.strip()}"
+    return _Setting(written, path.strip(), read_value(value.strip(), where), stated)
 
 
 def _apply(data: dict[str, Any], setting: _Setting) -> dict[str, Any]:
@@ -134,7 +143,7 @@ def _apply(data: dict[str, Any], setting: _Setting) -> dict[str, Any]:
     elif model is not None and not _figure(model) and not isinstance(value, dict | list):
         known = ", ".join(_known(data, path, {}))
         message = f"expected a path that goes on with one of {known}, got its end; add a step"
-        raise BadInput.one(f"--set {setting.text}", "wrong-type", message)
+        raise BadInput.one(setting.where, "wrong-type", message)
     elif _figure(model) and not isinstance(value, dict | list):
         value = {"value": value, "assumed": ASSUMED}
     changed: dict[str, Any] = _replaced(data, path, value)
@@ -205,7 +214,7 @@ def _unknown(data: Any, path: DocPath, here: Any, word: str, setting: _Setting) 
     known = _known(data, path, here)
     written = ".".join(setting.path.split(".")[: len(path)])
     after = f" after {written!r}" if path else ""
-    where = f"--set {setting.path}"
+    where = f"{setting.stated} {setting.path}"
     if not known or (word in known and isinstance(here, dict)):
         message = f"expected a path that ends{after} or at a key that is there, got {shown(word)}"
         return BadInput.one(where, "unknown-path", message)
@@ -243,8 +252,8 @@ def _blamed(opened: OpenCase, settings: Sequence[_Setting], found: Sequence[Faul
                 # Its path is there only after an earlier one: it can be judged with that alone.
                 alone = []
         if alone:
-            faults.append(Fault(f"--set {setting.text}", alone[0].code, alone[0].message))
+            faults.append(Fault(setting.where, alone[0].code, alone[0].message))
     if faults:
         return faults
-    together = " ".join(f"--set {setting.text}" for setting in settings)
+    together = " ".join(setting.where for setting in settings)
     return [Fault(together, found[0].code, found[0].message)]

@@ -1,8 +1,8 @@
 """What the tags of an OpenStreetMap way say to someone who drives along it.
 
 The rules are those of the OpenStreetMap wiki (pages *Key:highway*, *Key:oneway*, *Key:access*,
-*Key:lanes*, *Key:maxspeed*, as of 2025). What they leave open stays open here; it is filled in,
-and marked, by :mod:`safepassage.city.impute`.
+*Key:maxspeed*, as of 2025); those on lanes are in :mod:`safepassage.city.osm_lanes`. What they
+leave open stays open here; it is filled in, and marked, by :mod:`safepassage.city.impute`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from safepassage.city.osm_lanes import CLOSED, LANE_KEYS, lanes_for_cars
 from safepassage.city.speed_limits import zone_limit
 from safepassage.city.transit import MILLION
 from safepassage.network.gmns import MOST_SPEED_KMH
@@ -40,19 +41,15 @@ RELEVANT = frozenset(
         "highway", "service", "area", "junction", "oneway", "oneway:motor_vehicle",
         "oneway:motorcar", "access", "vehicle", "motor_vehicle", "motorcar",
         "motor_vehicle:conditional", "access:conditional", "oneway:conditional",
-        "lanes", "lanes:forward", "lanes:backward", "lanes:both_ways", "lanes:psv", "lanes:bus",
         "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "source:maxspeed",
         "zone:maxspeed",
     }
+    | LANE_KEYS
 )  # fmt: skip
 """Tags that :func:`read_way` looks at; ways that agree in these are alike."""
 
 #: Most special first: what is said of cars goes before what is said of everyone.
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
-_CLOSED = frozenset(
-    {"no", "private", "agricultural", "forestry", "agricultural;forestry", "forestry;agricultural",
-     "military", "emergency", "psv", "bus", "residents", "permit"}
-)  # fmt: skip
 #: Service ways on which nobody drives through, and those of single houses.
 _SERVICE_CLOSED = frozenset(
     {"driveway", "parking_aisle", "parking", "emergency_access", "drive-through", "private",
@@ -72,7 +69,6 @@ _SPEED = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s*(km/h|kmh|kph|mph|knots)?")
 _UNITS = {None: 1_000_000, "km/h": 1_000_000, "kmh": 1_000_000, "kph": 1_000_000,
           "mph": 1_609_344, "knots": 1_852_000}  # fmt: skip
 _WALKING = 5 * MILLION
-_MOST_LANES = 20
 #: Limits that state that there is no fixed one; the table of imputed values then decides.
 _OPEN_LIMITS = frozenset({"none", "signals", "variable", "implicit", "unposted", "default"})
 
@@ -134,13 +130,15 @@ def read_way(tags: Mapping[str, str], *, service: bool = False) -> Way | str:
     forward, backward, oneway = _directions(tags, highway, unread)
     if oneway == _REVERSIBLE:
         return "reversible"
-    lanes = _lanes(tags, (forward, backward), unread)
+    lanes = lanes_for_cars(tags, (forward, backward), unread)
     directions = [
-        Direction(*lanes[i], *_speed(tags, ("forward", "backward")[i], highway, unread))
-        if open_
-        else None
-        for i, open_ in enumerate((forward, backward))
+        Direction(*told, *_speed(tags, side, highway, unread)) if open_ and told else None
+        for open_, side, told in zip(
+            (forward, backward), ("forward", "backward"), lanes, strict=True
+        )
     ]
+    if directions == [None, None]:
+        return "access"
     return Way(
         highway=highway,
         forward=directions[0],
@@ -154,7 +152,7 @@ def read_way(tags: Mapping[str, str], *, service: bool = False) -> Way | str:
 def _closed(tags: Mapping[str, str]) -> bool:
     for key in _ACCESS_KEYS:
         if key in tags:
-            return tags[key] in _CLOSED
+            return tags[key] in CLOSED
     return False
 
 
@@ -174,45 +172,6 @@ def _directions(
         unread.append(f"{key}={value}")
     implied = highway == "motorway" or tags.get("junction") in _RING
     return True, not implied or value in _TWO_WAY, None
-
-
-def _lanes(
-    tags: Mapping[str, str], open_: tuple[bool, bool], unread: list[str]
-) -> list[tuple[int, str | None]]:
-    """Return lanes for cars in each direction, 0 where not told, and why they are assumed."""
-    told = {
-        key: _whole(tags, key, unread)
-        for key in ("lanes", "lanes:forward", "lanes:backward", "lanes:both_ways")
-    }
-    buses = _whole(tags, "lanes:psv", unread) or _whole(tags, "lanes:bus", unread)
-    total = max(told["lanes"] - told["lanes:both_ways"] - buses, 0)
-    if open_ != (True, True):
-        own = told["lanes:forward"] if open_[0] else told["lanes:backward"]
-        return [(own or total, None)] * 2
-    ahead, back = told["lanes:forward"], told["lanes:backward"]
-    if total and not (ahead and back) and (ahead or back):
-        # The total and one direction give the other.
-        ahead, back = ahead or max(total - back, 1), back or max(total - ahead, 1)
-    if ahead or back or not total:
-        return [(ahead, None), (back, None)]
-    if total == 1:
-        return [(1, "one lane for both directions")] * 2
-    shared = f"{total} lanes for both directions, shared out" if total % 2 else None
-    return [(total // 2, shared)] * 2
-
-
-def _whole(tags: Mapping[str, str], key: str, unread: list[str]) -> int:
-    value = tags.get(key)
-    if value is None:
-        return 0
-    try:
-        number = int(float(value))
-    except (ValueError, OverflowError):
-        number = -1
-    if not 0 <= number <= _MOST_LANES:
-        unread.append(f"{key}={value}")
-        return 0
-    return number
 
 
 def _speed(

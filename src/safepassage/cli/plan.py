@@ -64,7 +64,7 @@ def command(
     Exits with 1 if not everyone can be out in time at the likely count.
     """
     from safepassage.cases import changed_case, open_case
-    from safepassage.convoy.planner import Effort
+    from safepassage.convoy.effort import Effort
     from safepassage.errors import BadInput
     from safepassage.solver import solve
 

@@ -60,7 +60,7 @@ def _plan(file: Path, data: object, against: str | None, *, as_json: bool) -> in
     from safepassage.plan import plan_from_json
 
     plan = plan_from_json(data, str(file))
-    verification = verify(plan, _case_of(plan, against))
+    verification = verify(plan, _case_of(file, plan, against))
     of: dict[str, Any] = {"case": plan.case.id, "proposal": plan.proposal, "count": plan.count}
     of["settings"] = list(plan.case.overrides)
     what = f"{file}: {plan.case.id}, {plan.proposal}, {plan.count} count"
@@ -75,7 +75,7 @@ def _table(file: Path, data: object, against: str | None, *, as_json: bool) -> i
     from safepassage.plan.table import table_from_json
 
     table = table_from_json(data, str(file))
-    verification = verify_table(table, _case_of(table, against))
+    verification = verify_table(table, _case_of(file, table, against))
     of = {"case": table.case.id, "kind": table.kind, "settings": list(table.case.overrides)}
     what = f"{file}: {table.case.id}, {table.kind}"
     plans = sum(e.plan is not None for e in table.evidence)
@@ -100,20 +100,21 @@ def _clearance(file: Path, data: object, against: str | None, *, as_json: bool) 
     return _told(verification, of, (what, checked, result.notice), as_json=as_json)
 
 
-def _case_of(plan: Plan | Table, against: str | None) -> OpenCase:
+def _case_of(file: Path, plan: Plan | Table, against: str | None) -> OpenCase:
     from safepassage.cases import changed_case, open_case
     from safepassage.errors import UnknownName
 
-    if against is not None:
-        return changed_case(open_case(against), plan.case.overrides)
     try:
-        return changed_case(open_case(plan.case.location), plan.case.overrides)
+        opened = open_case(against or plan.case.location)
     except UnknownName:
+        if against is not None:
+            raise
         message = (
             f"expected the case that the plan was made from at {plan.case.location!r}, got none; "
             "name it with --against"
         )
         raise UnknownName.one("case.location", "unknown-case", message) from None
+    return changed_case(opened, plan.case.overrides, stated=f"{file}: case.overrides")
 
 
 def _told(

@@ -14,7 +14,7 @@ from typing import Literal
 
 from safepassage.convoy.dividing import usable
 from safepassage.convoy.trips import Left, Pair, Trips, allot, least_cycle, one_journey
-from safepassage.instance import Cell, Demand, Linked, Operation
+from safepassage.instance import Cell, Demand, Linked, Operation, Wait
 
 __all__ = ["Division", "Filling", "divide_demand"]
 
@@ -209,28 +209,23 @@ def _without_stranded(
     if linked.goes_on:
         return members
     cap = [sum(c.persons for c in batch) for batch in members]
-    sizes = [b.persons for b in linked.batches]
     changed = True
     while changed:
-        changed = False
+        before = [*cap]
         for wait in linked.waits:
-            broken = [a for a in wait.awaited if cap[a] < sizes[a]]
+            broken = [a for a in wait.awaited if cap[a] < linked.batches[a].persons]
             for i in wait.waiting if broken else ():
-                most = cap[i]
-                if wait.kind == "after":
-                    most = 0
-                elif wait.kind == "exchange":
-                    most = sizes[i] * cap[broken[0]] // sizes[broken[0]]
-                elif wait.kind == "first" and sum(cap[a] for a in wait.awaited) == 0:
-                    most = 0
-                elif wait.kind == "last" and i == _last(wait.waiting, cap):
-                    # Somebody of theirs stays, as long as somebody of the others does.
-                    most = min(cap[i], max(0, sizes[i] - 1))
-                if most < cap[i]:
-                    cap[i] = most
-                    changed = True
+                cap[i] = min(cap[i], _most(wait, i, broken[0], linked, cap))
+        for i in _behind(linked, cap):
+            cap[i] = 0
+        changed = cap != before
+    sizes = zip(linked.batches, cap, strict=False)
+    short = {g for batch, n in sizes if n < batch.persons for g in batch.groups}
+    cap[-1] = sum(c.persons for c in members[-1] if c.group not in short)
+    # Of those in no batch, people of other sides come first, so that these stay.
+    members = [*members[:-1], sorted(members[-1], key=lambda c: c.group in short)]
     kept = [*members]
-    for i in range(len(linked.batches)):
+    for i in range(len(members)):
         surplus = sum(c.persons for c in members[i]) - cap[i]
         part = []
         for cell in reversed(members[i]):
@@ -244,12 +239,41 @@ def _without_stranded(
     return kept
 
 
+def _most(wait: Wait, index: int, broken: int, linked: Linked, cap: Sequence[int]) -> int:
+    """Most of a batch who can go where one that it waits for is never whole."""
+    if wait.kind == "after":
+        return 0
+    if wait.kind == "exchange":
+        return linked.batches[index].persons * cap[broken] // linked.batches[broken].persons
+    if wait.kind == "first" and sum(cap[a] for a in wait.awaited) == 0:
+        return 0
+    if wait.kind == "last" and index == _last(wait.waiting, cap):
+        # Somebody of theirs stays, as long as somebody of the others does.
+        return max(0, linked.batches[index].persons - 1)
+    return cap[index]
+
+
+def _behind(linked: Linked, cap: Sequence[int]) -> Iterator[int]:
+    """Batches of a side after one that is never whole: whoever went would be of that one."""
+    short: set[frozenset[str]] = set()
+    for i, batch in enumerate(linked.batches):
+        if batch.groups in short:
+            yield i
+        if cap[i] < batch.persons:
+            short.add(batch.groups)
+
+
 def _last(waiting: Sequence[int], cap: Sequence[int]) -> int | None:
     return max((i for i in waiting if cap[i]), default=None)
 
 
 def _waiting(linked: Linked, index: int) -> str:
-    step = linked.batches[index].step
+    step = linked.batches[index].step if index < len(linked.batches) else ""
+    if not step:
+        return (
+            "whoever of them went would be of a batch that waits for others who do not come in "
+            f"full ({_clauses(linked)})"
+        )
     return f"in step {step} they wait for others who do not come in full ({_clauses(linked)})"
 
 

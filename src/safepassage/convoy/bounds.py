@@ -40,6 +40,9 @@ class Asking:
     """The same where crossings close in between: quick plans are then further from the bound."""
     vain: int = 0
     """Further moments, for those at the beginning by which nothing is proven."""
+    tours: int = 4
+    """Moments between what is proven then and the clearance time that the programme with whole
+    tours is asked about, where vehicles make few journeys."""
 
 
 def _alike(op: Operation) -> dict[str, str] | None:
@@ -94,6 +97,9 @@ def clearance_bound(
     alike = _alike(op) if steps and not bays else None
     within = max(60, int((ROUGH if steps else EXACT) * clearance))
     best = _threshold(op, demand, clearance, asking or Asking(), within, alike)
+    asking = asking or Asking()
+    if asking.tours and not watch.enough(best.value):
+        best = _toured(op, demand, clearance, best, goal, asking.tours)
     watch.progress(best.value)
     if alike and not _as_good(op, demand, best.value - 1, alike):
         alike = None
@@ -157,6 +163,29 @@ def _threshold(
             spans = open_spans(op, high) if reopens else []
             by = _guess(known, low, high, drop, everybody, spans)
         turn += 1
+    return best
+
+
+def _toured(
+    op: Operation, demand: Demand, clearance: int, best: Bound, goal: float, asks: int
+) -> Bound:
+    """Halve what is left between a bound and the clearance time by what whole tours prove."""
+    low, high = best.value, clearance
+    for _ in range(asks):
+        if high <= low * (1 + goal / 2):
+            break
+        by = min(late(op, (low + high) // 2), high - 1)
+        m, proof = ask(op, demand, coarse(op, demand, by), by, whole=True, bays=False, tours=True)
+        if not m.tours:
+            break
+        if proof is not None and proof.most < m.target:
+            low = by + 1
+            proven = certificate(m, proof, "clearance-at-least", low, by)
+            best = Bound(low, proven, load(m, proof))
+        else:
+            high = early(op, by)
+        if high <= low:
+            break
     return best
 
 

@@ -48,12 +48,19 @@ def chain_bound(
     known = _Known(linked)
     rows = _rows(known, demand)
     asked: list[tuple[set[int], int]] = []
+    # For a quick answer, steps that gaps tell of together are not asked for each alone.
+    passed = {} if fine else _passed(op, demand, known, clearance)
+    last = next((s for s, link in passed.items() if link.value), None)
+    inner = known.inner(last)
+    told = {i for s in (*known.ahead(last), last) for i in known.batches(s)} if last else set()
     for step in known.steps:
         _count(op, demand, known, step, rows, clearance)
         for stretch in _stretches(known, step):
             if enough(max(known.step_over.values(), default=0)):
                 return known.bound()
             release = min(known.release(i) for i in stretch)
+            if step in inner:
+                continue
             if release and _counted(op, demand, linked, stretch):
                 continue
             least = known.worth(step, stretch)
@@ -64,12 +71,15 @@ def chain_bound(
             asked.append((set(stretch), release))
             floors = known.floors(op, demand, stretch) if release == 0 else {}
             phases = known.phases(stretch)
-            # A quick answer asks for steps together, which tells more than each alone.
             if phases is not None and (fine or len(phases) > 1):
-                link = ask_gaps(op, demand, linked, phases, release, floors, clearance)
+                link = passed.get(step) or ask_gaps(
+                    op, demand, linked, phases, release, floors, clearance
+                )
                 if link.value > least:
                     known.learn(step, stretch, release, link)
                     least = known.worth(step, stretch)
+            if told and told < set(stretch):
+                continue
             link = ask_link(
                 op, demand, linked, stretch, release, floors, (least, clearance), fine=fine
             )
@@ -195,16 +205,34 @@ class _Known:
                     floors[place] = Floor(wait.crossing, moment)
         return floors
 
+    def inner(self, last: str | None) -> set[str]:
+        """Steps that nobody waits for but by way of the last one."""
+        if last is None:
+            return set()
+        known = self.ahead(last)
+        others = {t for t in self.steps if t != last and last not in self.ahead(t)}
+        return {
+            step
+            for step in known
+            if {t for t in others if step in self.ahead(t)} <= known
+            and not any(map(self._in_parts, self.batches(step)))
+        }
+
     def worth(self, step: str, stretch: Sequence[int]) -> int:
         """Moment that a link has to go beyond, to tell anything new."""
-        parts = any(
-            w.kind == "after" and stretch[0] in w.waiting + w.awaited and not self._whole(w)
-            for w in self.linked.waits
-        )
-        if len(stretch) == 1 and parts:
+        if len(stretch) == 1 and self._in_parts(stretch[0]):
             return self.over.get(stretch[0], 0)
         ahead = (self.step_over.get(s, 0) for s in self.ahead(step))
         return max([self.step_over.get(step, 0), *ahead])
+
+    def _in_parts(self, index: int) -> bool:
+        """Whether somebody waits for a batch alone, or it for others that are not a whole step."""
+        for wait in self.linked.waits:
+            if wait.kind == "after" and not self._whole(wait):
+                someone = any(self.linked.batches[i].persons for i in wait.waiting)
+                if index in wait.waiting or (index in wait.awaited and someone):
+                    return True
+        return False
 
     def _whole(self, wait: Wait) -> bool:
         """Whether a wait is for whole steps."""
@@ -338,19 +366,28 @@ def _count(
 
 def _row_value(op: Operation, row: Row, release: int, until: int) -> tuple[int, Far]:
     """Moment before which the last batch of a row is not there, and what is counted apart."""
+    counting = Counting(op, row, until)
+    far = counting.choose() if len(row.sizes) > 1 else ()
+    return min(counting.over(release, far), until), far
 
-    def counting(by: int) -> Counting:
-        return Counting(op.within(release, by), row, by)
 
-    whole = counting(until)
-    far = whole.choose() if len(row.sizes) > 1 else ()
-    low, high = min(whole.over(release, far), until), until
-    while op.timeline.conditions and low < high:
-        # What holds up to an earlier moment may be slower; it proves nothing beyond that moment.
-        middle = (low + high) // 2
-        found = counting(middle).over(release, far)
-        low, high = (middle + 1, high) if found > middle else (max(low, found), middle)
-    return low, far
+def _passed(op: Operation, demand: Demand, known: _Known, clearance: int) -> dict[str, Link]:
+    """What gaps tell of all batches up to a step, for the last step that they tell anything of.
+
+    By step, those after it without anything.
+    """
+    found: dict[str, Link] = {}
+    for step in reversed(known.steps):
+        stretch = _stretches(known, step)[:1]
+        phases = known.phases(stretch[0]) if stretch else None
+        if phases is None or len(phases) < 2:
+            continue
+        release = min(known.release(i) for i in stretch[0])
+        floors = known.floors(op, demand, stretch[0]) if release == 0 else {}
+        found[step] = ask_gaps(op, demand, known.linked, phases, release, floors, clearance)
+        if found[step].value:
+            break
+    return found
 
 
 def _stretches(known: _Known, step: str) -> list[list[int]]:

@@ -17,9 +17,10 @@ from functools import cached_property
 from safepassage.convoy.dividing import usable
 from safepassage.convoy.trips import Part, Trips, suited
 from safepassage.convoy.units import Division, Unit, divided, units_of
+from safepassage.convoy.ways import fetches, whole
 from safepassage.instance import Cell, Operation, VehicleKind
 
-__all__ = ["Changes", "Choice", "Resize", "Shift", "Trade"]
+__all__ = ["Changes", "Choice", "Divert", "Resize", "Shift", "Trade"]
 
 CONVOYS = (1, 2, 4)
 """Convoys that are filled or emptied at once ..."""
@@ -66,6 +67,21 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Divert:
+    """Have people go from a place to another reception point.
+
+    That a journey is longer may be worth it where the vehicle has to go over to another road
+    anyhow: with people aboard, it does so for nothing.
+    """
+
+    place: str
+    kind: str
+    source: str
+    target: str
+    convoys: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Have convoys of a type be of another size."""
 
@@ -83,7 +99,7 @@ class Trade:
     taker: int
 
 
-Change = Shift | Resize | Trade
+Change = Shift | Divert | Resize | Trade
 
 
 class Changes:
@@ -94,19 +110,26 @@ class Changes:
         self.suited: dict[tuple[Cell, str], frozenset[str]] = {
             (cell, to): suited(op, cell, to)
             for parts in trips.parts.values()
-            for cell, to, _ in parts
+            for cell, _, _ in parts
+            for to in cell.destinations
         }
+        self._served = set(trips.parts)
+        self._known: dict[tuple[str, str, str, str], bool] = {}
 
     def of(self, choice: Choice) -> list[Change]:
         """All that can be tried, those first that tell most."""
         rounds = self._rounds(choice.trips)
         shifts = sorted(self._shifts(), key=lambda shift: self._price(choice, shift, rounds))
-        return [*shifts, *self._resizes(choice.trips), *self._trades(choice)]
+        diverts = self._diverts(choice.trips)
+        return [*shifts, *diverts, *self._resizes(choice.trips), *self._trades(choice)]
 
     def changed(self, choice: Choice, change: Change) -> Choice | None:
         """Make a change; None where that cannot be."""
         if isinstance(change, Shift):
             trips = self._shifted(choice, change)
+            return None if trips is None else replace(choice, trips=trips)
+        if isinstance(change, Divert):
+            trips = self._diverted(choice, change)
             return None if trips is None else replace(choice, trips=trips)
         if isinstance(change, Resize):
             if choice.sizes[change.kind] == change.size:
@@ -126,6 +149,63 @@ class Changes:
         }
         for much in (LOAD, *CONVOYS, ALL):
             yield from (Shift(*way, much) for way in sorted(both))
+
+    def _diverts(self, trips: Trips) -> Iterator[Divert]:
+        """Ways to send whole convoys elsewhere: vehicles that go once gain nothing by that."""
+        ways = dict.fromkeys(
+            (place, kind, source, target)
+            for (place, kind), parts in trips.parts.items()
+            if self.op.kind(kind).returns and not self.op.kind(kind).own
+            for cell, source, _ in parts
+            for target in cell.destinations
+            if target != source and kind in self.suited[cell, target]
+            if self._nearer(kind, place, source, target)
+        )
+        for convoys in CONVOYS:
+            yield from (Divert(*way, convoys) for way in ways)
+
+    def _nearer(self, kind: str, place: str, source: str, target: str) -> bool:
+        """Whether some other place lies nearer to one reception point than to the other."""
+        key = kind, place, source, target
+        if key not in self._known:
+            others = {at for at, k in self._served if k == kind and at != place}
+            self._known[key] = any(
+                self._away(target, at, kind) < self._away(source, at, kind) for at in others
+            )
+        return self._known[key]
+
+    def _away(self, reception: str, place: str, kind: str) -> float:
+        ways = fetches(self.op, place, kind, {reception})
+        return whole(ways) if ways else math.inf
+
+    def _diverted(self, choice: Choice, divert: Divert) -> Trips | None:
+        key, kind = (divert.place, divert.kind), divert.kind
+        parts = choice.trips.parts.get(key, ())
+        rest = self.op.kind(kind).seats * choice.sizes[kind] * divert.convoys
+        if rest > self._space(choice.trips.parts, divert.target):
+            return None
+        kept: dict[tuple[Cell, str], int] = {}
+        for cell, to, n in parts:
+            goes = 0
+            if to == divert.source and kind in self.suited.get((cell, divert.target), ()):
+                goes = min(rest, n)
+            rest -= goes
+            for end, some in ((to, n - goes), (divert.target, goes)):
+                if some:
+                    kept[cell, end] = kept.get((cell, end), 0) + some
+        if rest:
+            return None
+        these: Sequence[Part] = [(cell, to, n) for (cell, to), n in kept.items()]
+        return choice.trips.changed(self.op, {key: these})
+
+    def _space(self, parts: Parts, reception: str) -> float:
+        """How many more people there is room for at a reception point."""
+        capacity = next(d.capacity for d in self.op.reception if d.id == reception)
+        if capacity is None:
+            return math.inf
+        return capacity - sum(
+            n for these in parts.values() for _, to, n in these if to == reception
+        )
 
     def _rounds(self, trips: Trips) -> dict[str, float]:
         """Journeys of a vehicle of each type, at least one."""

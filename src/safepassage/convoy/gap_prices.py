@@ -6,15 +6,15 @@ the prices found so far, until nothing does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import highspy
 import numpy as np
 
 from safepassage.convoy.gap_value import (
     SCALE,
-    Key,
-    Packing,
     Prices,
     Slack,
     Value,
@@ -23,36 +23,20 @@ from safepassage.convoy.gap_value import (
     pack,
 )
 from safepassage.convoy.gaps import Convoy, Gaps
-from safepassage.convoy.programme import Floats
+from safepassage.convoy.programme import Floats, Ints
 
 __all__ = ["choose_prices"]
 
 TURNS = 60
+CLOSINGS = 0.8
+"""Part of the closings up to the end of the timetable that the bound is thought to lie after."""
 ROUNDINGS = 5
 NEAR = 0.5
-"""By how much (s) gaps may be shorter than the programme has them before a row is added."""
+"""By how much (s) a gap may be too short for what a convoy is worth before a row is added."""
 
 Row = dict[int, float]
-
-
-def _content(packing: Packing, units: int, vehicles: int | None) -> list[Convoy]:
-    """Convoys that are worth most in a time."""
-    found: list[Convoy] = []
-    while units > 0:
-        table = packing.any_number if vehicles is None else packing.best[:, vehicles]
-        if table[units] <= table[units - 1]:
-            units -= 1
-            continue
-        for n, t, worth, convoy in packing.items:
-            rest = None if vehicles is None else vehicles - n
-            if t > units or (rest is not None and rest < 0):
-                continue
-            before = packing.any_number if rest is None else packing.best[:, rest]
-            if before[units - t] + worth >= table[units]:
-                found.append(convoy)
-                units, vehicles = units - t, rest
-                break
-    return found
+Matrix = tuple[int, Ints, Ints, Floats]
+"""Number of rows; of each entry its row, its column, and itself."""
 
 
 @dataclass
@@ -80,8 +64,10 @@ class _Search:
         self.rows: list[tuple[Row, float]] = []
         self.lists: dict[str, list[str]] = {}
         """Types that people at a place list."""
-        self.keys: dict[Key, int] = {}
-        """Columns of gaps, by length and vehicles in the convoy at their end."""
+        self.passes: list[tuple[Convoy, Row]] = []
+        """What those aboard are worth less the price in the gaps of others, of each convoy."""
+        closings = CLOSINGS * (len(gaps.open) - 1) if gaps.closes else 0.0
+        self.lost = self.column("lost", cost=-closings * gaps.number)
         self._worth()
         self._ends()
         for convoy in gaps.convoys:
@@ -163,18 +149,14 @@ class _Search:
         row = self.carried(convoy)
         for j, x in price.items():
             row[j] = row.get(j, 0.0) - others * x
-        gap = self._gap(convoy.lag, n)
-        self.rows.append(({**row, gap: -float(n)}, float(n * convoy.hold)))
+        # Until something fills it, a gap costs all its length.
+        self.rows.append((row, float(n * (convoy.hold + convoy.lag))))
+        self.passes.append((convoy, row))
         excess = self.column("excess", n)
         self.rows.append(({**row, excess: -float(n)}, float(n * convoy.hold)))
-
-    def _gap(self, length: int, counted: int) -> int:
-        """Column of what a gap takes at least, less prices: no more than without anybody in it."""
-        key = length, counted
-        if key not in self.keys:
-            self.keys[key] = self.column("gap", *key, lower=-np.inf)
-            self.rows.append(({self.keys[key]: 1.0}, float(length)))
-        return self.keys[key]
+        if self.gaps.closes:
+            # What a gap is needed for at most is lost at each closing.
+            self.rows.append(({**row, self.lost: -float(n)}, float(n * convoy.hold)))
 
     def solve(self) -> Floats:
         """Columns of the best prices, as near as the rows added tell."""
@@ -195,22 +177,36 @@ class _Search:
             _add(solver, rows)
         return found
 
+    @cached_property
+    def _priced(self) -> Matrix:
+        return _matrix([self.price(convoy) for convoy in self.gaps.convoys])
+
+    @cached_property
+    def _gained(self) -> Matrix:
+        return _matrix([row for _, row in self.passes])
+
     def broken(self, found: Floats) -> list[tuple[Row, float]]:
-        """Rows of gaps that are shorter than the programme has them."""
+        """Rows of convoys that cost less than those aboard are worth, by what fills their gaps."""
         gaps = self.gaps
-        price = {c: _dot(self.price(c), found) for c in gaps.convoys}
+        price = dict(zip(gaps.convoys, _products(self._priced, found), strict=True))
         packing = pack(gaps, price)
+        keys = list({(c.lag, c.counted): None for c, _ in self.passes})
+        shortest = dict(zip(keys, least(gaps, packing, keys), strict=True))
         filled: dict[tuple[int, int | None], Row] = {}
         rows = []
-        for (length, counted), column in self.keys.items():
-            shortest, units, vehicles = least(gaps, packing, (length, counted))
-            if shortest < found[column] - NEAR:
-                row: Row = {column: 1.0}
-                # Gaps of many lengths are filled by the same convoys.
-                if (units, vehicles) not in filled:
-                    filled[units, vehicles] = self._together(_content(packing, units, vehicles))
-                row.update(filled[units, vehicles])
-                rows.append((row, float(max(length, units * gaps.unit))))
+        gains = _products(self._gained, found)
+        for (convoy, gain), gained in zip(self.passes, gains, strict=True):
+            n = convoy.counted
+            length, units, vehicles = shortest[convoy.lag, n]
+            if gained <= n * (convoy.hold + length + NEAR):
+                continue
+            # Gaps of many lengths are filled by the same convoys.
+            if (units, vehicles) not in filled:
+                filled[units, vehicles] = self._together(packing.content(units, vehicles))
+            row = {**gain}
+            for j, x in filled[units, vehicles].items():
+                row[j] = row.get(j, 0.0) + n * x
+            rows.append((row, float(n * (convoy.hold + max(convoy.lag, units * gaps.unit)))))
         return rows + self._left(found, price)
 
     def _left(self, found: Floats, price: dict[Convoy, float]) -> list[tuple[Row, float]]:
@@ -220,11 +216,13 @@ class _Search:
         excess = {n: float(found[index["excess", n]]) for n in sizes}
         slack = Slack(gaps, {c: c.hold - price[c] for c in gaps.convoys}, excess)
         rows = []
-        total, convoys = slack.end(1)
+        # Where the crossing closes, arrivals may be in closed time.
+        second = 0 if gaps.closes else 1
+        total, convoys = slack.end(second)
         if total < found[index["end",]] - NEAR * gaps.number:
             row, limit, idle = (
                 {index["end",]: 1.0},
-                float(gaps.number * convoys[0].after),
+                float(gaps.number * convoys[0].after * second),
                 gaps.number,
             )
             for convoy in convoys:
@@ -292,8 +290,17 @@ def choose_prices(gaps: Gaps) -> tuple[Prices, Value] | None:
     return None
 
 
-def _dot(row: Row, found: Floats) -> float:
-    return sum(x * float(found[j]) for j, x in row.items())
+def _matrix(rows: Sequence[Row]) -> Matrix:
+    entries = [(i, j, x) for i, row in enumerate(rows) for j, x in row.items()]
+    at, columns, numbers = zip(*entries, strict=True) if entries else ((), (), ())
+    indices = np.array(at, np.int64), np.array(columns, np.int64)
+    return len(rows), *indices, np.array(numbers, float)
+
+
+def _products(matrix: Matrix, found: Floats) -> list[float]:
+    count, at, columns, numbers = matrix
+    products: list[float] = np.bincount(at, numbers * found[columns], count).tolist()
+    return products
 
 
 def _add(solver: highspy.Highs, rows: list[tuple[Row, float]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,35 @@ class Packing:
     any_number: Numbers
     """[units + 1], whatever the number of vehicles."""
 
+    @cached_property
+    def _items(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Their vehicles, units and prices."""
+        numbers, times = (np.array([i[x] for i in self.items], np.int64) for x in (0, 1))
+        return numbers, times, np.array([i[2] for i in self.items])
+
+    def content(self, units: int, vehicles: int | None) -> list[Convoy]:
+        """Convoys that are worth most in a time; ``vehicles``: at most so many, None for any."""
+        found: list[Convoy] = []
+        numbers, times, worth = self._items
+        while units > 0:
+            table = self.any_number if vehicles is None else self.best[:, vehicles]
+            # The least time that holds as much.
+            units = int(np.searchsorted(table[: units + 1], table[units]))
+            fits = times <= units
+            if vehicles is None:
+                before = table[np.maximum(units - times, 0)]
+            else:
+                fits &= numbers <= vehicles
+                rest = np.maximum(vehicles - numbers, 0)
+                before = self.best[np.maximum(units - times, 0), rest]
+            last = np.flatnonzero(fits & (before + worth >= table[units]))
+            if not units or not last.size:
+                break
+            n, time, _, convoy = self.items[int(last[0])]
+            found.append(convoy)
+            units, vehicles = units - time, None if vehicles is None else vehicles - n
+        return found
+
 
 def pack(gaps: Gaps, price: Mapping[Convoy, Any]) -> Packing:
     """Fill times up to the longest with convoys that are worth most."""
@@ -56,24 +86,32 @@ def pack(gaps: Gaps, price: Mapping[Convoy, Any]) -> Packing:
             most[key] = price[convoy], convoy
     items = [(n, units, p, convoy) for (n, units), (p, convoy) in most.items() if p > 0]
     worth = np.array([i[2] for i in items])
-    numbers = np.array([i[0] for i in items], np.int64)
-    times = np.array([i[1] for i in items], np.int64)
+    numbers, times = (np.array([i[x] for i in items], np.int64) for x in (0, 1))
     best = np.zeros((gaps.longest + 1, gaps.number), worth.dtype if items else np.int64)
     loose = np.zeros(gaps.longest + 1, best.dtype)
-    left = np.arange(gaps.number)[None, :] - numbers[:, None]
-    for t in range(1, gaps.longest + 1):
-        best[t], loose[t] = best[t - 1], loose[t - 1]
-        fits = times <= t
+    rest = np.arange(gaps.number)[None, :] - numbers[:, None]
+    # No convoy takes less than this, so as many times in a row do not rest on one another.
+    stride = int(times.min(initial=gaps.longest))
+    for first in range(1, gaps.longest + 1, stride):
+        these = np.arange(first, min(first + stride, gaps.longest + 1))
+        left = these[:, None] - times[None, :]
+        fits = left >= 0
         if fits.any():
-            rest = left[fits]
-            found = best[(t - times[fits])[:, None], np.maximum(rest, 0)] + worth[fits, None]
-            best[t] = np.maximum(best[t], np.where(rest >= 0, found, 0).max(axis=0))
-            loose[t] = max(loose[t], (loose[t - times[fits]] + worth[fits]).max())
+            before = np.maximum(left, 0)
+            found = best[before[:, :, None], np.maximum(rest, 0)[None]] + worth[None, :, None]
+            fitting = fits[:, :, None] & (rest >= 0)[None]
+            best[these] = np.where(fitting, found, 0).max(axis=1)
+            loose[these] = np.where(fits, loose[before] + worth[None, :], 0).max(axis=1)
+        span = slice(first - 1, int(these[-1]) + 1)
+        best[span] = np.maximum.accumulate(best[span], axis=0)
+        loose[span] = np.maximum.accumulate(loose[span])
     return Packing(items, best, loose)
 
 
-def least(gaps: Gaps, packing: Packing, key: Key, second: int = 1) -> tuple[Any, int, int | None]:
-    """Least that a gap takes, less the prices in it.
+def least(
+    gaps: Gaps, packing: Packing, keys: Sequence[Key], second: int = 1
+) -> list[tuple[Any, int, int | None]]:
+    """Least that gaps take, less the prices in them.
 
     Parameters
     ----------
@@ -82,23 +120,23 @@ def least(gaps: Gaps, packing: Packing, key: Key, second: int = 1) -> tuple[Any,
 
     Returns
     -------
-    Least, the units of time that what passes in it takes, and how many vehicles may pass in it;
-    None where one may pass more than once.
+    Of each gap the least, the units of time that what passes in it takes, and how many vehicles may
+    pass in it; None where one may pass more than once.
     """
-    length, counted = key
-    units = np.arange(length // gaps.unit, gaps.longest + 1)
-    lasts = np.maximum(length, units * gaps.unit) * second
+    units = np.arange(gaps.longest + 1)[None, :]
+    lengths = np.array([length for length, _ in keys], np.int64)[:, None]
+    others = gaps.number - np.array([counted for _, counted in keys], np.int64)
     ends = (units + 1) * gaps.unit
-    alone, once = ends <= length + gaps.shortest, ends <= gaps.twice
-    others = gaps.number - counted
-    worth = np.where(
-        alone,
-        packing.best[units, others],
-        np.where(once, packing.best[units, gaps.number - 1], packing.any_number[units]),
-    )
-    at = int(np.argmin(lasts - worth))
-    most = others if alone[at] else gaps.number - 1 if once[at] else None
-    return (lasts[at] - worth[at]).item(), int(units[at]), most
+    alone, once = ends <= lengths + gaps.shortest, ends <= gaps.twice
+    wide = np.where(once[0], packing.best[:, gaps.number - 1], packing.any_number)
+    worth = np.where(alone, packing.best[:, others].T, wide[None, :])
+    short = np.maximum(lengths, units * gaps.unit) * second - worth
+    at = np.where(units < lengths // gaps.unit, short.max() + 1, short).argmin(axis=1)
+    found: list[tuple[Any, int, int | None]] = []
+    for row, u in enumerate(at.tolist()):
+        some = int(others[row]) if alone[row, u] else gaps.number - 1 if once[0, u] else None
+        found.append((short[row, u].item(), u, some))
+    return found
 
 
 @dataclass(frozen=True)
@@ -123,32 +161,32 @@ def evaluate(gaps: Gaps, prices: Prices) -> Value:
     dear = max(Fraction(price[c], c.hold * second) for c in gaps.convoys)
     packing = pack(gaps, price)
     beyond = _beyond(gaps, packing, second)
-    known: dict[Key, int] = {}
-
-    def gap(length: int, counted: int) -> int:
-        if (length, counted) not in known:
-            found = least(gaps, packing, (length, counted), second)[0]
-            known[length, counted] = min(found, beyond)
-        return known[length, counted]
-
+    keys = list({(c.lag, c.counted): None for c in gaps.convoys if c.counted})
+    shortest = (min(found, beyond) for found, _, _ in least(gaps, packing, keys, second))
+    gap = dict(zip(keys, shortest, strict=True))
     excess: dict[int, int] = {}
     for c in (c for c in gaps.convoys if c.counted):
         more = number * worth[c] - c.counted * c.hold * second - (number - c.counted) * price[c]
         excess[c.counted] = max(excess.get(c.counted, 0), -(-more // (number * c.counted)))
         if worth[c]:
-            costs = number * worth[c] - more + c.counted * gap(c.lag, c.counted)
+            costs = number * worth[c] - more + c.counted * gap[c.lag, c.counted]
             dear = max(dear, Fraction(number * worth[c], max(1, costs)))
     slack = Slack(gaps, {c: (c.hold * second - price[c]) // number for c in gaps.convoys}, excess)
     begins = slack.begins()
     departed = gaps.phases - gaps.open_start
-    total = sum(_least_worth(side, prices) for side in gaps.sides)
-    total += departed * (begins[0] + second * min(c.before for c in gaps.convoys))
-    total += gaps.phases * slack.end(SCALE)[0]
+    total = sum(_least_worth(side, prices) for side in gaps.sides) + departed * begins[0]
     if gaps.open_start:
         total -= _most_early(gaps, aboard, begins)
+    leads = departed * min(c.before for c in gaps.convoys) * second
+    by_clock = -(-(total + leads + gaps.phases * slack.end(SCALE)[0]) // second)
+    moment = gaps.start + by_clock - gaps.phases * gaps.spacing
+    if gaps.closes:
+        by_hours = -(-(total + gaps.phases * slack.end(0)[0]) // second)
+        lost = -(-max(excess.values()) // SCALE) + gaps.spacing
+        passed = gaps.elapsed(by_hours - gaps.phases * gaps.spacing, lost)
+        moment = max(moment, passed + min(c.after for c in gaps.convoys))
     size = max(gaps.convoys, key=lambda c: (bool(c.counted), worth[c] / c.hold))
     share = price[size] / (size.hold * second)
-    moment = gaps.start + -(-total // second) - gaps.phases * gaps.spacing
     return Value(moment, dear, share)
 
 
@@ -194,7 +232,8 @@ class Slack:
     def end(self, second: int) -> tuple[Any, list[Convoy]]:
         """Least that is left over up to the last arrival of a phase.
 
-        With the convoys, the last one first. ``second``: a second, in the unit of what is left.
+        With the convoys, the last one first. ``second``: a second of the way to the arrival, in the
+        unit of what is left.
         """
         number = self.gaps.number
         rest: list[tuple[Any, list[Convoy]]] = [(0, [])] * (number + 1)

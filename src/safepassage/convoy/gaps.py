@@ -10,14 +10,14 @@ Definition and proof: ``docs/reference/certificate-format.md``, "Gaps".
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
 from safepassage.convoy.builder import Floor
 from safepassage.convoy.ways import after_crossing, before_crossing, fetches, whole
-from safepassage.instance import Batch, Cell, Demand, Operation, Route
+from safepassage.instance import Batch, Cell, Demand, Interval, Operation, Route, Yard
 
 __all__ = ["Convoy", "Early", "Gaps", "Side", "read_gaps"]
 
@@ -86,6 +86,24 @@ class Gaps:
     """Whether in each phase twice as many vehicles of the type pass as there are."""
     spacing: int
     unit: int
+    open: tuple[Interval, ...]
+    """When the crossing is open, from the start to the last moment that counts."""
+
+    @cached_property
+    def closes(self) -> bool:
+        """Whether the crossing is ever closed."""
+        return len(self.open) != 1 or self.open[0][0] > self.start
+
+    def elapsed(self, needed: int, lost: int) -> int:
+        """When the crossing has been open for so long (s), if each closing makes up for some."""
+        moment = self.start
+        for begin, end in self.open:
+            needed -= lost if begin > moment else 0
+            if needed <= end - begin:
+                return begin + max(0, needed)
+            needed -= end - begin
+            moment = end
+        return moment
 
     @cached_property
     def longest(self) -> int:
@@ -114,7 +132,7 @@ def read_gaps(
     demand: Demand,
     sides: Sequence[Side],
     phases: Sequence[Sequence[Batch]],
-    release: int,
+    times: Interval,
     floors: Mapping[str, Floor],
 ) -> Gaps | None:
     """Read the passes of some batches; None where not everybody passes the same crossing.
@@ -125,11 +143,12 @@ def read_gaps(
         Who of each side has to pass.
     phases
         Batches of each step, in the order of the steps.
-    release
-        Least departure of a loaded leg of the first step.
+    times
+        Least departure of a loaded leg of the first step, and the end of the time that counts.
     floors
         By assembly point, when convoys are released at an exchange point, at the earliest.
     """
+    release, horizon = times
     cells = [c for side in sides for c in side.cells]
     crossing = _crossing(op, cells)
     vehicle = _vehicle(op, cells)
@@ -148,6 +167,7 @@ def read_gaps(
     start, early = release, None
     if release == 0:
         start, early = _exchanged(op, demand, cells, crossing, floors)
+    until = op.timeline.crossing_open(crossing, horizon)
     return Gaps(
         crossing,
         vehicle,
@@ -162,6 +182,7 @@ def read_gaps(
         all(_needed(op, cells, phase, vehicle) >= 2 * op.kind(vehicle).total for phase in phases),
         op.spacing,
         unit,
+        tuple((max(a, start), b) for a, b in until if b > start),
     )
 
 
@@ -222,6 +243,18 @@ def _again(op: Operation, kind: str) -> bool:
 
 
 @dataclass(frozen=True)
+class _Way:
+    """A way out, from the departure to the crossing and from there on."""
+
+    crossings: tuple[str, ...]
+    """Those before."""
+    drives: Mapping[str, int]
+    """By type, up to the crossing."""
+    tails: Mapping[str, int]
+    """By type, from leaving it to the arrival."""
+
+
+@dataclass(frozen=True)
 class _Convoys:
     """Kinds of convoys that people of some cells can be in."""
 
@@ -258,41 +291,49 @@ class _Convoys:
 
     def _convoy(self, place: str, numbers: Mapping[str, int]) -> Convoy:
         op = self.op
-        out = next(c.out for c in op.crossings if c.id == self.crossing)
-        hold = sum(out[k] * n for k, n in numbers.items()) + op.spacing
+        sizes = tuple((k, n) for k, n in numbers.items() if n)
+        hold = self._inspected(self._out[self.crossing], sizes) + op.spacing
         counted = numbers.get(self.vehicle, 0)
         # A convoy goes as fast as the slowest in it.
         before = min(
-            max(self._drive(route, k) for k, n in numbers.items() if n)
-            + sum(
-                next(c.out for c in op.crossings if c.id == x)[k] * n
-                for x in route.crossings[: route.crossings.index(self.crossing)]
-                for k, n in numbers.items()
-            )
-            for route in self._ways(place)
+            max(way.drives[k] for k, _ in sizes)
+            + sum(self._inspected(self._out[x], sizes) for x in way.crossings)
+            for way in self._ways[place]
         )
         lag = 0
         if counted:
             # Own vehicles stand there, the others come together.
-            came = {k: n for k, n in numbers.items() if not op.kind(k).own}
+            came = tuple((k, n) for k, n in sizes if not op.kind(k).own)
             lag = self._returned + self._fetched(place, came) + self._boarded(place, came)
             lag = max(0, lag + before - op.spacing)
-        after = min(
-            max(after_crossing(op, r, k, self.crossing) for k, n in numbers.items() if n)
-            for r in self._ways(place)
-        )
-        sizes = tuple((k, n) for k, n in numbers.items() if n)
+        after = min(max(way.tails[k] for k, _ in sizes) for way in self._ways[place])
         return Convoy(place, sizes, counted, hold, lag, before, after)
 
-    def _ways(self, place: str) -> list[Route]:
-        """Ways out from a place that people who count may go."""
-        cells = [c for c in self.cells if c.place == place]
-        return list(dict.fromkeys(route for c in cells for route, _ in _legs(self.op, c)))
+    @staticmethod
+    def _inspected(times: Mapping[str, int], sizes: Iterable[tuple[str, int]]) -> int:
+        return sum(times[k] * n for k, n in sizes)
 
-    def _drive(self, route: Route, kind: str) -> int:
-        """Least drive of a loaded leg up to the crossing."""
-        segments = route.segments[: route.crossings.index(self.crossing) + 1]
-        return sum(self.op.least_drive(s, kind) for s in segments)
+    @cached_property
+    def _out(self) -> dict[str, Mapping[str, int]]:
+        return {c.id: c.out for c in self.op.crossings}
+
+    @cached_property
+    def _ways(self) -> dict[str, list[_Way]]:
+        """Ways out from each place that people who count may go."""
+        found: dict[str, dict[Route, None]] = {}
+        for c in self.cells:
+            found.setdefault(c.place, {}).update((route, None) for route, _ in _legs(self.op, c))
+        return {
+            place: [self._way(route, self._kinds(place)) for route in routes]
+            for place, routes in found.items()
+        }
+
+    def _way(self, route: Route, kinds: Sequence[str]) -> _Way:
+        op, at = self.op, route.crossings.index(self.crossing)
+        up_to = route.segments[: at + 1]
+        drives = {k: sum(op.least_drive(s, k) for s in up_to) for k in kinds}
+        tails = {k: after_crossing(op, route, k, self.crossing) for k in kinds}
+        return _Way(route.crossings[:at], drives, tails)
 
     @cached_property
     def _used(self) -> set[tuple[str, str]]:
@@ -312,30 +353,38 @@ class _Convoys:
             if (c.place, route.end) in self._used
         )
 
-    def _fetched(self, place: str, numbers: Mapping[str, int]) -> int:
+    def _fetched(self, place: str, sizes: Sequence[tuple[str, int]]) -> int:
         """Empty leg of the whole convoy."""
-        op = self.op
-        back = {c.id: c.back for c in op.crossings}
-        served = {d for _, d in self._used}
         return min(
             (
-                sum(op.least_drive(s, self.vehicle) for s in route.segments)
-                + sum(back[x][k] * n for x in route.crossings for k, n in numbers.items())
-                for (d, a), routes in op.fetch.items()
-                if a == place and d in served
-                for route in routes
+                drive + sum(self._inspected(times, sizes) for times in crossings)
+                for drive, crossings in self._fetching[place]
             ),
             default=0,
         )
 
-    def _boarded(self, place: str, numbers: Mapping[str, int]) -> int:
+    @cached_property
+    def _fetching(self) -> dict[str, list[tuple[int, list[Mapping[str, int]]]]]:
+        """Empty legs to each place: drive, and inspections at its crossings."""
+        op = self.op
+        back = {c.id: c.back for c in op.crossings}
+        served = {d for _, d in self._used}
+        found: dict[str, list[tuple[int, list[Mapping[str, int]]]]] = {p: [] for p in self._ways}
+        for (d, a), routes in op.fetch.items():
+            for route in routes if a in found and d in served else ():
+                drive = sum(op.least_drive(s, self.vehicle) for s in route.segments)
+                found[a].append((drive, [back[x] for x in route.crossings]))
+        return found
+
+    def _boarded(self, place: str, sizes: Sequence[tuple[str, int]]) -> int:
         """Least time in which all board: some bay has as many as there are turns."""
-        yard = next(a for a in self.op.assembly if a.id == place)
-        seconds = {k: yard.handling[k] for k in numbers}
-        return max(
-            s * -(-sum(n for k, n in numbers.items() if seconds[k] >= s) // yard.bays)
-            for s in seconds.values()
-        )
+        yard = self._yards[place]
+        seconds = [(yard.handling[k], n) for k, n in sizes]
+        return max(s * -(-sum(n for x, n in seconds if x >= s) // yard.bays) for s, _ in seconds)
+
+    @cached_property
+    def _yards(self) -> dict[str, Yard]:
+        return {a.id: a for a in self.op.assembly}
 
 
 def _exchanged(

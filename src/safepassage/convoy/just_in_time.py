@@ -1,12 +1,15 @@
-"""Departures as late as the first inspection allows: vehicles wait at home, not at a crossing.
+"""Departures as late as inspections allow: vehicles wait at home, not at a crossing.
 
-A timetable is built with every departure as early as can be. Here a convoy that would wait at its
-first crossing departs so much later that it arrives when its inspection begins. Nobody arrives at
-another moment, and no crossing, bay or team is used longer than before.
+A timetable is built with every departure as early as can be. Here a convoy that would wait at a
+crossing departs so much later that it arrives when its inspection begins: at the last crossing on
+its way that inspection stays where it is, at those before it goes to the latest time that nobody
+else takes. Nobody arrives at another moment, and no crossing, bay or team is used longer than
+before.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +17,8 @@ from fractions import Fraction
 
 from safepassage.instance import Demand, Interval, Linked, Operation
 from safepassage.instance.operation import Segment
-from safepassage.plan.document import Leg, Rotation
+from safepassage.instance.timeline import intersect
+from safepassage.plan.document import Leg, Rotation, Stop
 
 __all__ = ["depart_just_in_time"]
 
@@ -29,7 +33,7 @@ def depart_just_in_time(
     if not rotations:
         return ()
     horizon = max(r.loaded_leg.arrive_s for r in rotations) + 1
-    clock = _Clock(op, horizon)
+    clock = _Clock(op, horizon, rotations)
     staying = {c.group for c in demand.cells if c.together is not None}
     if demand.linked is not None:
         staying |= _awaited(demand.linked)
@@ -45,7 +49,11 @@ def depart_just_in_time(
         for place, _ in kind.counts
         if len(ranks[place, kind.id]) == 1
     }
-    return tuple(_later(clock, r, staying, later_boarding) for r in rotations)
+    moved = list(rotations)
+    # Whoever passes last first: what that leaves free is of use to those before.
+    for i in sorted(range(len(moved)), key=lambda i: -moved[i].loaded_leg.arrive_s):
+        moved[i] = _later(clock, moved[i], staying, later_boarding)
+    return tuple(moved)
 
 
 def _awaited(linked: Linked) -> set[str]:
@@ -91,29 +99,90 @@ def _later(
 
 
 class _Clock:
-    """Driving times as they are at each moment."""
+    """Driving times as they are at each moment, and when crossings are open and free."""
 
-    def __init__(self, op: Operation, horizon: int) -> None:
+    def __init__(self, op: Operation, horizon: int, rotations: Sequence[Rotation]) -> None:
         self.op = op
         self.points, self.factors = op.timeline.factors(horizon)
         self.moving = op.timeline.movement_open(horizon)
+        self.open = {
+            c.id: [self._open(c.id, horizon, extended=extended) for extended in (False, True)]
+            for c in op.crossings
+        }
+        """When convoys can be inspected at a crossing: within the terms, and in extended time."""
+        self.taken: dict[tuple[str, bool], list[Interval]] = defaultdict(list)
+        """Inspections by crossing and direction, in order."""
+        for rotation in rotations:
+            for leg, loaded in ((rotation.empty_leg, False), (rotation.loaded_leg, True)):
+                for stop in leg.stops if leg is not None else ():
+                    inspected = (stop.inspect_from_s, stop.inspect_to_s)
+                    self.taken[stop.crossing, loaded].append(inspected)
+        for inspections in self.taken.values():
+            inspections.sort()
+
+    def _open(self, crossing: str, horizon: int, *, extended: bool) -> list[Interval]:
+        timeline = self.op.timeline
+        return intersect(
+            timeline.crossing_open(crossing, horizon, extended=extended),
+            timeline.movement_open(horizon, extended=extended),
+        )
 
     def later(self, leg: Leg, kinds: Sequence[str], *, loaded: bool) -> Leg:
-        """Return the leg with the latest departure that reaches its first inspection."""
-        if not leg.stops or leg.stops[0].arrive_s >= leg.stops[0].inspect_from_s:
+        """Return the leg with the latest departure that reaches its last inspection in time."""
+        if all(stop.arrive_s >= stop.inspect_from_s for stop in leg.stops):
             return leg
         ways = (self.op.carry if loaded else self.op.fetch)[leg.from_, leg.to]
-        segment = next(r.segments[0] for r in ways if r.corridor == leg.corridor)
-        depart = self._latest(segment, kinds, leg.depart_s, leg.stops[0].inspect_from_s)
-        stop = replace(leg.stops[0], arrive_s=leg.stops[0].inspect_from_s)
+        segments = next(r.segments for r in ways if r.corridor == leg.corridor)
+        stops = list(leg.stops)
+        for i in range(len(stops) - 1, 0, -1):
+            before, stop = stops[i - 1], stops[i]
+            reached = stop.inspect_from_s
+            leave = self._latest(segments[i], kinds, before.leave_s, reached)
+            begin = None if leave is None else self._last_free(before, leave, loaded=loaded)
+            if leave is not None and begin is not None:
+                stops[i] = replace(stop, arrive_s=reached)
+                stops[i - 1] = self._inspected(before, begin, leave, loaded=loaded)
+        first = stops[0]
+        depart = self._latest(segments[0], kinds, leg.depart_s, first.inspect_from_s)
         if depart is None:
-            return leg
-        return replace(leg, depart_s=depart, stops=(stop, *leg.stops[1:]))
+            # It stands at the first crossing as long as before.
+            return replace(leg, stops=tuple(stops))
+        stops[0] = replace(first, arrive_s=first.inspect_from_s)
+        return replace(leg, depart_s=depart, stops=tuple(stops))
+
+    def _last_free(self, stop: Stop, leave: int, *, loaded: bool) -> int | None:
+        """Latest begin of an inspection that is over by a moment, if it is later than it was."""
+        length, spacing = stop.inspect_to_s - stop.inspect_from_s, self.op.spacing
+        others = self.taken[stop.crossing, loaded]
+        mine = (stop.inspect_from_s, stop.inspect_to_s)
+        # Nobody who keeps to the terms is to do so no longer.
+        spans = next((x for x in self.open[stop.crossing] if _within(x, *mine)), [])
+        begin = leave - length
+        while begin > stop.inspect_from_s:
+            end = begin + length
+            if not _within(spans, begin, end):
+                begin = max((y for _, y in spans if y < end), default=0) - length
+                continue
+            # Inspections do not overlap, so only those next to it can be in the way.
+            at = bisect_left(others, (end + spacing, 0))
+            near = [x for x in others[max(0, at - 2) : at] if x != mine]
+            if not near or near[-1][1] + spacing <= begin:
+                return begin
+            begin = near[-1][0] - spacing - length
+        return None
+
+    def _inspected(self, stop: Stop, begin: int, leave: int, *, loaded: bool) -> Stop:
+        """Have a convoy inspected later, and leave at a moment."""
+        end = begin + stop.inspect_to_s - stop.inspect_from_s
+        others = self.taken[stop.crossing, loaded]
+        others.remove((stop.inspect_from_s, stop.inspect_to_s))
+        insort(others, (begin, end))
+        return replace(stop, inspect_from_s=begin, inspect_to_s=end, leave_s=leave)
 
     def _latest(
         self, segment: Segment, kinds: Sequence[str], first: int, arrive: int
     ) -> int | None:
-        """Latest departure from ``first`` on that arrives at that very moment, if any does."""
+        """Latest departure after ``first`` that arrives at that very moment, if any does."""
         seconds = {self._drive(segment, kinds, factor) for factor in self.factors}
         for drive in sorted(seconds):
             depart = arrive - drive

@@ -13,11 +13,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from safepassage.convoy.compiling import FAMILY, bare, entry, inner
+from safepassage.convoy.compiling import bare, entry, inner
 from safepassage.convoy.loads_kernel import at_pace, count, invited
-from safepassage.convoy.states_kernel import copy_state, fill, hand_over, restore, save
+from safepassage.convoy.states_kernel import copy_state, fill
 
-__all__ = ["FAR", "WISHES", "advance", "anneal", "begin", "copy", "decode"]
+__all__ = [
+    "FAR",
+    "WISHES",
+    "advance",
+    "advance_rows",
+    "begin",
+    "complete",
+    "copy",
+    "decode",
+    "reset",
+]
 
 FAR = 1 << 50
 """Later than any time."""
@@ -360,7 +370,8 @@ def _choose_team(tb, team_free, team_at, to, t):
 
 
 @inner
-def _reset(tb, wk):
+def reset(tb, wk):
+    """Set the work area to the start of the operation."""
     wk.cal_n[:] = 0
     wk.unit_free[:] = 0
     wk.unit_used[:] = False
@@ -570,7 +581,7 @@ def _rotate(tb, wk, p, u, wish, target):
 
 
 @bare
-def _advance(tb, wk, order, first, last, pace, target):
+def advance_rows(tb, wk, order, first, last, pace, target):
     """Decode rows ``first`` to ``last`` of an order on top of the state in ``wk``."""
     for i in range(first, last):
         p, hold = order[i, PAIR_OF], order[i, HOLD]
@@ -601,7 +612,7 @@ def _advance(tb, wk, order, first, last, pace, target):
 @entry
 def begin(tb, wk):
     """Set the work area to the start of the operation, for :func:`advance`."""
-    _reset(tb, wk)
+    reset(tb, wk)
 
 
 @entry
@@ -613,11 +624,12 @@ def copy(src, dst):
 @entry
 def advance(tb, wk, order, first, last, target):
     """Decode a stretch of an order after those before it; False where the horizon is too short."""
-    return _advance(tb, wk, order, first, last, NO_PACE, target)
+    return advance_rows(tb, wk, order, first, last, NO_PACE, target)
 
 
 @inner
-def _complete(tb, wk):
+def complete(tb, wk):
+    """Say whether all loads are under way."""
     for p in range(wk.done.size):
         if wk.done[p] < tb.trip_ptr[p + 1]:
             return False
@@ -632,127 +644,5 @@ def decode(tb, wk, order, pace, target):
     vehicle-seconds of arrival beyond ``target``, number of rotations. Returns False where the
     horizon is too short or somebody is left behind.
     """
-    _reset(tb, wk)
-    return _advance(tb, wk, order, 0, order.shape[0], pace, target) and _complete(tb, wk)
-
-
-@inner
-def _value(tally, trips, persons):
-    return 20.0 * tally[0] + tally[1] + 4.0 * tally[3] / trips + 0.002 * tally[2] / max(persons, 1)
-
-
-@entry
-def _shift(order, i, j):
-    """Move row ``i`` to place ``j``."""
-    row = order[i].copy()
-    if i < j:
-        for x in range(i, j):
-            order[x] = order[x + 1]
-    else:
-        for x in range(i, j, -1):
-            order[x] = order[x - 1]
-    order[j] = row
-
-
-@entry
-def _move(now, ways, keep):
-    """Change the order at random; ``keep`` receives row ``i`` as it was.
-
-    Returns kind of change and the rows, with kind -1 where nothing changed.
-    """
-    n = now.shape[0]
-    kind = np.random.randint(0, 10)
-    # Later rows decide the end, and cost less to decode again.
-    i = n - 1 - int(n * np.random.random() ** 1.5 * np.random.random() ** 0.5)
-    j = i
-    if kind < 8:
-        reach = 1 + int(max(2, n // 6) * np.random.random() ** 2)
-        j = min(n - 1, max(0, i + (reach if np.random.random() < 0.5 else -reach)))
-        if i == j or (kind < 5 and (now[i] == now[j]).all()):
-            return -1, i, j
-        keep[:] = now[i]
-        if kind < 5:
-            row = now[i].copy()
-            now[i] = now[j]
-            now[j] = row
-        else:
-            _shift(now, i, j)
-    elif kind == 8:
-        keep[:] = now[i]
-        if now[i, HOLD] > 0 and np.random.random() < 0.5:
-            now[i, HOLD] = 0
-        else:
-            now[i, HOLD] = max(0, now[i, HOLD] + np.random.randint(-3600, 3601))
-    else:
-        keep[:] = now[i]
-        which = WISH_IN if np.random.random() < 0.5 else WISH_OUT
-        now[i, which] = -1 if np.random.random() < 0.3 else np.random.randint(0, ways)
-    return kind, i, j
-
-
-@FAMILY(nogil=True)
-def anneal(tb, wk, marks, spare, order, target, goal, steps, seed, heat, trips, persons, best):
-    """Simulated annealing over the order of rotations, their holds and their ways.
-
-    ``marks`` and ``spare`` hold states of the current order and of the trial at evenly spaced rows,
-    so that a change costs only what comes after it. Works in place: ``order`` ends as the best
-    order found, ``best`` as its tally. Stops early when nobody is late and the last arrival is at
-    or before ``goal``. Returns the number of orders tried, or -1 where the first does not fit the
-    horizon.
-    """
-    np.random.seed(seed)
-    n = order.shape[0]
-    now = order.copy()
-    parts = marks.cal_n.shape[0]
-    at = np.array([n * m // parts for m in range(parts + 1)])
-    _reset(tb, wk)
-    for m in range(parts):
-        save(wk, marks, m)
-        if not _advance(tb, wk, now, at[m], at[m + 1], NO_PACE, target):
-            return -1
-    if not _complete(tb, wk):
-        return -1
-    value = least = _value(wk.tally, trips, persons)
-    best[:] = wk.tally
-    ways = tb.route_n.size
-    keep = np.zeros(WISHES, np.int64)
-    for step in range(steps):
-        if best[0] == 0 and best[1] <= goal:
-            return step
-        warm = heat * (1.0 - step / steps) ** 2 + 0.01
-        kind, i, j = _move(now, ways, keep)
-        if kind < 0:
-            continue
-        low = min(i, j)
-        m = parts - 1
-        while at[m] > low:
-            m -= 1
-        restore(marks, m, wk)
-        ok = True
-        for q in range(m, parts):
-            if q > m:
-                save(wk, spare, q)
-            if not _advance(tb, wk, now, at[q], at[q + 1], NO_PACE, target):
-                ok = False
-                break
-            if wk.tally[1] > value + 40 * warm:
-                ok = False
-                break
-        ok = ok and _complete(tb, wk)
-        trial = _value(wk.tally, trips, persons) if ok else 1e30
-        if trial <= value or np.random.random() < np.exp((value - trial) / warm):
-            value = trial
-            for q in range(m + 1, parts):
-                hand_over(spare, marks, q)
-            if trial < least:
-                least = trial
-                best[:] = wk.tally
-                order[:] = now
-        elif kind < 5:
-            now[j] = now[i].copy()
-            now[i] = keep
-        elif kind < 8:
-            _shift(now, j, i)
-        else:
-            now[i] = keep
-    return steps
+    reset(tb, wk)
+    return advance_rows(tb, wk, order, 0, order.shape[0], pace, target) and complete(tb, wk)

@@ -19,11 +19,13 @@ from safepassage.convoy.annealing import improve_anew
 from safepassage.convoy.batches import Division, Filling, divide_demand
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
+from safepassage.convoy.construction import LAST_HORIZON
+from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
 from safepassage.convoy.later import start_later
-from safepassage.convoy.planner import LAST_HORIZON, Effort, Planned, Stranded
-from safepassage.convoy.rescue import NOT_FOUND
+from safepassage.convoy.planner import Planned, Stranded
 from safepassage.convoy.search import Order, Tally, key, move_row
+from safepassage.convoy.seating import NOT_FOUND
 from safepassage.convoy.tables import Board, build
 from safepassage.convoy.together import apart
 from safepassage.convoy.units import Unit, form_units, unit_sizes
@@ -50,7 +52,9 @@ FINALISTS = 12
 REFORMED = 8
 """Choices whose convoys are formed anew, at most."""
 QUICK_CHANGES = 2_500
-"""Changes tried of the first of these for a quick answer."""
+"""Changes tried of the first of these for a quick answer, at least; ..."""
+ROW_CHANGES, MOST_QUICK = 40, 10_000
+"""... as many for each row of its order, up to so many."""
 CHANGES = 20_000
 """Changes tried in one round, unless time is limited."""
 MOST_CHANGES = 1_000_000
@@ -108,7 +112,9 @@ def plan_linked(
         raise InternalFault("a plan of linked steps without any")
     found = _construct(op, demand, linked, hints, effort)
     if not found:
-        return Stranded([(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells])
+        trips = divide_demand(op, demand, linked, FILLINGS[0], large=True).trips
+        lost = [(c.group, c.place, c.persons, NOT_FOUND) for c in demand.cells]
+        return Stranded(lost if trips.pairs else trips.left)
 
     def over(clearance: int, bound: int) -> bool:
         """Whether to stop; a quick answer does not depend on the machine's speed."""
@@ -126,7 +132,7 @@ def plan_linked(
         _draw(choice, seed, tries, lambda: over(FAR, 0))
     best = min(found, key=lambda c: c.rank)
     if starts:
-        changes = QUICK_CHANGES if effort.more_tries >= LEAST_TURNS else GLANCE_CHANGES
+        changes = _first_changes(effort, len(starts[0].order))
         first = improve_anew(starts[0], op, seed, changes, lambda: over(FAR, 0))
         best = _instead(best, first)
     complete = not best.division.trips.left
@@ -167,6 +173,13 @@ def _wait_less(best: _Choice, demand: Demand, effort: Effort) -> None:
     if not settle(best.board, best.stages, best.order):
         raise InternalFault("an order that kept every wait does not when decoded again")
     best.tally = key(best.board)
+
+
+def _first_changes(effort: Effort, rows: int) -> int:
+    """How many changes of the first order are tried before anything is bounded."""
+    if effort.more_tries < LEAST_TURNS:
+        return GLANCE_CHANGES
+    return max(QUICK_CHANGES, min(MOST_QUICK, ROW_CHANGES * rows))
 
 
 def _round(

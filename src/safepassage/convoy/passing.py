@@ -12,12 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
+from safepassage.convoy.onward import Hop, Onward
 from safepassage.convoy.programme import Ints
-from safepassage.convoy.ways import fetches, way, whole
-from safepassage.instance import Cell, Interval, Operation
+from safepassage.convoy.ways import fetches, loaded, way, whole
+from safepassage.instance import Cell, Interval, Operation, Route
 
 __all__ = ["Counting", "Far", "Row"]
 
@@ -39,23 +41,45 @@ class Row:
     """People of each batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """A loaded leg, cut at the crossing that takes longest."""
+
+    ready: int
+    """When it can depart at the earliest."""
+    before: tuple[Hop, ...]
+    after: tuple[Hop, ...]
+    least: tuple[int, int]
+    """Least seconds to the crossing, and after it."""
+
+
 @dataclass
 class _Lane:
     """Loaded legs by way of one crossing (None: by way of none), at their fastest."""
 
-    starts: list[tuple[int, int]] = field(default_factory=list)
-    """When a leg can depart at the earliest, and how long it takes to the crossing."""
-    tail: int = NEVER
+    legs: list[_Leg] = field(default_factory=list)
     seconds: int = NEVER
+    """Of one inspection."""
 
-    def add(self, start: tuple[int, int], tail: int, seconds: int) -> None:
-        """Let a further leg go by here."""
-        self.starts.append(start)
-        self.tail, self.seconds = min(self.tail, tail), min(self.seconds, seconds)
+    @property
+    def tail(self) -> int:
+        """Least seconds after the crossing."""
+        return min(leg.least[1] for leg in self.legs)
 
-    def begin(self, release: int) -> int:
+    def begin(self, onward: Onward, release: int) -> int:
         """Least moment of a first inspection."""
-        return min(max(release, ready) + before for ready, before in self.starts)
+        return min(
+            int(onward.after(np.array([max(release, leg.ready)]), leg.before)[0])
+            for leg in self.legs
+        )
+
+    def arrivals(self, onward: Onward, passes: Sequence[int]) -> list[int]:
+        """Least arrivals of those who have passed at some moments."""
+        moments = np.array(passes, np.int64)
+        ways = dict.fromkeys(leg.after for leg in self.legs)
+        each = [onward.after(moments, hops) for hops in ways]
+        found: list[int] = np.min(each, axis=0).tolist()
+        return found
 
 
 _Lanes = Mapping[str | None, _Lane]
@@ -75,9 +99,25 @@ def _lanes(op: Operation, cells: Sequence[Cell]) -> _Lanes:
                 for route in op.carry.get((cell.place, to), ()):
                     if route.corridor in cell.corridors:
                         w = way(op, route, kind.id, outward=True)
-                        lane = lanes.setdefault(w.server[0] if w.server else None, _Lane())
-                        lane.add((ready, w.lead - w.inspect), w.tail, w.inspect)
+                        key = w.server[0] if w.server else None
+                        lane = lanes.setdefault(key, _Lane())
+                        before, after = _hops(op, route, kind.id, key)
+                        least = w.lead - w.inspect, w.tail
+                        lane.legs.append(_Leg(ready, before, after, least))
+                        lane.seconds = min(lane.seconds, w.inspect)
     return lanes
+
+
+def _hops(
+    op: Operation, route: Route, kind: str, key: str | None
+) -> tuple[tuple[Hop, ...], tuple[Hop, ...]]:
+    """Drives before a crossing and after it; all after it where there is none."""
+    _, convoy = loaded(op, route, kind)
+    cut = route.crossings.index(key) if key is not None else -1
+    # What is inspected at the crossing itself is counted apart.
+    times = [0 if i == cut else seconds for i, seconds in enumerate((*convoy, 0))]
+    hops = [Hop(s, kind, seconds) for s, seconds in zip(route.segments, times, strict=True)]
+    return tuple(hops[: cut + 1]), tuple(hops[cut + 1 :])
 
 
 def _distances(op: Operation, cells: Sequence[Cell]) -> list[str]:
@@ -85,9 +125,9 @@ def _distances(op: Operation, cells: Sequence[Cell]) -> list[str]:
     least = {
         place: min(
             (
-                before + lane.tail + lane.seconds
+                leg.least[0] + lane.tail + lane.seconds
                 for lane in _lanes(op, [c for c in cells if c.place == place]).values()
-                for _, before in lane.starts
+                for leg in lane.legs
             ),
             default=0,
         )
@@ -99,42 +139,45 @@ def _distances(op: Operation, cells: Sequence[Cell]) -> list[str]:
 class _Arrivals:
     """When so many vehicles can have arrived, by their release."""
 
-    def __init__(self, op: Operation, lanes: _Lanes, until: int) -> None:
-        self.op, self.lanes, self.until = op, lanes, until
-        self.open = {c: op.timeline.crossing_open(c, until + 1) for c in lanes if c is not None}
-        self.ready = max((r for lane in lanes.values() for r, _ in lane.starts), default=0)
-        self._steady: dict[int, list[int]] = {}
+    def __init__(self, onward: Onward, lanes: _Lanes) -> None:
+        self.op, self.onward, self.until = onward.op, onward, onward.until
+        self.lanes = lanes
+        timeline = self.op.timeline
+        self.open = {c: timeline.crossing_open(c, self.until + 1) for c in lanes if c is not None}
+        self.ready = max((leg.ready for lane in lanes.values() for leg in lane.legs), default=0)
+        self._steady: dict[tuple[int, int], list[int]] = {}
 
     def first(self, release: int, count: int) -> list[int]:
         """Least moments at which one vehicle, two, ... have arrived; NEVER after the end."""
-        if not self._undisturbed(release, count):
+        period = self._undisturbed(release, count)
+        if period is None:
             return self._first(release, count)
-        if count not in self._steady:
-            self._steady[count] = [m - release for m in self._first(release, count)]
-        return [m + release for m in self._steady[count]]
+        if (count, period) not in self._steady:
+            self._steady[count, period] = [m - release for m in self._first(release, count)]
+        return [m + release for m in self._steady[count, period]]
 
-    def _undisturbed(self, release: int, count: int) -> bool:
-        """Whether so many vehicles could pass any crossing alone before it closes."""
+    def _undisturbed(self, release: int, count: int) -> int | None:
+        """Period in which so many vehicles could pass any crossing alone, before it closes."""
         if release < self.ready or None in self.lanes:
-            return False
+            return None
+        ends = [release]
         for crossing, lane in self.lanes.items():
-            begin = lane.begin(release)
+            begin = lane.begin(self.onward, release)
             end = begin + count * (lane.seconds + self.op.spacing)
-            if end + lane.tail > self.until:
-                return False
             if not any(x <= begin and end <= y for x, y in self.open[crossing or ""]):
-                return False
-        return True
+                return None
+            ends += lane.arrivals(self.onward, [end])
+        return self.onward.period(release, max(ends)) if max(ends) <= self.until else None
 
     def _first(self, release: int, count: int) -> list[int]:
         moments: list[int] = []
         for crossing, lane in self.lanes.items():
-            begin = lane.begin(release)
-            if crossing is None:
-                moments += [begin + lane.tail] * count
-                continue
-            ends = self._passes(self.open[crossing], begin, lane.seconds)
-            moments += [end + lane.tail for _, end in zip(range(count), ends, strict=False)]
+            begin = lane.begin(self.onward, release)
+            passes = [begin] * count
+            if crossing is not None:
+                ends = self._passes(self.open[crossing], begin, lane.seconds)
+                passes = list(islice(ends, count))
+            moments += lane.arrivals(self.onward, passes)
         moments.sort()
         moments = [m if m <= self.until else NEVER for m in moments[:count]]
         return moments + [NEVER] * (count - len(moments))
@@ -158,7 +201,8 @@ class Counting:
         self.op, self.row, self.until = op, row, until
         kinds = {k for c in row.cells for k in c.kinds if op.kind(k).total}
         self.seats = max((op.kind(k).seats for k in kinds), default=0)
-        self.every = _Arrivals(op, _lanes(op, row.cells), until)
+        self.onward = Onward(op, until)
+        self.every = _Arrivals(self.onward, _lanes(op, row.cells))
         self._those: dict[tuple[str, ...], _Arrivals] = {}
 
     def over(self, release: int, far: Far) -> int:
@@ -195,7 +239,7 @@ class Counting:
         key = tuple(places)
         if key not in self._those:
             cells = [c for c in self.row.cells if c.place in places]
-            self._those[key] = _Arrivals(self.op, _lanes(self.op, cells), self.until)
+            self._those[key] = _Arrivals(self.onward, _lanes(self.op, cells))
         return self._those[key]
 
     def _further(self, over: Ints, vehicles: int, far: Far) -> Ints:

@@ -13,12 +13,15 @@ from safepassage.convoy.linear import entries, optimum
 from safepassage.convoy.potentials import settle
 from safepassage.convoy.programme import Floats, Ints, Programme
 from safepassage.convoy.relaxation import Model
+from safepassage.convoy.tours import add_worthy
 
 __all__ = ["CERTIFICATE_FORMAT", "Proof", "certificate", "load", "prove"]
 
 CERTIFICATE_FORMAT = "safepassage-certificate/1"
 SCALE = 10**9
 """Multipliers of certificates are whole numbers of this part of one."""
+MOST_TOURS = 60
+"""Turns in which tours are added to a programme, at most."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,17 @@ def prove(
     folded = None if weight is None or not alike else fold(lp, aim, alike, seats or {})
     small, small_aim = (lp, aim) if folded is None else (folded.programme, folded.gain)
     solved = optimum(small, small_aim, vertex=_delicate(lp), seconds=seconds)
+    for _ in range(MOST_TOURS if m.tours and folded is None else 0):
+        if solved is None or not add_worthy(m.tours, solved.multipliers, lp):
+            break
+        aim = np.concatenate([aim, np.zeros(lp.columns - aim.size)])
+        solved = optimum(lp, aim, vertex=_delicate(lp), seconds=seconds)
     if solved is None:
         return None
     found = solved.multipliers if folded is None else folded.unfolded(solved.multipliers)
     target = float(m.target) if weight is None else _everybody(lp, aim)
     scale = 1.0 if weight is None else _scale(lp, found)
-    most, multipliers = _evaluate(lp, found, scale)
+    most, multipliers = _evaluate(m, found, scale)
     return Proof(most, target - solved.value, target, multipliers)
 
 
@@ -90,15 +98,19 @@ def _scale(lp: Programme, multipliers: Floats) -> float:
     return 1.0 / float(worth) if worth > 0 else 1.0
 
 
-def _evaluate(lp: Programme, multipliers: Floats, scale: float) -> tuple[int, Ints]:
+def _evaluate(m: Model, multipliers: Floats, scale: float) -> tuple[int, Ints]:
     """Round the multipliers to whole numbers and evaluate the bound they prove, exactly.
 
     ``scale``: by how much to multiply them, where they come from another objective.
     """
+    lp = m.programme
     p = np.rint(multipliers * (SCALE * scale)).astype(np.int64)
     p = np.where(np.array(lp.equal), p, np.maximum(p, 0))
     gain = np.rint(np.concatenate(lp.gain)).astype(np.int64) * SCALE
     p = settle(lp, gain, _people_last(lp, gain, p))
+    for tours in m.tours:
+        # No tour is worth more than what all of them cost.
+        p[tours.every], _ = tours.most(p)
     rows, columns, values = entries(lp)
     whole = np.rint(values).astype(np.int64)
     priced = np.zeros(lp.columns, np.int64)
@@ -175,10 +187,13 @@ def certificate(m: Model, proof: Proof, claim: str, value: int, by: int) -> dict
             parts = 3 if name in ("rounds", "turns") else 2
             if p:
                 families.setdefault("/".join(map(str, key[:parts])), []).append([*key[parts:], p])
+        elif name == "tour":
+            if p:
+                families.setdefault(f"tours/{key[1]}", []).append([*key[2:], p])
         elif name == "time":
             if p:
                 families.setdefault(f"time/{key[1]}", []).append([key[2], key[3], p])
-        elif p and name != "begin":
+        elif p and name not in ("begin", "tours"):
             families["/".join(map(str, key))] = p
     kept = {k: v for k, v in families.items() if not isinstance(v, list) or _some(v)}
     return {
@@ -198,7 +213,9 @@ _LIMIT = "limit:"
 _ROUNDS = ("rounds", "turns", "shared-rounds", "shared-turns")
 _STRETCHES = ("stretch-least", "stretch-most", "own-stretch-least", "own-stretch-most")
 _BY_STRETCH = frozenset((*_ROUNDS, *_STRETCHES, "stretch-spacing"))
-_FLEET = frozenset(("time", "rotations", "whole", "journeys", "slow", "ready", "begin", *_ROUNDS))
+_FLEET = frozenset(
+    ("time", "rotations", "whole", "journeys", "tours", "slow", "ready", "begin", *_ROUNDS)
+)
 """Families that say how much a type's vehicles can do."""
 
 

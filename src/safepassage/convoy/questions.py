@@ -48,7 +48,7 @@ class Watch:
     may come to much more."""
 
 
-def ask(
+def ask(  # noqa: PLR0913 - what there is to say of a question
     op: Operation,
     demand: Demand,
     grid: Sequence[int],
@@ -58,12 +58,13 @@ def ask(
     bays: bool,
     seconds: float | None = None,
     alike: Mapping[str, str] | None = None,
+    tours: bool = False,
 ) -> tuple[Model, Proof | None]:
     """Build the relaxation on a grid and see what it proves; nothing where time was over first.
 
     A condition that is in force until the moment asked about counts in the least drives.
     """
-    m = model(op.within(0, by), demand, grid, by, whole=whole, bays=bays)
+    m = model(op.within(0, by), demand, grid, by, whole=whole, bays=bays, tours=tours)
     seats = {k.id: k.seats for k in op.kinds}
     return m, prove(m, whole=whole, seconds=seconds, alike=alike, seats=seats)
 

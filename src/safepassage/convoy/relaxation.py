@@ -24,6 +24,7 @@ from safepassage.convoy.programme import Ints, Programme
 from safepassage.convoy.rotation_rows import add_rotations
 from safepassage.convoy.rounds import add_rounds
 from safepassage.convoy.rows import add_passes, add_teams, add_vehicle_time
+from safepassage.convoy.tours import Tours, add_tours
 from safepassage.instance import Cell, Demand, Operation
 
 __all__ = ["Model", "batch_model", "model", "people"]
@@ -38,16 +39,25 @@ class Model:
     bays: bool
     target: int
     """People (full vehicles, where the terms leave no choice of type) that have to be out."""
+    tours: Sequence[Tours] = ()
+    """By type, what its vehicles' tours are made of."""
 
 
 def model(
-    op: Operation, demand: Demand, grid: Sequence[int], by: int, *, whole: bool, bays: bool = True
+    op: Operation,
+    demand: Demand,
+    grid: Sequence[int],
+    by: int,
+    *,
+    whole: bool,
+    bays: bool = True,
+    tours: bool = False,
 ) -> Model:
     """Build the relaxation: most people out by ``by`` (seconds).
 
     With ``whole``, people are counted in full vehicles wherever they have no choice of type or
     destination (valid for the question whether *all* can be out). With ``bays``, bays have states
-    of their own.
+    of their own. With ``tours``, vehicles make whole tours.
     """
     b = Builder(op, demand, grid, by, bays=bays)
     for kind in op.kinds:
@@ -57,8 +67,9 @@ def model(
     add_vehicle_time(b)
     add_rotations(b)
     add_rounds(b)
+    made = add_tours(b) if tours else ()
     target = _add_people(b, whole=whole)
-    return Model(b.lp, b.grid, b.bays, target)
+    return Model(b.lp, b.grid, b.bays, target, made)
 
 
 def batch_model(

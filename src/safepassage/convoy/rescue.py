@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from safepassage.convoy.trips import NO_SEAT, Load, Pair, Trips, allot
+from safepassage.convoy.seating import NOT_FOUND, allotted
+from safepassage.convoy.trips import NO_SEAT, Load, Pair, Trips
 from safepassage.convoy.units import unit_sizes
 from safepassage.instance import Demand, Operation
 
-__all__ = ["NOT_FOUND", "rescue"]
+__all__ = ["rescue"]
 
 Made = TypeVar("Made")
 Make = Callable[[Trips, Mapping[str, int]], Made | None]
@@ -19,19 +20,17 @@ Make = Callable[[Trips, Mapping[str, int]], Made | None]
 STEPS = 20
 """Loads are left behind in about so many steps."""
 
-NOT_FOUND = "no timetable was found that carries them under these terms"
-
 
 def rescue(op: Operation, demand: Demand, make: Make[Made]) -> Made | None:
     """Build a timetable for those who can be carried; None where nobody can."""
     banned: set[tuple[str, str]] = set()
-    trips = allot(op, demand)
+    trips = allotted(op, demand)
     while trips.pairs:
         alone = {(p.place, p.kind) for p in trips.pairs if _any(op, _least(p), make) is None}
         if not alone:
             break
         banned |= alone
-        trips = allot(op, demand, banned=frozenset(banned))
+        trips = allotted(op, demand, banned=frozenset(banned))
     tried = {place for place, _ in banned}
     trips.left = [
         (group, place, n, NOT_FOUND if reason == NO_SEAT and place in tried else reason)

@@ -19,9 +19,9 @@ from safepassage.convoy.kernel import (
     WISH_OUT,
     WISH_UNIT,
     WISHES,
-    anneal,
     decode,
 )
+from safepassage.convoy.order_kernel import anneal
 from safepassage.convoy.tables import Board, states
 from safepassage.instance import Operation
 
@@ -33,6 +33,12 @@ Tally = tuple[int, int, int]
 
 EDGES = ((0.0, 0.0), (1.0, 1.0))
 """When all of types with time to spare begin and end: first, or last."""
+
+HEAT_S, MOST_VEHICLES = 6.0, 10.0
+"""Heat of annealing at first, for each vehicle of a convoy (what convoys win or lose grows with
+what they take at a crossing), and for how many at most ..."""
+HOTTER = 50
+"""... as often again as there are so many changes for each row."""
 
 PARTS = 12
 """States kept along an order, from which a change is decoded again."""
@@ -138,7 +144,10 @@ def move_row(order: Order, i: int, j: int) -> None:
 def improve(
     board: Board, order: Order, *, target: int, goal: int, steps: int, seed: int
 ) -> tuple[Order, Tally]:
-    """Anneal an order for so many steps; returns the best found and its objective."""
+    """Anneal an order for so many steps; returns the best found and its objective.
+
+    The objective counts one part after another: people late, then the last arrival, then waiting.
+    """
     best = np.zeros(5, np.int64)
     better = order.copy()
     anneal(
@@ -151,9 +160,15 @@ def improve(
         goal,
         steps,
         seed,
-        6.0,
+        _heat(board, len(order), steps),
         board.total_trips,
         board.persons,
         best,
     )
     return better, (int(best[0]), int(best[1]), int(best[2]))
+
+
+def _heat(board: Board, rows: int, steps: int) -> float:
+    """Heat to begin with: where there is time to cool down, from where all is tried."""
+    vehicles = min(MOST_VEHICLES, float(board.tables.unit_size.mean()))
+    return HEAT_S * vehicles * (1 + steps / (HOTTER * max(1, rows)))

@@ -22,9 +22,12 @@ __all__ = [
     "Part",
     "Trips",
     "allot",
+    "fill",
     "least_cycle",
     "one_journey",
+    "options",
     "suited",
+    "why_left",
 ]
 
 Left = tuple[str, str, int, str]
@@ -92,9 +95,10 @@ class Trips:
     ) -> Trips:
         """Fill loads with those who go in vehicles of each pair."""
         pairs = [
-            Pair(place, kind, _fill(op.kind(kind).seats, these), bool(op.paces))
+            Pair(place, kind, fill(op.kind(kind).seats, some), bool(op.paces))
             for (place, kind), these in sorted(parts.items())
-            if these
+            for some in _apart(op, these)
+            if some
         ]
         return cls(pairs, list(left), parts)
 
@@ -167,17 +171,17 @@ def allot(
                 break
             space = room[to]
             part = rest if space is None else min(rest, space)
-            options = {
+            able = {
                 k: v
-                for k, v in _options(op, cell, to, own_vehicles=own_vehicles).items()
+                for k, v in options(op, cell, to, own_vehicles=own_vehicles).items()
                 if (cell.place, k) not in banned
             }
-            moved = _spread(cell, to, part, options, op, busy, stock, chosen)
+            moved = _spread(cell, to, part, able, op, busy, stock, chosen)
             rest -= moved
             if space is not None:
                 room[to] = space - moved
         if rest:
-            left.append((cell.group, cell.place, rest, _reason(op, cell)))
+            left.append((cell.group, cell.place, rest, why_left(op, cell)))
     return Trips.of(op, chosen, left)
 
 
@@ -190,7 +194,8 @@ def one_journey(op: Operation) -> dict[tuple[str, str], int]:
     return {(k.id, p): usable(op, k, p) for k in op.kinds if k.own for p, _ in k.counts}
 
 
-def _reason(op: Operation, cell: Cell) -> str:
+def why_left(op: Operation, cell: Cell) -> str:
+    """Say why people of a cell are left where those before them took what there is."""
     if all(op.kind(k).total == 0 or op.kind(k).seats == 0 for k in cell.kinds):
         return "no vehicle that suits them"
     if not any(usable(op, op.kind(k)) for k in cell.kinds):
@@ -229,23 +234,23 @@ def _by_distance(op: Operation, cell: Cell) -> list[str]:
 
 def suited(op: Operation, cell: Cell, to: str) -> frozenset[str]:
     """Types that can serve people of a cell who go to a reception point."""
-    return frozenset(_options(op, cell, to, own_vehicles=True))
+    return frozenset(options(op, cell, to, own_vehicles=True))
 
 
-def _options(
+def options(
     op: Operation, cell: Cell, to: str, *, own_vehicles: bool
 ) -> dict[str, tuple[int, bool]]:
     """Types that can serve: cycle, and whether each vehicle makes one journey only."""
-    options = {}
+    able = {}
     for kind_id in cell.kinds:
         kind = op.kind(kind_id)
         cycle = least_cycle(op, cell.place, kind_id, to)
         here = usable(op, kind, cell.place if kind.own else None)
         if cycle is not None and kind.seats and here and _comes(op, kind, cell.place):
-            options[kind_id] = (cycle, not kind.returns)
-    if not own_vehicles and any(not op.kind(k).own for k in options):
-        options = {k: v for k, v in options.items() if not op.kind(k).own}
-    return options
+            able[kind_id] = (cycle, not kind.returns)
+    if not own_vehicles and any(not op.kind(k).own for k in able):
+        able = {k: v for k, v in able.items() if not op.kind(k).own}
+    return able
 
 
 def _spread(
@@ -260,26 +265,29 @@ def _spread(
 ) -> int:
     """Give people to types, always to the one whose fleet is done first; returns how many."""
     given: dict[str, int] = defaultdict(int)
+    kinds = {k: op.kind(k) for k in options}
+    keys = {k: (k, cell.place) if kind.own else (k, "") for k, kind in kinds.items()}
+    for kind_id, (_, once) in options.items():
+        if once and keys[kind_id] not in stock:
+            stock[keys[kind_id]] = usable(op, kinds[kind_id])
     rest = persons
     while rest:
         best: tuple[float, str] | None = None
         for kind_id, (cycle, once) in options.items():
-            kind = op.kind(kind_id)
-            key = (kind_id, cell.place) if kind.own else (kind_id, "")
-            if once and stock.setdefault(key, usable(op, kind)) <= 0:
+            if once and stock[keys[kind_id]] <= 0:
                 continue
-            done = busy[kind_id] + cycle / (1 if once else kind.total)
+            done = busy[kind_id] + cycle / (1 if once else kinds[kind_id].total)
             if best is None or (done, kind_id) < best:
                 best = (done, kind_id)
         if best is None:
             break
-        kind = op.kind(best[1])
+        kind = kinds[best[1]]
         cycle, once = options[kind.id]
         # Steps of several vehicles keep a population of 100,000 quick; the split stays even.
         vehicles = 1 if once else max(1, min(rest // kind.seats // 50, 20))
         part = min(rest, vehicles * kind.seats)
         if once:
-            stock[(kind.id, cell.place) if kind.own else (kind.id, "")] -= 1
+            stock[keys[kind.id]] -= 1
         else:
             busy[kind.id] += cycle * vehicles / kind.total
         given[kind.id] += part
@@ -289,7 +297,16 @@ def _spread(
     return persons - rest
 
 
-def _fill(seats: int, parts: Sequence[Part]) -> list[Load]:
+def _apart(op: Operation, parts: Sequence[Part]) -> list[Sequence[Part]]:
+    """Part people by where they go, where convoys may then be sent in any order."""
+    ranks = {cell.rank for cell, _, _ in parts}
+    if op.convoy_most == 1 or op.paces or len(ranks) > 1:
+        return [parts]
+    ends = dict.fromkeys(to for _, to, _ in parts)
+    return [[part for part in parts if part[1] == to] for to in ends]
+
+
+def fill(seats: int, parts: Sequence[Part]) -> list[Load]:
     """Fill vehicles in order of rank; people of several cells share one where they may."""
     loads: list[Load] = []
     for cell, to, persons in sorted(parts, key=lambda p: p[0].rank):

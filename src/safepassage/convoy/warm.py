@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from fractions import Fraction
 
+import numpy as np
+
+from safepassage.convoy.relaxation import model
 from safepassage.convoy.search import improve, sample
 from safepassage.convoy.tables import build
 from safepassage.convoy.trips import allot
@@ -28,6 +31,8 @@ def warm(progress: Callable[[str], None] = lambda _: None) -> None:
     order, _ = sample(board, op, seed=0, tries=2, target=0)
     if order is not None:
         improve(board, order, target=0, goal=0, steps=2, seed=0)
+    for tours in model(op, demand, [0, 600], 600, whole=True, bays=False, tours=True).tours:
+        tours.most(np.zeros(tours.every + 1, np.int64))
     progress("the planner is ready")
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "chain",
     "fetches",
     "least_rotation",
+    "loaded",
     "way",
     "whole",
 ]
@@ -75,7 +76,7 @@ def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
 
 def before_crossing(op: Operation, route: Route, kind: str, crossing: str) -> int:
     """Least seconds of a loaded leg from its departure to its arrival at a crossing."""
-    drives, convoy = _parts(op, route, kind)
+    drives, convoy = loaded(op, route, kind)
     at = route.crossings.index(crossing)
     return sum(drives[: at + 1]) + sum(convoy[:at])
 
@@ -84,13 +85,13 @@ def after_crossing(op: Operation, route: Route, kind: str, crossing: str) -> int
     """Least seconds of a loaded leg from leaving a crossing to its arrival; 0 if it passes none."""
     if crossing not in route.crossings:
         return 0
-    drives, convoy = _parts(op, route, kind)
+    drives, convoy = loaded(op, route, kind)
     at = route.crossings.index(crossing)
     return sum(drives[at + 1 :]) + sum(convoy[at + 1 :])
 
 
-def _parts(op: Operation, route: Route, kind: str) -> tuple[list[int], list[int]]:
-    """Least drives of a loaded leg, and what the least convoy takes at each crossing."""
+def loaded(op: Operation, route: Route, kind: str) -> tuple[list[int], list[int]]:
+    """Least drives of a loaded leg, and what the least convoy takes at each crossing (s)."""
     out = {c.id: c.out for c in op.crossings}
     convoy = [out[c][kind] + (op.convoy_least - 1) * min(out[c].values()) for c in route.crossings]
     return [op.least_drive(s, kind) for s in route.segments], convoy

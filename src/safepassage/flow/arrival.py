@@ -276,7 +276,7 @@ def earliest_arrival(
         If not everyone is out after four times that.
     """
     roads = compile_roads(instance)
-    safe = tuple(at_once(roads))
+    safe = tuple(at_once(roads.safe))
     if not roads.origins:
         return ArrivalPlan(
             safe,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from safepassage.errors import BadInput, Fault
-from safepassage.flow.arrays import SECOND_MS, RoadArrays, compile_roads
+from safepassage.flow.arrays import RoadArrays, compile_roads
 from safepassage.flow.bottleneck import bottleneck_of
 from safepassage.flow.completion import Completion
 from safepassage.flow.cut import cut_over_time
@@ -22,8 +22,10 @@ from safepassage.flow.few_routes import with_few_routes
 from safepassage.flow.limited_waiting import waits_broken, without_waiting
 from safepassage.flow.search import MANY, Search
 from safepassage.flow.timed import clear_timed
-from safepassage.flow.timed_plan import last_arrival
+from safepassage.flow.timed_plan import at_once, last_arrival
 from safepassage.flow.timed_roads import compile_roads as compile_timed
+from safepassage.flow.timed_search import Endless
+from safepassage.network.road_instance import FOR_GOOD_S, Origin
 from safepassage.plan.clearance import Clearance, CutOverTime, Departure, InstanceReference
 from safepassage.plan.departures import together
 
@@ -71,19 +73,33 @@ def clear_roads(
     Raises
     ------
     BadInput
-        If no plan was found that keeps to the limits on waiting.
+        If no plan was found that keeps to the limits on waiting, or not everyone who has a way out
+        can be out within a century.
     """
     stop = stop.begin()
-    if _changes(instance):
-        clearance = clear_timed(
-            instance, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress
-        )
-    else:
-        clearance = _steady(instance, stop, deadline_s, progress)
+    try:
+        if _changes(instance):
+            clearance = clear_timed(
+                instance, stop=stop, deadline_s=deadline_s, seed=seed, progress=progress
+            )
+        else:
+            clearance = _steady(instance, stop, deadline_s, progress)
+    except Endless as found:
+        raise _endless(instance, found.bound_s) from None
+    if clearance.clearance_time_s is not None and clearance.clearance_time_s > FOR_GOOD_S:
+        raise _endless(instance, clearance.clearance_time_s)
     clearance = _within_waits(instance, clearance)
     if max_routes is not None:
         clearance = with_few_routes(instance, clearance, max_routes)
     return clearance
+
+
+def _endless(instance: RoadInstance, time_s: Fraction) -> BadInput:
+    message = (
+        f"capacity: expected capacities by which everyone is out within a century, got "
+        f"{float(time_s) / (366 * 86_400):,.0f} years; it is in vehicles an hour of a whole link"
+    )
+    return BadInput.one(f"{instance.location}/link.csv", "absurd-number", message)
 
 
 def _within_waits(instance: RoadInstance, clearance: Clearance) -> Clearance:
@@ -116,6 +132,8 @@ def _steady(
     if not len(roads.origins):
         return _clearance(instance, roads, _Found(Fraction(0), None, ()), deadline_s)
     search = Search(roads, stop, progress)
+    if search.tight.time_s > FOR_GOOD_S:
+        raise Endless(search.tight.time_s)
     departures: Sequence[Departure] | None = None
     if len(roads.origins) > MANY:
         flows = [search.mixture()]
@@ -134,7 +152,7 @@ def _steady(
     clearance = _clearance(instance, roads, _Found(time_s, cut, departures), deadline_s)
     if deadline_s is None or deadline_s >= time_s:
         return clearance
-    aimed = aimed_at(instance, deadline_s, stop, progress)
+    aimed = aimed_at(instance, deadline_s, time_s, stop, progress)
     if aimed.departures:
         time_s = last_arrival(aimed.departures, transit)
         other = _clearance(instance, roads, _Found(time_s, cut, aimed.departures), deadline_s)
@@ -169,14 +187,9 @@ def _clearance(
 ) -> Clearance:
     cut = found.cut
     bound_s = cut.horizon_s if cut is not None else Fraction(0)
-    # Who stands at a destination is out when the others are, or at once if there is nobody else.
-    until = found.time_s or Fraction(1, SECOND_MS)
-    here = tuple(
-        Departure(node, node, (), (), Fraction(0), until, vehicles * 3600 / until)
-        for node, vehicles in roads.at_once
-    )
+    here = at_once(Origin(node, vehicles, Fraction(0)) for node, vehicles in roads.at_once)
     complete = not roads.no_way_out
-    time_s = max(found.time_s, until) if here else found.time_s
+    time_s = max([found.time_s, *(d.to_s for d in here)])
     return Clearance(
         instance=InstanceReference(instance.location, instance.digest),
         vehicles=instance.vehicles,

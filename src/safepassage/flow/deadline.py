@@ -74,15 +74,20 @@ class Aimed:
 
 
 def aimed_at(
-    instance: RoadInstance, deadline_s: Fraction, stop: Stop, progress: Callable[[str], None]
+    instance: RoadInstance,
+    deadline_s: Fraction,
+    everyone_s: Fraction,
+    stop: Stop,
+    progress: Callable[[str], None],
 ) -> Aimed:
     """Plan for as many as possible to be out by a deadline, over cells of time.
 
-    Who is left follows as soon as can be; who starts at a destination is not among the departures.
+    Who is left follows as soon as can be, about by ``everyone_s``; who starts at a destination is
+    not among the departures.
     """
     roads = compile_roads(instance)
     search = TimedSearch(roads, stop, progress)
-    search.aim(deadline_s)
+    search.aim(deadline_s, everyone_s)
     found = () if search.best is None else departures(search.best)
     if search.most is None or search.most_cut is None:
         return Aimed(found, ())

@@ -74,7 +74,7 @@ def without_waiting(instance: RoadInstance, clearance: Clearance) -> Clearance |
     grid = _filled(instance, roads, clearance.clearance_time_s)
     if grid is None:
         return None
-    found = together(at_once(roads), departures(grid, postponed=False))
+    found = together(at_once(roads.safe), departures(grid, postponed=False))
     transit_s = {link: instance.transit_s(link) for link in instance.network.links}
     time, bound = last_arrival(found, transit_s), clearance.lower_bound_s
     deadline = clearance.deadline_s

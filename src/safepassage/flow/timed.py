@@ -80,7 +80,7 @@ def clear_timed(
     search = TimedSearch(roads, stop, progress)
     search.run()
     if deadline_s is not None and search.late(deadline_s):
-        search.aim(deadline_s)
+        search.aim(deadline_s, search.everyone_s)
     return _told(instance, roads, search, deadline_s)
 
 
@@ -109,11 +109,15 @@ def _told(
         elif cut is not None and bound > 0:
             certificate = cut.certificate(bound)
             bottleneck = _bottleneck(cut, bound)
+    late = max((o.ready_s for o in roads.safe), default=Fraction(0))
+    if bound is not None and late > bound:
+        # Nobody is out before he is ready: by a cut that no road crosses.
+        bound, certificate, bottleneck = late, CutOverTime(late, {}), _waited_for(roads, late)
     most, deadline_cut = _most_by(roads, search, deadline_s)
     transit_s = {link: instance.transit_s(link) for link in instance.network.links}
     from safepassage.flow.timed_plan import at_once, last_arrival  # noqa: PLC0415 - numba
 
-    found = together(at_once(roads), found)
+    found = together(at_once(roads.safe), found)
     last = last_arrival(found, transit_s)
     never = search is not None and search.never is not None
     time = None if roads.stuck or never else last
@@ -147,6 +151,13 @@ def _most_by(
     here = sum((o.vehicles for o in roads.safe if o.ready_s < deadline_s), Fraction(0))
     most = Fraction(ceil((search.most + here) * 10**9), 10**9)
     return most, search.most_cut.certificate(deadline_s)
+
+
+def _waited_for(roads: TimedRoads, late_s: Fraction) -> RoadBottleneck:
+    """Name those who are at a destination, and ready when all others can be out."""
+    nodes = tuple(sorted({o.node for o in roads.safe if o.ready_s == late_s}))
+    sentence = f"vehicles at {', '.join(nodes)} are ready only at {float(late_s):.0f} s."
+    return RoadBottleneck(sentence, nodes, ())
 
 
 def _bottleneck(cut: TimedCut, horizon: Fraction) -> RoadBottleneck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,14 @@ import numpy as np
 
 from safepassage.flow.peel_kernel import lasting, peel, postpone, through
 from safepassage.flow.timed_grid import TimedGrid
-from safepassage.flow.timed_roads import TICKS, TimedRoads
+from safepassage.flow.timed_roads import TICKS
 from safepassage.plan.clearance import Departure
 from safepassage.plan.departures import Departures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from safepassage.network.road_instance import Origin
 
     Ints = NDArray[np.int64]
 
@@ -25,7 +27,9 @@ __all__ = ["at_once", "departures", "last_arrival"]
 _SWEEPS = 8
 """Waiting has moved to where people set out after so many, but for loops."""
 _AT_ONCE = Fraction(1, 1000)
-"""How long those take to be counted who are safe where they are (s)."""
+"""How long those take at least to be counted who are safe where they are (s)."""
+_MOST_RATE = 10**11
+"""Vehicles an hour; a result file states no more than ten times that."""
 
 
 def departures(grid: TimedGrid, *, postponed: bool = True) -> Departures:
@@ -106,13 +110,12 @@ def _rows(trips: Ints, steps: Ints, n_trips: int, n_steps: int) -> Iterator[tupl
         yield trip, steps[trip[4] : end]
 
 
-def at_once(roads: TimedRoads) -> list[Departure]:
-    """Return departures of those who are safe where they are."""
+def at_once(safe: Iterable[Origin]) -> list[Departure]:
+    """Return departures of those who are safe where they are, as soon as they are ready."""
     return [
-        Departure(
-            o.node, o.node, (), (), o.ready_s, o.ready_s + _AT_ONCE, o.vehicles * 3600 / _AT_ONCE
-        )
-        for o in roads.safe
+        Departure(o.node, o.node, (), (), o.ready_s, o.ready_s + time, o.vehicles * 3600 / time)
+        for o in safe
+        if (time := max(_AT_ONCE, o.vehicles * 3600 / _MOST_RATE))
     ]
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from safepassage.flow.timed_cut import TimedCut
 from safepassage.flow.timed_grid import TimedGrid, quanta
 from safepassage.flow.timed_roads import TICKS, TimedRoads
+from safepassage.network.road_instance import FOR_GOOD_S
 from safepassage.stop import Stop
 
-__all__ = ["Proof", "TimedSearch", "cells_needed"]
+__all__ = ["Endless", "Proof", "TimedSearch", "cells_needed"]
 
 #: Cells of a horizon to begin with.
 _FEWEST: Final = 16
@@ -24,12 +25,24 @@ _FEWEST_RELAXED: Final = 20
 _MOST_CELLS: Final = 16_000_000
 #: Below the grid of the instance's own times, only small networks are refined further.
 _MOST_FINER: Final = 400_000
+#: The same for a plan aimed at a deadline, which goes on in cells of that width until everyone is
+#: out: about 2.5 GB; and most cells of one link, as who waits at home is counted cell by cell.
+_MOST_ALONG: Final = 250_000_000
+_LONGEST: Final = 100_000
 #: A plan is completed when the gap can become so many times smaller.
 _MUCH: Final = 4
 #: As good as none (s).
 _NOTHING: Final = Fraction(1, 1000)
 #: A share of all vehicles for which twice the time is not worth while.
 _GAIN: Final = 1e-6
+
+
+class Endless(Exception):
+    """Not everyone can be out within the time that any result speaks of."""
+
+    def __init__(self, bound_s: Fraction) -> None:
+        super().__init__(bound_s)
+        self.bound_s = bound_s
 
 
 @dataclass(slots=True)
@@ -69,7 +82,8 @@ class TimedSearch:
                 break
             grid = grid.halved(max(ceil(self.proof.bound_s * TICKS), grid.horizon))
         if self.never is not None:
-            self.aim(self._settled())
+            settled = self._settled()
+            self.aim(settled, settled)
             self.most = self.most_cut = None
 
     def _settled(self) -> Fraction:
@@ -112,23 +126,34 @@ class TimedSearch:
             return False
         return self.best is not None and self.best.horizon > deadline_s * TICKS
 
-    def aim(self, deadline_s: Fraction) -> None:
+    @property
+    def everyone_s(self) -> Fraction:
+        """When everyone is out by the best plan (s)."""
+        return Fraction(self.best.horizon if self.best is not None else 0, TICKS)
+
+    def aim(self, deadline_s: Fraction, everyone_s: Fraction) -> None:
         """Send as many as can be out by a deadline, then everyone else as soon as that allows.
 
+        Cells are no finer than there is room for up to ``everyone_s``, by when all can be out.
         Who has arrived stays so when a horizon is extended, except where places that fill up are
         exchanged; what is found by then is stated in any case. The cut at the deadline bounds it.
         """
         horizon = int(deadline_s * TICKS)
         if horizon < self.finest:
             return
-        grid = TimedGrid(self.roads, self._width(horizon, _FEWEST), horizon, self._unit)
+        width = self._width(horizon, _FEWEST)
+        while everyone_s * TICKS > width * _LONGEST:
+            width *= 2
+        grid = TimedGrid(self.roads, width, horizon, self._unit)
         grid.maximise(_never)
         while grid.left:
             self._count(grid, deadline_s)
             loose = grid.eased()
             if not grid.exact and loose.maximise(self._over):
                 self._count(loose, deadline_s)
-            if self._last(grid) or self._counted(grid) or self._over():
+            cells = 2 * everyone_s * TICKS / grid.width
+            long = cells > min(_LONGEST, _MOST_ALONG / len(self.roads.links))
+            if long or self._last(grid) or self._counted(grid) or self._over():
                 break
             grid = grid.halved(max(horizon, grid.horizon))
             grid.maximise(self._over)
@@ -160,25 +185,25 @@ class TimedSearch:
         return self._stop(float(self.most), float(sent))
 
     def _begin(self) -> TimedGrid:
-        """Return a grid of few cells, up to the horizon that a relaxed one proves too short.
+        """Return a grid of few cells, up to a horizon by which a relaxed one leaves somebody.
 
-        Newton's method on the horizon: each minimum cut gives the next.
+        Newton's method on the horizon: each minimum cut gives the next; where one gives none, the
+        horizon is doubled, or cells would be far too narrow for all the time it takes.
         """
         horizon = max(
             ceil(o.ready_s * TICKS) + int(self.roads.distance[v])
             for o, v in zip(self.roads.origins, self.roads.origin_node, strict=True)
         )
-        horizon = max(horizon, self.finest)
+        horizon = tried = max(horizon, self.finest)
         while self.never is None:
-            width = self._width(horizon, _FEWEST_RELAXED)
-            grid = TimedGrid(self.roads, width, horizon, self._unit, relaxed=True)
+            width = self._width(tried, _FEWEST_RELAXED)
+            grid = TimedGrid(self.roads, width, tried, self._unit, relaxed=True)
             if grid.maximise(self._halted) and grid.left == 0:
                 break
             self._prove(grid)
             bound = ceil(self.proof.bound_s * TICKS)
-            if bound <= horizon:
-                break
-            horizon = bound
+            horizon = max(tried, bound)
+            tried = bound if bound > tried else 2 * tried
         return TimedGrid(self.roads, self._width(horizon, _FEWEST), horizon, self._unit)
 
     def _width(self, horizon: int, fewest: int) -> int:
@@ -242,6 +267,8 @@ class TimedSearch:
         bound = cut.bound()
         if bound is None:
             self.never = cut
+        elif bound > FOR_GOOD_S:
+            raise Endless(bound)
         elif bound > self.proof.bound_s:
             self.proof = Proof(bound, cut)
 

@@ -3,6 +3,9 @@
 Two operations under the same terms with the same people are compared, one beginning at each start.
 A person-day is one person inside for one day, counted from the earlier start until that person is
 safe. Nothing is said of casualties unless a rate is given with its source, and then a range.
+
+A timetable may leave people, and the two may leave unequal numbers. Then as many of each group are
+compared as both take, at the mean of each timetable.
 """
 
 from __future__ import annotations
@@ -46,17 +49,36 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class GroupDays:
-    """One group's person-seconds inside, from the earlier start on."""
+    """One group's person-seconds inside until safe, from the earlier start on.
+
+    ``earlier`` and ``later`` are people whom the timetable from that start takes, and their
+    person-seconds.
+    """
 
     group: str
-    persons: int
-    earlier_s: int
-    later_s: int
+    earlier: tuple[int, int]
+    later: tuple[int, int]
+
+    @property
+    def persons(self) -> int:
+        """As many people as are compared: those whom both timetables take."""
+        return min(self.earlier[0], self.later[0])
+
+    @property
+    def means(self) -> tuple[Fraction | None, Fraction | None]:
+        """Seconds a person by each timetable; None where it takes nobody."""
+        return tuple(Fraction(s, n) if n else None for n, s in (self.earlier, self.later))  # type: ignore[return-value]  # two of them
+
+    @property
+    def inside_s(self) -> tuple[int, int]:
+        """Person-seconds of those compared, by each timetable."""
+        return tuple(round(self.persons * m) if m is not None else 0 for m in self.means)  # type: ignore[return-value]  # two of them
 
     @property
     def more_s(self) -> int:
         """Person-seconds that beginning later adds, by the two timetables."""
-        return self.later_s - self.earlier_s
+        earlier, later = self.inside_s
+        return later - earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +108,8 @@ class Delay:
     end: datetime
     counts: tuple[DelayAt, ...]
     rate: Rate | None
+    stands_for: tuple[str, str] = ("", "")
+    """What each start is, in words, where a proposal stands for it."""
 
     @property
     def days(self) -> Fraction:
@@ -121,10 +145,10 @@ def delay(
     """
     session = Session(opened, proposal, seed=seed)
     terms = opened.case.proposal(session.proposal)
-    first, last = (
-        _known(_start(opened, terms, text, name), name)
-        for text, name in ((begin, "from"), (end, "to"))
+    (first, of_first), (last, of_last) = (
+        _start(opened, terms, text, name) for text, name in ((begin, "from"), (end, "to"))
     )
+    first, last = _known(first, "from"), _known(last, "to")
     if last <= first:
         message = f"expected a later start than {first.isoformat()}, got {last.isoformat()}"
         raise BadInput.one("--to", "ends-before-start", message)
@@ -133,7 +157,8 @@ def delay(
     for level in levels:
         tell(f"planning both starts: {level} count")
         counts.append(_at(session, terms, first, last, level))
-    return Delay(opened, session.proposal, first, last, tuple(counts), rate)
+    stands_for = of_first, of_last
+    return Delay(opened, session.proposal, first, last, tuple(counts), rate, stands_for)
 
 
 def _known(start: datetime, option: str) -> datetime:
@@ -144,21 +169,24 @@ def _known(start: datetime, option: str) -> datetime:
     return start
 
 
-def _start(opened: OpenCase, terms: Proposal, text: str, option: str) -> datetime:
+def _start(opened: OpenCase, terms: Proposal, text: str, option: str) -> tuple[datetime, str]:
+    """Return the moment of a start, and where a proposal stands for it, what of that it is."""
     zone = opened.case.utc_offset
     own = operation_start(terms).astimezone(zone)
     known = {p.id: p for p in opened.case.proposals}
     if text in known:
         try:
-            return operation_start(known[text])
+            return operation_start(known[text]), f"the start of {text}"
         except BadInput:
             day = known[text].tabled
-            return datetime(day.year, day.month, day.day, own.hour, own.minute, tzinfo=zone)
+            start = datetime(day.year, day.month, day.day, own.hour, own.minute, tzinfo=zone)
+            return start, f"the day on which {text} was tabled"
     try:
         if len(text) == 10:
             day = date.fromisoformat(text)
-            return datetime(day.year, day.month, day.day, own.hour, own.minute, tzinfo=zone)
-        return parse_time(text)
+            start = datetime(day.year, day.month, day.day, own.hour, own.minute, tzinfo=zone)
+            return start, ""
+        return parse_time(text), ""
     except ValueError:
         near = did_you_mean(text, known)
         message = (
@@ -187,12 +215,11 @@ def _at(
     apart = seconds_between(first, last)
     inside, outside = _inside(earlier.plan, 0), _inside(later.plan, apart)
     groups = tuple(
-        GroupDays(g, persons, inside[g][1], outside[g][1])
-        for g, (persons, _) in inside.items()
-        if g in outside
+        GroupDays(g, inside.get(g, (0, 0)), outside.get(g, (0, 0)))
+        for g in sorted({*inside, *outside})
     )
     persons = sum(g.persons for g in groups)
-    at_least = max(0, persons * apart - sum(g.earlier_s for g in groups))
+    at_least = max(0, persons * apart - sum(g.inside_s[0] for g in groups))
     return DelayAt(level, earlier, later, groups, at_least)
 
 
@@ -218,6 +245,12 @@ def delay_data(found: Delay) -> dict[str, Any]:
         "from": found.start.isoformat(),
         "to": found.end.isoformat(),
         "days": float(found.days),
+        "compared": {
+            "what": "two starts of one operation",
+            "terms_of": found.proposal,
+            "from": found.stands_for[0] or None,
+            "to": found.stands_for[1] or None,
+        },
         **_counted(likely, found.rate, names),
         "by_count": {c.level: _counted(c, found.rate, names) for c in found.counts},
         "rate": None
@@ -232,12 +265,14 @@ def delay_data(found: Delay) -> dict[str, Any]:
 
 def _counted(found: DelayAt, rate: Rate | None, names: Mapping[str, str]) -> dict[str, Any]:
     left = [
-        {"group": x.group, "persons": x.persons}
-        for reply in (found.earlier, found.later)
+        {"start": start, "group": x.group, "persons": x.persons}
+        for start, reply in (("from", found.earlier), ("to", found.later))
         for x in reply.plan.left
     ]
     return {
         "persons": sum(g.persons for g in found.groups),
+        "persons_from": sum(g.earlier[0] for g in found.groups),
+        "persons_to": sum(g.later[0] for g in found.groups),
         "person_days": round(found.more_s / DAY),
         "person_days_at_least": found.at_least_s // DAY,
         "clearance_time_s": [
@@ -249,9 +284,12 @@ def _counted(found: DelayAt, rate: Rate | None, names: Mapping[str, str]) -> dic
                 "group": g.group,
                 "name": names.get(g.group, g.group),
                 "persons": g.persons,
-                "person_days_from": round(g.earlier_s / DAY),
-                "person_days_to": round(g.later_s / DAY),
+                "persons_from": g.earlier[0],
+                "persons_to": g.later[0],
+                "person_days_from": round(g.inside_s[0] / DAY),
+                "person_days_to": round(g.inside_s[1] / DAY),
                 "person_days": round(g.more_s / DAY),
+                "days_a_person": [None if m is None else round(float(m / DAY), 2) for m in g.means],
             }
             for g in found.groups
         ],

@@ -17,7 +17,7 @@ from typing import Any
 
 from safepassage.cases import OpenCase, changed_case, open_case
 from safepassage.check import Verification, verify
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.errors import InternalFault, UnknownName
 from safepassage.instance import compile_operation
 from safepassage.negotiate.better import better_of

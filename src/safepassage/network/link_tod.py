@@ -23,7 +23,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -98,7 +97,9 @@ def read_changes(
         for link, capacity in _capacities(cells, links):
             told = found.setdefault(link, [])
             told += [_Told(CapacityPeriod(*span, capacity), cells.where) for span in spans]
-    changes = {link: _in_order(link, told, faults) for link, told in found.items()}
+    overlaps: dict[tuple[str, str], Fault] = {}
+    changes = {link: _in_order(link, told, overlaps) for link, told in found.items()}
+    faults += overlaps.values()
     return MappingProxyType(changes), Fraction(REPEATED_DAYS * DAY_S) if repeats else None
 
 
@@ -229,10 +230,21 @@ def _repeated(
     return spans
 
 
-def _in_order(link: str, told: Sequence[_Told], faults: list[Fault]) -> tuple[CapacityPeriod, ...]:
+def _in_order(
+    link: str, told: Sequence[_Told], overlaps: dict[tuple[str, str], Fault]
+) -> tuple[CapacityPeriod, ...]:
+    """Sort periods, and tell of each row that begins before an earlier one has ended.
+
+    Rows that hold every day, or in both directions, overlap many times: that is told once.
+    """
     ordered = sorted(told, key=lambda t: (t.period.from_s, t.period.to_s))
-    for before, after in pairwise(ordered):
-        if after.period.from_s < before.period.to_s:
-            message = f"expected one capacity of link {link!r} at a time, got two; {before.where}"
-            faults.append(Fault(after.where, "overlapping-periods", f"{message} has the other"))
+    longest = ordered[0] if ordered else None
+    for after in ordered[1:]:
+        if longest is not None and after.period.from_s < longest.period.to_s:
+            pair = min(after.where, longest.where), max(after.where, longest.where)
+            message = f"expected one capacity of link {link!r} at a time, got two; {longest.where}"
+            fault = Fault(after.where, "overlapping-periods", f"{message} has the other")
+            overlaps.setdefault(pair, fault)
+        if longest is None or after.period.to_s > longest.period.to_s:
+            longest = after
     return tuple(t.period for t in ordered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from safepassage.report.facts import CountAnswer, Facts
@@ -28,6 +29,7 @@ def answer_data(facts: Facts) -> dict[str, Any]:
             {"corridor": f.corridor, "persons": f.persons, "convoys": f.convoys}
             for f in facts.corridors
         ],
+        "standing": asdict(facts.standing) if facts.standing is not None else None,
         "steps": [
             {
                 "clause_id": s.clause_id,

@@ -32,6 +32,7 @@ __all__ = [
     "question",
     "remain",
     "route",
+    "standing",
     "tabled",
     "verdict",
 ]
@@ -218,6 +219,22 @@ def _way(facts: Facts, flow: CorridorFlow) -> str:
         far = f"{flow.shortest_m / 1000:.1f} to {far}"
     carried = f"{people(flow.persons)} in {plural(flow.convoys, 'convoy')}"
     return f"the {name} ({carried}, {far} each way)"
+
+
+def standing(facts: Facts) -> str:
+    """Who stands at crossings with people aboard, besides inspection; empty where nobody long."""
+    found = facts.standing
+    if found is None:
+        return ""
+    at = facts.names.places[found.crossing].text
+    took = duration(found.longest_s, up=True)
+    longest = f"{found.rotation} with {people(found.aboard)}: {took} at {at}"
+    if found.convoys == 1:
+        return f"One convoy stands for over an hour with people aboard, {longest}."
+    return (
+        f"{count(found.convoys)} convoys with {people(found.persons)} aboard stand for over an "
+        f"hour at a crossing; the longest is {longest}."
+    )
 
 
 def not_modelled(facts: Facts) -> str:

@@ -45,6 +45,8 @@ def print_summary(facts: Facts, console: Console, files: Sequence[Path] = ()) ->
     console.print()
     console.print(Padding(_counts(facts), (0, 0, 0, _INDENT), expand=False))
     _part(console, "Route", sentences.route(facts))
+    if facts.standing is not None:
+        _part(console, "Standing at crossings", sentences.standing(facts))
     _part(console, "Bottleneck", _bottleneck(main))
     # Who is merely late is told by the answer; here, who refuses and what is announced for whom.
     told = any(r.refuse or r.announced for r in facts.remaining)

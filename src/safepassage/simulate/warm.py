@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from safepassage.cases import open_case
-from safepassage.convoy.planner import Effort
+from safepassage.convoy.effort import Effort
 from safepassage.simulate.futures import POLICIES, futures_of
 from safepassage.solver import solve
 from safepassage.stop import Gap

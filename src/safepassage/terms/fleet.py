@@ -84,7 +84,10 @@ class ConvoyRules(Record):
 
 
 class Escorts(Record):
-    """Teams without which no convoy moves; one team a convoy, from fetching to safe arrival."""
+    """Teams for proposals with an escort clause: one a convoy, from fetching to safe arrival.
+
+    Under a proposal without such a clause no convoy needs one.
+    """
 
     teams: Figure[Count]
     """How many teams there are."""

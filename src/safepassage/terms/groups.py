@@ -13,7 +13,14 @@ from safepassage.terms.provenance import Cited, Estimate
 from safepassage.terms.record import Record
 from safepassage.terms.scalars import Count, Duration, Identifier, Share, Text
 
-__all__ = ["Category", "Destination", "Group", "GroupPlace", "largest_remainder"]
+__all__ = [
+    "Category",
+    "Destination",
+    "Group",
+    "GroupPlace",
+    "largest_remainder",
+    "refuse_odd_shares",
+]
 
 
 class Category(StrEnum):
@@ -43,6 +50,22 @@ class Destination(Record):
     """Reception point."""
     share: Share | None = None
     """Share of the group that goes there, where it is fixed."""
+
+
+def refuse_odd_shares(destinations: Sequence[Destination]) -> None:
+    """Refuse shares that do not say of everyone where they go.
+
+    Raises
+    ------
+    ValueError
+        If some destinations have a share and others none, or they do not sum to 1.
+    """
+    given = [d.share for d in destinations if d.share is not None]
+    if given and (len(given) != len(destinations) or sum(given) != 1):
+        raise ValueError(
+            "expected a share at every destination, summing to 1, or at none, got "
+            + ", ".join("none" if d.share is None else str(d.share) for d in destinations)
+        )
 
 
 class Group(Record):
@@ -76,12 +99,7 @@ class Group(Record):
         total = sum((p.share for p in self.places), Fraction(0))
         if total != 1:
             raise ValueError(f"expected shares of places that sum to 1, got {total}")
-        given = [d.share for d in self.destinations if d.share is not None]
-        if given and (len(given) != len(self.destinations) or sum(given) != 1):
-            raise ValueError(
-                "expected a share at every destination, summing to 1, or at none, got "
-                + ", ".join(str(d.share) for d in self.destinations)
-            )
+        refuse_odd_shares(self.destinations)
         return self
 
     def persons_by_place(self, level: Literal["low", "likely", "high"]) -> dict[str, int]:

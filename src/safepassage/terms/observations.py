@@ -49,6 +49,13 @@ COLUMNS = (
 )
 
 _REQUIRED = ("kind", "source", "time")
+_READ = {
+    "out": {"persons", "fighters", "patients", "vehicles", "since"},
+    "convoy": {"until", "persons", "fighters", "patients", "vehicles"},
+    "stop": {"until", "cause"},
+}
+"""Columns that a kind of row is read by; every row has those required, confidence and note."""
+_SOME = frozenset().union(*_READ.values())
 _WHOLE = re.compile(r"\d{1,9}")
 _KINDS: dict[str, Literal["out", "convoy", "stop"]] = {
     "out": "out",
@@ -189,6 +196,13 @@ def _observation(
     if kind not in _KINDS:
         got = shown(kind or "nothing")
         cells.fault("unknown-word", f"kind: expected out, convoy or stop, got {got}")
+    for column in COLUMNS:
+        if kind in _READ and column in _SOME - _READ[kind] and row.get(column):
+            message = (
+                f"{column}: expected nothing in a row of kind {kind}, got "
+                f"{shown(row.get(column) or '')}; move it to the row or the note it belongs to"
+            )
+            cells.fault("bad-value", message)
     source = cells.source(sources)
     time, until = cells.moment("time", required=True), cells.moment("until")
     since = cells.moment("since")

@@ -100,5 +100,6 @@ RULES: tuple[Rule, ...] = (
     Rule("clause-unsupported", "warning", rules.clause_unsupported, of_record=True),
     Rule("clause-disputed", "info", rules.clause_disputed, of_record=True),
     Rule("clause-unsourced", "info", rules.clause_unsourced, of_record=True),
+    Rule("clause-without-effect", "info", rules.clause_without_effect, of_record=True),
 )
 """To add one: write it in ``protection_rules.py`` and enter it here; the page follows."""

@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from safepassage.terms.case import Case
 from safepassage.terms.clauses import (
     DestinationClause,
+    InspectionClause,
     ItemsClause,
     LeaveClause,
     ListsClause,
     MonitoringClause,
+    PaceClause,
+    PriorityClause,
     RouteClause,
+    TimedClause,
 )
 from safepassage.terms.groups import Category, Group
-from safepassage.terms.places import Crossing
+from safepassage.terms.places import Corridor, Crossing
 from safepassage.terms.proposals import Proposal, Status
 from safepassage.terms.provenance import Support
 
@@ -28,6 +32,7 @@ __all__ = [
     "clause_disputed",
     "clause_unsourced",
     "clause_unsupported",
+    "clause_without_effect",
     "crossing_holder_not_bound",
     "leave_clauses",
     "names_demanded",
@@ -194,10 +199,9 @@ def crossing_holder_not_bound(case: Case, proposal: Proposal) -> Iterator[Said]:
     bound.update(party for clause in proposal.clauses for party in clause.obliges)
     crossings = {p.id: p for p in case.places if isinstance(p, Crossing)}
     routes = [c for c in proposal.clauses if isinstance(c, RouteClause)]
-    opened = {r for c in routes for r in c.corridors} or {c.id for c in case.corridors}
     told: set[tuple[str, str]] = set()
-    for corridor in case.corridors:
-        for name in corridor.crossings if corridor.id in opened else ():
+    for corridor in _open_corridors(case, proposal):
+        for name in corridor.crossings:
             for party in crossings[name].controlled_by:
                 if party not in bound and (party, name) not in told:
                     told.add((party, name))
@@ -224,6 +228,38 @@ def clause_disputed(case: Case, proposal: Proposal) -> Iterator[Said]:
         if clause.support == Support.DISPUTED:
             by = ", ".join(d.by for d in clause.disputes) or "a source"
             yield clause.id, f"What this clause says is disputed by {by}."
+
+
+def clause_without_effect(case: Case, proposal: Proposal) -> Iterator[Said]:
+    """A clause is on crossings that no open corridor passes, or on groups that do not leave.
+
+    Basis: no silent wrong answers. No timetable could break it, so none shows that it is kept.
+    """
+    leaving = {g.id for g in _leaving(case, proposal)}
+    passed = {c for corridor in _open_corridors(case, proposal) for c in corridor.crossings}
+    for clause in proposal.clauses if leaving else ():
+        crossings: tuple[str, ...] = ()
+        groups: tuple[str, ...] = ()
+        if isinstance(clause, InspectionClause):
+            crossings = (clause.crossing,)
+        elif isinstance(clause, TimedClause):
+            crossings = clause.crossings
+        elif isinstance(clause, RouteClause | DestinationClause | PaceClause):
+            groups = clause.groups
+        elif isinstance(clause, PriorityClause):
+            groups = clause.order
+        if crossings and passed.isdisjoint(crossings):
+            at = ", ".join(crossings)
+            yield clause.id, f"No corridor that is open passes {at}: the clause changes nothing."
+        if groups and leaving.isdisjoint(groups):
+            of = ", ".join(groups)
+            yield clause.id, f"Nobody of {of} is among who leaves: the clause changes nothing."
+
+
+def _open_corridors(case: Case, proposal: Proposal) -> list[Corridor]:
+    routes = [c for c in proposal.clauses if isinstance(c, RouteClause)]
+    opened = {r for c in routes for r in c.corridors} or {c.id for c in case.corridors}
+    return [c for c in case.corridors if c.id in opened]
 
 
 def clause_unsourced(case: Case, proposal: Proposal) -> Iterator[Said]:

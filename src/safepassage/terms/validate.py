@@ -5,6 +5,7 @@ from __future__ import annotations
 from safepassage.errors import Fault
 from safepassage.terms.case import Case
 from safepassage.terms.checks.batches import batch_sizes, conditions_that_come, refusals
+from safepassage.terms.checks.effect import without_effect
 from safepassage.terms.checks.fleet import escort_teams, handling, no_bays, no_seats, zero_fleet
 from safepassage.terms.checks.ids import (
     duplicate_ids,
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     handling,
     escort_teams,
     absurd_numbers,
+    without_effect,
 )
 """To add one: write it in ``terms/checks``, enter it here, and its code in ``fault_codes.py``."""
 

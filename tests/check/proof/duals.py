@@ -68,6 +68,10 @@ def rows_of(frame: Frame) -> list[Row]:
             sizes = [[v] for v in range(frame.programme.reading.convoys.most)]
             for v in sizes if shape == "sizes" else [[]]:
                 rows += [(family, [[i, j, *v, 1]]) for i, j in lane.stretches]
+        elif shape == "legs":
+            # Each leg alone: what several are worth together is at most the sum of that.
+            fleet = next(f for f in frame.programme.fleets if family == f"tours/{f.kind.id}")
+            rows += [(family, [[w.start, w.end, w.corridor, 1]]) for w in fleet.carrying]
         else:
             grid = frame.slots.grid
             rows += [

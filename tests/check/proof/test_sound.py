@@ -86,6 +86,10 @@ def test_random_multipliers_never_prove_what_is_false(data: st.DataObject) -> No
             price = abs(price)
         if shape == "number":
             multipliers[family] = price
+        elif shape == "legs":
+            told = multipliers.setdefault(family, [])
+            if all(leg[:-1] != unit[0][:-1] for leg in told):
+                told.append([*unit[0][:-1], price])
         elif shape in ("slots", "spans", "stretches", "sizes"):
             multipliers.setdefault(family, []).append([*unit[0][:-1], price])
         else:

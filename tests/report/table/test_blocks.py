@@ -33,6 +33,20 @@ def test_a_delay_is_told_in_days_only_where_these_are_whole(
     assert words in said
 
 
+def test_a_delay_says_first_where_the_two_timetables_take_unequal_numbers(
+    opened: OpenCase,
+) -> None:
+    """Before any figure; where they take as many, there is nothing to say."""
+    answer = delay_data(delay(opened, "2030-01-01", "2030-01-03", levels=["likely"]))
+    assert "unequal" not in " ".join(delay_blocks(answer)[0].words)
+    for part in (answer, answer["by_count"]["likely"]):
+        part["persons_to"] -= 1
+        part["groups"][0]["persons_to"] -= 1
+    told = delay_blocks(answer)[0].words
+    assert told[0].startswith("Two starts of one operation, both under the terms of terms: ")
+    assert told[1].startswith("The two timetables take unequal numbers of people: 50 and 49 at")
+
+
 def test_one_proposal_holds_no_provision_with_another(opened: OpenCase) -> None:
     """Above an empty list it says that it is empty."""
     blocks = compare_blocks(compare_table(compare(opened)).answer, narrow=True)

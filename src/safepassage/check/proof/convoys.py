@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from safepassage.check.fleet import Kind
 from safepassage.check.proof.demand import Cell
@@ -71,6 +72,22 @@ def read_passers(
     return Passers(cells, tuple(convoys))
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A loaded leg, by type that can go so."""
+
+    inspections: Sequence[Mapping[str, int]]
+    """At each crossing before the one that counts."""
+    drives: Mapping[str, int]
+    """Up to that one."""
+    tails: Mapping[str, int]
+
+
+def _held(inspections: Iterable[Mapping[str, int]], sizes: Mapping[str, int]) -> int:
+    """Return what the inspections of a convoy take at some crossings."""
+    return sum(times[k] * n for times in inspections for k, n in sizes.items())
+
+
 @dataclass(frozen=True)
 class _Found:
     programme: Programme
@@ -78,6 +95,8 @@ class _Found:
     cells: Sequence[Cell]
     crossing: str
     vehicle: str
+    _known: dict[str, Sequence[_Way]] = field(default_factory=dict)
+    _empty: dict[str, Sequence[tuple[int, list[Mapping[str, int]]]]] = field(default_factory=dict)
 
     def ways_out(self, cell: Cell) -> Iterator[tuple[str, Stretches]]:
         """Yield the ways that people may go, with where they lead, in the types that suit them."""
@@ -115,35 +134,52 @@ class _Found:
 
     def convoy(self, place: str, sizes: Mapping[str, int]) -> Convoy:
         """Work out the times of one kind of convoy."""
-        reading = self.programme.reading
+        kinds = self.programme.reading.kinds
         counted = sizes.get(self.vehicle, 0)
-        lead = tail = None
-        for to, corridor in self.legs(place):
-            # A convoy goes as fast as the slowest in it.
-            outs = [self.loaded(reading.kinds[k], place, to, corridor) for k in sizes]
-            ways = [out for out in outs if out is not None and self.crossing in out[0]]
-            if len(ways) < len(outs):
-                continue
-            at = ways[0][0].index(self.crossing)
-            held = self.held(ways[0][0][:at], sizes, Direction.OUT)
-            before = max(sum(drives[: at + 1]) for _, drives in ways) + held
-            after = max(self.after(k, place, to, corridor) for k in sizes)
-            lead = before if lead is None else min(lead, before)
-            tail = after if tail is None else min(tail, after)
-        hold = self.held((self.crossing,), sizes, Direction.OUT) + reading.convoys.spacing_s
+        # A convoy goes as fast as the slowest in it.
+        open_ = [w for w in self._out(place) if all(k in w.drives for k in sizes)]
+        lead = min(
+            (max(w.drives[k] for k in sizes) + _held(w.inspections, sizes) for w in open_),
+            default=0,
+        )
+        tail = min((max(w.tails[k] for k in sizes) for w in open_), default=0)
+        spacing_s = self.programme.reading.convoys.spacing_s
+        hold = _held([self._at_crossing], sizes) + spacing_s
         lag = 0
         if counted:
             # Own vehicles stand there, the others come together.
-            came = {k: n for k, n in sizes.items() if not reading.kinds[k].own}
-            round_s = self.returned() + self.fetched(place, came) + self.boarded(place, came)
-            lag = max(0, round_s + (lead or 0) - reading.convoys.spacing_s)
-        return Convoy(place, dict(sizes), counted, hold, lag, lead or 0, tail or 0)
+            came = {k: n for k, n in sizes.items() if not kinds[k].own}
+            round_s = self._returned + self.fetched(place, came) + self.boarded(place, came)
+            lag = max(0, round_s + lead - spacing_s)
+        return Convoy(place, dict(sizes), counted, hold, lag, lead, tail)
 
-    def after(self, kind: str, place: str, to: str, corridor: str) -> int:
-        """Return the least time from leaving the crossing to the arrival."""
-        k = self.programme.reading.kinds[kind]
-        around = self.ways.around(k, place, to, corridor, self.crossing)
-        return around[1] if around is not None else 0
+    def _out(self, place: str) -> Sequence[_Way]:
+        """Return the ways from a place that people who count may go, in any type that can."""
+        if place not in self._known:
+            self._known[place] = [self._way(place, to, by) for to, by in sorted(self.legs(place))]
+        return self._known[place]
+
+    def _way(self, place: str, to: str, corridor: str) -> _Way:
+        drives: dict[str, int] = {}
+        tails: dict[str, int] = {}
+        before: Sequence[str] = ()
+        for kind in self.programme.reading.kinds.values():
+            out = self.loaded(kind, place, to, corridor)
+            around = self.ways.around(kind, place, to, corridor, self.crossing)
+            if out is not None and around is not None:
+                before = out[0][: out[0].index(self.crossing)]
+                drives[kind.id] = sum(out[1][: len(before) + 1])
+                tails[kind.id] = around[1]
+        return _Way([self._inspected(x, Direction.OUT) for x in before], drives, tails)
+
+    @cached_property
+    def _at_crossing(self) -> Mapping[str, int]:
+        return self._inspected(self.crossing, Direction.OUT)
+
+    def _inspected(self, crossing: str, way: Direction) -> Mapping[str, int]:
+        """Return by type, what one vehicle takes at a crossing."""
+        inspections = self.programme.reading.inspections
+        return {k: inspections[crossing, k, way][0] for k in self.programme.reading.kinds}
 
     def legs(self, place: str) -> set[tuple[str, str]]:
         """Return where people who count may go from a place, and by which corridors."""
@@ -156,17 +192,13 @@ class _Found:
             for corridor in groups[c.group].corridors
         }
 
-    def held(self, crossings: Sequence[str], sizes: Mapping[str, int], way: Direction) -> int:
-        """Return what the inspections of a convoy take at some crossings."""
-        inspections = self.programme.reading.inspections
-        return sum(inspections[x, k, way][0] * n for x in crossings for k, n in sizes.items())
-
     def goes(self) -> set[tuple[str, str]]:
         """Return between which places vehicles that are counted may go loaded."""
         cells = self.programme.cells
         return {(c.place, to) for c in cells if self.vehicle in c.kinds for to in c.destinations}
 
-    def returned(self) -> int:
+    @cached_property
+    def _returned(self) -> int:
         """Return the least time from leaving the crossing to having unloaded."""
         reading, goes = self.programme.reading, self.goes()
         kind = reading.kinds[self.vehicle]
@@ -180,14 +212,18 @@ class _Found:
 
     def fetched(self, place: str, sizes: Mapping[str, int]) -> int:
         """Return the least time of the empty leg of vehicles that come together."""
+        if place not in self._empty:
+            self._empty[place] = list(self._fetching(place))
+        return min((drive + _held(held, sizes) for drive, held in self._empty[place]), default=0)
+
+    def _fetching(self, place: str) -> Iterator[tuple[int, list[Mapping[str, int]]]]:
+        """Yield the drive of each empty leg, and what one vehicle takes at its crossings."""
         kind = self.programme.reading.kinds[self.vehicle]
-        moments = []
         for start in {to for _, to in self.goes()}:
             for corridor in (None, *self.ways.corridors):
                 back = self.ways.stretches(kind, start, place, corridor, Direction.IN)
                 if back is not None:
-                    moments.append(sum(back[1]) + self.held(back[0], sizes, Direction.IN))
-        return min(moments, default=0)
+                    yield sum(back[1]), [self._inspected(x, Direction.IN) for x in back[0]]
 
     def boarded(self, place: str, sizes: Mapping[str, int]) -> int:
         """Return the least time in which vehicles that come together have all boarded."""

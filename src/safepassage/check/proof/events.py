@@ -43,6 +43,7 @@ class _InTime:
                     self._keys[route].add(way.key)
         self._mixed = frame.programme.reading.convoys.least > 1
         programme = frame.programme
+        self._tours = {f.kind.id: prices.legs(f"tours/{f.kind.id}") for f in programme.fleets}
         self._escorts = Escorts(programme, frame.by_s) if "escorts" in prices.known else None
 
     def price(self, fleet: Fleet, way: Way, journeys: Journeys) -> int:
@@ -60,6 +61,7 @@ class _InTime:
             total += fleet.unloading[way.end] * number(f"unloading/{way.end}")
             total += journeys.whole_s(way) * number(f"whole/{kind.id}")
             total += number(f"journeys/{kind.id}")
+            total += self._tours[kind.id].get((way.start, way.end, way.corridor or ""), 0)
             inspected = journeys.inspected.get(way.key or "", 0)
             for v in self._sizes:
                 takes = journeys.drive_s(way) + (2 * v + 1) * inspected

@@ -15,12 +15,15 @@ from safepassage.check.proof.rounds import Lane, read_lanes
 from safepassage.check.proof.shared import Shared, read_shared
 from safepassage.check.proof.slots import Interval, Slots
 from safepassage.check.proof.slowed import Slowed, read_slowed
+from safepassage.check.proof.tours import has_tours
 from safepassage.check.proof.unloading import unloading_places
 from safepassage.terms.places import AssemblyPoint, Direction, ReceptionPoint
 
 __all__ = ["Frame", "Shape"]
 
-Shape = Literal["states", "number", "slots", "spans", "motion", "people", "stretches", "sizes"]
+Shape = Literal[
+    "states", "number", "slots", "spans", "motion", "people", "stretches", "sizes", "legs"
+]
 """What the multipliers of a family of rows look like."""
 
 Crossed = tuple[str, Direction]
@@ -173,6 +176,8 @@ def _families(frame: Frame) -> dict[str, Shape]:
             families[f"time/{fleet.kind.id}"] = "spans"
             families[f"whole/{fleet.kind.id}"] = "number"
             families[f"journeys/{fleet.kind.id}"] = "number"
+            if has_tours(programme, fleet, frame.by_s):
+                families[f"tours/{fleet.kind.id}"] = "legs"
             if programme.has_convoys:
                 sizes = frame.convoy_sizes()
                 families |= {f"rotations/{fleet.kind.id}/{v}": "number" for v in sizes}

@@ -9,11 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
+from safepassage.check.proof.hops import Hop, Periods
 from safepassage.check.proof.programme import Programme
 from safepassage.check.proof.slots import Interval
-from safepassage.check.proof.ways import Way
+from safepassage.check.proof.ways import Way, Ways
+from safepassage.terms.places import Direction
 
 __all__ = ["Passing", "later_than"]
 
@@ -25,10 +28,10 @@ class Passing:
     crossing: str | None
     ready_s: int
     """No vehicle has boarded before."""
-    before_s: int
+    before: tuple[Hop, ...]
     """From departure to the beginning of the inspection at the crossing."""
     inspection_s: int
-    tail_s: int
+    after: tuple[Hop, ...]
 
 
 def later_than(
@@ -62,8 +65,13 @@ def later_than(
     for places in far:
         distant = sum(c.persons for c in cells if c.place in places) - outside
         loads += -(-max(0, distant) // most)
-    every = _Counts(programme, _passings(programme, groups, {c.place for c in cells}), end_s)
-    those = [_Counts(programme, _passings(programme, groups, places), end_s) for places in far]
+    periods = Periods.read(programme.reading, end_s)
+
+    def counts(places: Collection[str]) -> _Counts:
+        return _Counts(programme, _passings(programme, groups, places, periods), periods, end_s)
+
+    every = counts({c.place for c in cells})
+    those = [counts(places) for places in far]
     # When the batches so far are there at the earliest, by distant loads brought at most.
     fronts: list[tuple[int, int]] = [(release_s, 0)]
     for needed in (-(-size // most) for size in sizes):
@@ -98,9 +106,10 @@ def _best(found: dict[int, int]) -> list[tuple[int, int]]:
 
 
 def _passings(
-    programme: Programme, groups: Collection[str], places: Collection[str]
+    programme: Programme, groups: Collection[str], places: Collection[str], periods: Periods
 ) -> Iterator[Passing]:
     """Yield the ways of a side's loaded legs from some places."""
+    ways = programme.ways or Ways(programme.reading)
     for fleet in programme.fleets:
         kind = fleet.kind
         for place in fleet.places:
@@ -112,7 +121,21 @@ def _passings(
             ready = fleet.boarding[place] + (0 if kind.own else min(fetched))
             for way in fleet.carrying:
                 if way.start == place and _carries(programme, groups, kind.id, way):
-                    yield Passing(way.key, ready, way.lead - way.key_s, way.key_s, way.tail)
+                    hops = ways.hops(kind, way, Direction.OUT, periods.factors)
+                    yield Passing(way.key, ready, *_cut(programme, way, hops))
+
+
+def _cut(
+    programme: Programme, way: Way, hops: tuple[Hop, ...]
+) -> tuple[tuple[Hop, ...], int, tuple[Hop, ...]]:
+    """Return the drives before the key crossing, its inspection, and the drives after it."""
+    if way.key is None:
+        return (), 0, hops
+    corridor = programme.reading.corridors[way.corridor or ""]
+    at = corridor.crossings.index(way.key)
+    # At the key crossing the vehicle counts alone.
+    arriving = replace(hops[at], inspections_s=0)
+    return (*hops[:at], arriving), way.key_s, hops[at + 1 :]
 
 
 def _carries(programme: Programme, groups: Collection[str], kind: str, way: Way) -> bool:
@@ -130,22 +153,26 @@ def _carries(programme: Programme, groups: Collection[str], kind: str, way: Way)
 class _Counts:
     """When vehicles can have arrived, one after another at each crossing."""
 
-    def __init__(self, programme: Programme, passings: Iterable[Passing], end_s: int) -> None:
-        self.end_s = end_s
+    def __init__(
+        self, programme: Programme, passings: Iterable[Passing], periods: Periods, end_s: int
+    ) -> None:
+        self.periods, self.end_s = periods, end_s
         self.open = programme.open_time(end_s)
         convoys = programme.reading.convoys
         self.most, self.spacing_s = convoys.most, convoys.spacing_s
         self.lanes: dict[str | None, list[Passing]] = defaultdict(list)
-        for passing in passings:
+        for passing in dict.fromkeys(passings):
             self.lanes[passing.crossing].append(passing)
-        self._alike: dict[tuple[int, tuple[int, ...]], tuple[int, list[int]]] = {}
+        self.afters = {c: list({p.after: None for p in lane}) for c, lane in self.lanes.items()}
+        self._alike: dict[tuple[int | None, ...], tuple[int, list[int]]] = {}
 
     def ends(self, release_s: int, count: int) -> list[int]:
         """Return the least arrivals of the first vehicles, up to the end of the time."""
         begins = {c: self._begin(lane, release_s) for c, lane in self.lanes.items()}
-        key = count, tuple(begin - release_s for begin in begins.values())
-        if self._clear(begins, count):
-            # Far from any closing all releases are alike.
+        period = self._clear(release_s, begins, count)
+        key = period, count, *(begin - release_s for begin in begins.values())
+        if period is not None:
+            # Far from any closing and any change all releases are alike.
             if key not in self._alike:
                 self._alike[key] = release_s, self._ends(begins, count)
             before, known = self._alike[key]
@@ -155,28 +182,34 @@ class _Counts:
         return [end for end in found if end <= self.end_s]
 
     def _begin(self, lane: Sequence[Passing], release_s: int) -> int:
-        return min(max(release_s, p.ready_s) + p.before_s for p in lane)
+        return min(self.periods.over(max(release_s, p.ready_s), p.before) for p in lane)
 
-    def _clear(self, begins: Mapping[str | None, int], count: int) -> bool:
-        """Tell whether so many vehicles can pass any crossing within one opening."""
+    def _after(self, crossing: str | None, moment: int) -> int:
+        """Return the least arrival of a vehicle that has passed a crossing by then."""
+        return min(self.periods.over(moment, hops) for hops in self.afters[crossing])
+
+    def _clear(self, release_s: int, begins: Mapping[str | None, int], count: int) -> int | None:
+        """Return in which period so many vehicles can pass any crossing within one opening."""
+        last = release_s
         for crossing, begin in begins.items():
             longest = min(p.inspection_s for p in self.lanes[crossing]) + self.spacing_s
+            passed = begin + count * longest
             if crossing is not None and not any(
-                x <= begin and begin + count * longest <= y for x, y in self.open[crossing]
+                x <= begin and passed <= y for x, y in self.open[crossing]
             ):
-                return False
-        return True
+                return None
+            last = max(last, self._after(crossing, passed))
+        return self.periods.alone(release_s, last)
 
     def _ends(self, begins: Mapping[str | None, int], count: int) -> list[int]:
         found: list[int] = []
         for crossing, begin in begins.items():
-            tail = min(p.tail_s for p in self.lanes[crossing])
             if crossing is None:
-                found += [begin + tail] * count
+                found += [self._after(crossing, begin)] * count
                 continue
             least = min(p.inspection_s for p in self.lanes[crossing])
             passed = self._passed(self.open[crossing], begin, least)
-            found += [end + tail for _, end in zip(range(count), passed, strict=False)]
+            found += [self._after(crossing, end) for end in islice(passed, count)]
         return sorted(found)[:count]
 
     def _passed(self, open_: Sequence[Interval], begin: int, seconds: int) -> Iterator[int]:

@@ -9,9 +9,11 @@ from typing import Any
 from safepassage.check.proof.form import is_whole
 from safepassage.check.proof.frame import Frame, Shape
 
-__all__ = ["Prices", "read_prices"]
+__all__ = ["Leg", "Prices", "read_prices"]
 
 Triple = tuple[int, int, int]
+Leg = tuple[str, str, str]
+"""Assembly point, reception point and corridor of a loaded leg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Prices:
         """Return what a family lists by stretch of openings and size of convoys."""
         return [(i, j, v, p) for i, j, v, p in self.known.get(family, ())]
 
+    def legs(self, family: str) -> dict[Leg, int]:
+        """Return what a family lists by loaded leg."""
+        return {(a, d, c): p for a, d, c, p in self.known.get(family, ())}
+
     def people(self) -> list[int]:
         """Return the multipliers by entry."""
         return list(self.known.get("people", [0] * self.entries))
@@ -69,6 +75,8 @@ def _wrong(found: object, shape: Shape, frame: Frame) -> str | None:
         return None if good else "expected a whole number from 0"
     if not isinstance(found, list):
         return "expected a list"
+    if shape == "legs":
+        return _wrong_legs(found)
     if shape in ("stretches", "sizes"):
         size = 3 if shape == "stretches" else 4
         good = all(isinstance(t, list) and len(t) == size and all(map(is_whole, t)) for t in found)
@@ -96,6 +104,20 @@ def _wrong_stretches(
             return f"the grid has no stretch of openings {i} to {j}"
         if shape == "sizes" and not 0 <= size[0] < most:
             return f"expected sizes from 0 to {most - 1}, got {size[0]}"
+    return None
+
+
+def _wrong_legs(found: Sequence[object]) -> str | None:
+    """Return what is wrong with loaded legs and their multipliers, each told once."""
+    known = set()
+    for leg in found:
+        if not isinstance(leg, list) or len(leg) != 4 or not is_whole(leg[3]) or leg[3] < 0:
+            return "expected lists of two places, a corridor and a whole number from 0"
+        if not all(isinstance(name, str) for name in leg[:3]):
+            return "expected lists of two places, a corridor and a whole number from 0"
+        if tuple(leg[:3]) in known:
+            return f"told twice: {' '.join(leg[:3])[:120]}"
+        known.add(tuple(leg[:3]))
     return None
 
 

@@ -23,6 +23,7 @@ from safepassage.check.proof.prices import Prices, read_prices
 from safepassage.check.proof.programme import Fleet, Programme
 from safepassage.check.proof.rotations import Journeys
 from safepassage.check.proof.slots import spaced_time
+from safepassage.check.proof.tours import most_of_tour
 from safepassage.check.proof.unloading import unloading_places
 
 __all__ = ["Outcome", "all_columns", "allowed", "least_bound", "verify_form"]
@@ -119,6 +120,9 @@ def allowed(frame: Frame, prices: Prices) -> int:
             total += fleet.number * most * price
         time = fleet.number * max(0, by_s + journeys.rotation_spare)
         total += time * sum(prices.number(f"rotations/{kind}/{v}") for v in frame.convoy_sizes())
+        if worth := prices.legs(f"tours/{kind}"):
+            tour = most_of_tour(programme, fleet, frame.open, by_s, worth)
+            total += fleet.number * tour
     total += sum(_begun_anywhere(fleet, frame, prices) for fleet in programme.fleets)
     if programme.escorted is not None:
         escorts = Escorts(programme, by_s)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from safepassage.check.drives import Drives
 from safepassage.check.fleet import Kind
 from safepassage.check.hours import Hours
+from safepassage.check.proof.hops import Hop
 from safepassage.check.reading import Reading
 from safepassage.terms.places import Crossing, Direction
 
@@ -120,13 +121,23 @@ class Ways:
         return times[0], times[1]
 
     def stretches(
-        self, kind: Kind, start: str, end: str, corridor: str | None, direction: Direction
+        self,
+        kind: Kind,
+        start: str,
+        end: str,
+        corridor: str | None,
+        direction: Direction,
+        factor: Fraction | None = None,
     ) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
-        """Crossings of a leg, and its least drives before, between and after them; or None."""
+        """Crossings of a leg, and its least drives before, between and after them; or None.
+
+        ``factor``: of conditions; by default the least drives are those of the whole time.
+        """
         crossings: list[str] = []
         drives = [0]
+        slowness = kind.factor * (self._fastest if factor is None else factor)
         for (_, a), (crossing, b) in pairwise(self._stops(start, end, corridor, direction)):
-            seconds = self._drives.seconds(a, b, kind.factor * self._fastest)
+            seconds = self._drives.seconds(a, b, slowness)
             if seconds is None:
                 return None
             drives[-1] += seconds
@@ -134,6 +145,22 @@ class Ways:
                 crossings.append(crossing)
                 drives.append(0)
         return tuple(crossings), tuple(drives)
+
+    def hops(
+        self, kind: Kind, way: Way, direction: Direction, factors: Sequence[Fraction]
+    ) -> tuple[Hop, ...]:
+        """Drives of a leg by factor of the conditions, each with the inspections at its end."""
+        under = [
+            self.stretches(kind, way.start, way.end, way.corridor, direction, f) for f in factors
+        ]
+        known = [stretches for stretches in under if stretches is not None]
+        crossings = known[0][0]
+        convoy = [
+            self._reading.inspections[c, kind.id, direction][0] + self._beside[c, direction]
+            for c in crossings
+        ]
+        by_stretch = zip(*(drives for _, drives in known), strict=True)
+        return tuple(map(Hop, by_stretch, (*convoy, 0)))
 
     @property
     def corridors(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class Court:
         """Return the case under settings; raises ``BadInput`` where they do not fit it."""
         key = tuple(settings)
         if key not in self._cases:
-            self._cases[key] = changed_case(self.opened, key)
+            self._cases[key] = changed_case(self.opened, key, stated="settings")
         return self._cases[key]
 
     def reading(self, terms: Terms, until_s: int = 0) -> Reading | None:

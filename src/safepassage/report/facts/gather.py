@@ -26,6 +26,7 @@ from safepassage.report.facts.names import Names
 from safepassage.report.facts.protection import deadline_findings
 from safepassage.report.facts.remaining import Remaining, remaining
 from safepassage.report.facts.roads import MapFacts, RoadFigures, map_facts, road_figures
+from safepassage.report.facts.standing import Standing, standing
 from safepassage.report.facts.terms import (
     ClaimFact,
     History,
@@ -87,6 +88,8 @@ class Facts:
     closed: Mapping[str, tuple[Interval, ...]]
     """When each crossing in use is shut."""
     uses: tuple[Use, ...]
+    standing: Standing | None
+    """Who stands at crossings with people aboard, of the main count."""
     steps: tuple[StepFact, ...]
     """Linked steps of the main count."""
     remaining: tuple[Remaining, ...]
@@ -148,6 +151,7 @@ def gather(
         strings=string_diagrams(case, network, plan),
         closed=_closed(plans, plan, operation),
         uses=_uses(case, plan, operation, start),
+        standing=standing(plan),
         steps=linked_steps(open_case, plan),
         remaining=remaining(open_case, plan, register),
         terms=terms(case, proposal, plan, register),

@@ -8,6 +8,7 @@ from datetime import date
 
 from safepassage.plan import Plan
 from safepassage.report.facts.citing import Reference, Register
+from safepassage.report.facts.details import details
 from safepassage.terms.case import Case
 from safepassage.terms.clauses import Clause, LeaveClause
 from safepassage.terms.proposals import Proposal, Status
@@ -50,6 +51,8 @@ class Term:
     obliges: tuple[str, ...]
     """Names of parties."""
     references: tuple[Reference, ...]
+    details: tuple[str, ...] = ()
+    """What it states beside its gist, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ def _term(case: Case, clause: Clause, plan: Plan, register: Register) -> Term:
         disputes=_disputes(register, clause.disputes),
         obliges=_names(case, clause.obliges),
         references=register.cite(clause.cite),
+        details=details(case, clause),
     )
 
 

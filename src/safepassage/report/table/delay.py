@@ -16,20 +16,14 @@ Answer = Mapping[str, Any]
 
 def delay_blocks(answer: Answer) -> list[Block]:
     """Everything to be told of the cost of a delay."""
-    words = [
-        (
-            f"From {_moment(answer['from'])} to {_moment(answer['to'])}, "
-            f"{_length(answer['days'])}. Assumed: {answer['assumed']}."
-        ),
-        (
-            f"At the likely count the delay adds {count(answer['person_days'])} person-days inside "
-            f"by the two timetables, and at least {count(answer['person_days_at_least'])} whatever "
-            "timetable is chosen after it."
-        ),
-    ]
-    left = [x for part in answer["by_count"].values() for x in part["left"]]
-    if left:
-        words.append("People whom the timetables cannot take are not counted.")
+    words = [_compared(answer), *_unequal(answer)]
+    words.append(
+        f"At the likely count the delay adds {count(answer['person_days'])} person-days inside "
+        f"by the two timetables, and at least {count(answer['person_days_at_least'])} whatever "
+        "timetable is chosen after it."
+    )
+    if not words[1:-1] and any(part["left"] for part in answer["by_count"].values()):
+        words.append("People whom neither timetable takes are not counted.")
     blocks = [
         Block("The cost of delay", tuple(words), _counts(answer)),
         Block("By group", grid=_groups(answer)),
@@ -37,6 +31,38 @@ def delay_blocks(answer: Answer) -> list[Block]:
     if answer["rate"] is not None:
         blocks.append(_casualties(answer))
     return blocks
+
+
+def _compared(answer: Answer) -> str:
+    """Say that starts are compared and not proposals, under whose terms, and what is assumed."""
+    compared = answer["compared"]
+    starts = []
+    for key in ("from", "to"):
+        named = f" ({compared[key]})" if compared[key] else ""
+        starts.append(f"{key} {_moment(answer[key])}{named}")
+    only = " Of proposals that stand for a start only that moment is taken." * any(
+        compared[key] for key in ("from", "to")
+    )
+    return (
+        f"Two starts of one operation, both under the terms of {compared['terms_of']}: "
+        f"{' '.join(starts)}, {_length(answer['days'])}.{only} Assumed: {answer['assumed']}."
+    )
+
+
+def _unequal(answer: Answer) -> list[str]:
+    """Warn where the two timetables do not take equally many people."""
+    told = [
+        f"{count(part['persons_from'])} and {count(part['persons_to'])} at the {level} count"
+        for level, part in answer["by_count"].items()
+        if any(g["persons_from"] != g["persons_to"] for g in part["groups"])
+    ]
+    if not told:
+        return []
+    words = (
+        f"The two timetables take unequal numbers of people: {', '.join(told)}. Compared are as "
+        "many of each group as both take, at the mean of each; whom either leaves is not counted."
+    )
+    return [words]
 
 
 def _moment(text: str) -> str:
@@ -66,14 +92,23 @@ def _groups(answer: Answer) -> Grid:
         (
             Cell(g["name"]),
             Cell(count(g["persons"])),
-            Cell(count(g["person_days_from"])),
-            Cell(count(g["person_days_to"])),
+            *(Cell(_days(days)) for days in g["days_a_person"]),
             Cell(count(g["person_days"])),
         )
         for g in answer["groups"]
     )
-    head = ("group (likely count)", "people", "begun earlier", "begun later", "added")
+    head = (
+        "group (likely count)",
+        "people",
+        "days each,\nfirst start",
+        "days each,\nsecond start",
+        "person-days\nadded",
+    )
     return Grid(head, rows, frozenset({1, 2, 3, 4}))
+
+
+def _days(days: float | None) -> str:
+    return "\N{EN DASH}" if days is None else f"{days:,.1f}"
 
 
 def _casualties(answer: Answer) -> Block:

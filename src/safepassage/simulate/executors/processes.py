@@ -52,10 +52,13 @@ class Processes:
         file = self._filed(subject)
         supply = iter(tasks)
         given: deque[tuple[Task[S, R], Future[R]]] = deque()
-        deaths = 0
+        deaths, broken = 0, False
         try:
             while True:
                 try:
+                    if broken:
+                        # A worker may die again while its work is given out.
+                        given, broken = self._again(file, given), False
                     for task in islice(supply, AHEAD * self.workers - len(given)):
                         given.append((task, Future()))
                         given[-1] = (task, self._submitted(file, task))
@@ -67,8 +70,7 @@ class Processes:
                     if deaths > DEATHS:
                         message = f"worker processes died {deaths} times without a result"
                         raise InternalFault(message) from None
-                    self._pool = None
-                    given = self._again(file, given)
+                    self._pool, broken = None, True
                     continue
                 deaths = 0
                 given.popleft()

@@ -44,9 +44,9 @@ class ReleaseRule(Record):
     ]
     """The kind of rule."""
     place: Identifier | None = None
-    """Exchange point, where the rule has one: a crossing, or an exchange point that is at one."""
+    """Exchange point of ``simultaneous_at_exchange_point``: a crossing, or one that is at one."""
     step: Identifier | None = None
-    """The step that has to be complete first, where the rule names one."""
+    """The step that ``after_safe_arrival_of_step`` waits for."""
     waiting: tuple[Identifier, ...] = ()
     """Groups that wait; none named means all."""
     awaited: tuple[Identifier, ...] = ()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from safepassage.terms.clauses.clause import Clause
-from safepassage.terms.groups import Destination
+from safepassage.terms.groups import Destination, refuse_odd_shares
 from safepassage.terms.scalars import Flag, Identifier
 
 __all__ = ["DestinationClause", "ReturnOfVehiclesClause", "RouteClause"]
@@ -42,6 +42,11 @@ class DestinationClause(Clause):
     """Reception points open to them."""
     choice: Flag = False
     """True where people choose among them themselves."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> DestinationClause:
+        refuse_odd_shares(self.places)
+        return self
 
 
 class ReturnOfVehiclesClause(Clause):
