@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from safepassage.convoy.anew import Anew, form_anew
+from safepassage.convoy.anew import AT_LAST, Anew, form_anew
 from safepassage.convoy.annealing import improve_anew
-from safepassage.convoy.batches import Division, Filling, divide_demand
+from safepassage.convoy.batches import Division, Filling, divide_demand, part_in_two
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
 from safepassage.convoy.construction import LAST_HORIZON
@@ -330,8 +330,9 @@ def _divisions(
     for large in (True, False) if choice else (True,):
         for filling in fillings:
             division = divide_demand(op, demand, linked, filling, large=large)
-            if division.trips.pairs and division not in known:
-                known.append(division)
+            for one in (division, part_in_two(op, linked, division)):
+                if one.trips.pairs and one not in known:
+                    known.append(one)
     return sorted(known, key=lambda d: sum(x[2] for x in d.trips.left))
 
 
@@ -377,6 +378,8 @@ def _order(
         first, last = 0.0, 1.0
         if draw is not None and draw.random() < 0.6:
             first, last = draw.choice([-0.2, 0.0, draw.random() * 0.6]), draw.uniform(0.2, 1.05)
+        if p in division.parted:
+            first = last = AT_LAST
         stage = stages[division.batch_of[p]]
         rows += [(stage, first + (last - first) * j / count, count, p) for j in range(count)]
     # Where two begin together, the one whose convoys stand for more of their batch goes first.
