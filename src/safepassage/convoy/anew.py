@@ -29,7 +29,7 @@ from safepassage.convoy.units import Unit, form_units
 from safepassage.convoy.waits import Stages, release, settle
 from safepassage.instance import Linked, Operation
 
-__all__ = ["PATIENT", "Anew", "form_anew"]
+__all__ = ["AT_LAST", "PATIENT", "Anew", "form_anew"]
 
 Lanes = tuple[int, ...]
 """Sizes of convoys of one type that are on their way together."""
@@ -50,6 +50,8 @@ ALONG = 2
 """Vehicles of another type that go along with a convoy at first, at most."""
 PATIENT = (-1, 0, 300, 600, 1_200, 2_400)
 """How long (s) convoys wait for more vehicles."""
+AT_LAST = 1.5
+"""Where rows of those stand who go after all others of their stage, between 0 and 1."""
 SPARE = 2
 """Rows of each pair beyond those that the least convoys would need."""
 
@@ -220,7 +222,10 @@ def _rows(
                 needed[p] -= 1
             spare = [(p, op.convoy_least) for p, n in needed.items() for _ in range(n)]
         count = len(made)
-        rows += [(stage, j / count, count, p, size) for j, (p, size) in enumerate(made)]
+        rows += [
+            (stage, AT_LAST if p in division.parted else j / count, count, p, size)
+            for j, (p, size) in enumerate(made)
+        ]
         rows += [(stage, 2.0, count, p, size) for p, size in spare]
     rows.sort()
     order = np.full((len(rows), WISHES), -1, np.int64)

@@ -41,8 +41,8 @@ COOLER = 0.7
 """... of the first turn; each further one begins that much cooler, from the best so far on."""
 FIELD = (4, 2, 1, 1)
 """Searches in each turn, where there are tries enough; else there is one in each."""
-RACED = 20_000
-"""Tries of a step that are enough."""
+RACED, RACED_S = 20_000, 4.0
+"""Tries of a step, and seconds for it, that are enough."""
 WAITING = 0.3
 """Worth of a mean wait, as a part of the end of a step."""
 SHORT = 0.5
@@ -145,7 +145,8 @@ class _Search:
             return []
         over = self.settling.released()
         released = np.array([over.get(b, 0) for b in self.made.stages.batch_of], np.int64)
-        field = FIELD if steps >= RACED else (1,) * len(FIELD)
+        raced = steps >= RACED and seconds >= RACED_S
+        field = FIELD if raced else (1,) * len(FIELD)
         value = self.value()
         draws = [self.draw, *(random.Random(self.draw.random()) for _ in range(field[0] - 1))]  # noqa: S311 - no secret
         runs = [_Run(replace(self, draw=draw), order, value) for draw in draws]

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from safepassage.convoy.dividing import usable
-from safepassage.convoy.trips import Left, Pair, Trips, allot, least_cycle, one_journey
+from safepassage.convoy.trips import Left, Load, Pair, Trips, allot, least_cycle, one_journey
 from safepassage.instance import Cell, Demand, Linked, Operation, Wait
 
-__all__ = ["Division", "Filling", "divide_demand"]
+__all__ = ["Division", "Filling", "divide_demand", "part_in_two"]
 
 Filling = Literal["far-first", "near-first", "evenly"] | tuple[Literal["far", "near"], int] | int
 """In which order people fill batches. A pair: evenly from all places but so many of the nearest,
@@ -32,6 +32,8 @@ class Division:
     """Batch of each pair; the number of batches stands for none."""
     carried: tuple[int, ...]
     """People of each batch who are carried."""
+    parted: frozenset[int] = frozenset()
+    """Pairs with the part of a batch that goes last, where the rest of it goes first."""
 
 
 def divide_demand(
@@ -78,6 +80,64 @@ def divide_demand(
         left += trips.left
         carried.append(sum(c.persons for c in batch) - sum(x[2] for x in trips.left))
     return Division(Trips(pairs, left), tuple(batch_of), tuple(carried))
+
+
+def part_in_two(op: Operation, linked: Linked, division: Division) -> Division:
+    """Divide batches that have to go both first and last over two convoys, where one takes them.
+
+    Somebody of another side may go neither before the first of them nor after the last; so all of
+    that side would have to depart at one moment. Who is alone cannot be parted.
+    """
+    pairs, batch_of = list(division.trips.pairs), list(division.batch_of)
+    parted = set()
+    for i in _first_and_last(linked, set(batch_of)):
+        mine = [p for p, batch in enumerate(batch_of) if batch == i]
+        pair = pairs[mine[0]]
+        alone = len(mine) == 1 and len(pair.loads) <= max(1, op.convoy_least)
+        loads = _halves(pair.loads) if alone and op.kind(pair.kind).returns else None
+        if loads is not None:
+            pairs[mine[0]], rest = (replace(pair, loads=half) for half in loads)
+            parted.add(len(pairs))
+            pairs.append(rest)
+            batch_of.append(i)
+    trips = replace(division.trips, pairs=pairs)
+    return replace(division, trips=trips, batch_of=tuple(batch_of), parted=frozenset(parted))
+
+
+def _first_and_last(linked: Linked, carried: set[int]) -> set[int]:
+    """Batches that alone are awaited by a side's first convoy, and wait alone for its last."""
+    found: set[int] = set()
+    for first in linked.waits:
+        for last in linked.waits:
+            if (first.kind, last.kind) == ("first", "last") and carried & {*first.waiting} & {
+                *last.awaited
+            }:
+                leading, closing = carried & {*first.awaited}, carried & {*last.waiting}
+                if leading == closing and len(leading) == 1:
+                    found |= leading
+    return found
+
+
+def _halves(loads: Sequence[Load]) -> tuple[list[Load], list[Load]] | None:
+    """Divide loads in two, those of the first ranks first; a single one by its people."""
+    if len(loads) > 1:
+        middle = (len(loads) + 1) // 2
+        return list(loads[:middle]), list(loads[middle:])
+    load = loads[0]
+    if load.total < 2:
+        return None
+    stay = load.total // 2
+    first: dict[str, int] = {}
+    part: dict[str, int] = {}
+    for group, persons in load.persons.items():
+        moved = min(stay, persons)
+        stay -= moved
+        if moved:
+            part[group] = moved
+        if persons > moved:
+            first[group] = persons - moved
+    one, rest = (replace(load, persons=x, total=sum(x.values())) for x in (first, part))
+    return [one], [rest]
 
 
 def _in_largest(op: Operation, cell: Cell) -> Cell:

@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from safepassage.convoy.anew import Anew, form_anew
+from safepassage.convoy.anew import AT_LAST, Anew, form_anew
 from safepassage.convoy.annealing import improve_anew
-from safepassage.convoy.batches import Division, Filling, divide_demand
+from safepassage.convoy.batches import Division, Filling, divide_demand, part_in_two
 from safepassage.convoy.bounds import Bound, clearance_bound, people_bound
 from safepassage.convoy.chain import chain_bound
 from safepassage.convoy.construction import LAST_HORIZON
 from safepassage.convoy.effort import Effort
 from safepassage.convoy.kernel import FAR, PAIR_OF, WISHES
+from safepassage.convoy.later import start_later
 from safepassage.convoy.planner import Planned, Stranded
 from safepassage.convoy.search import Order, Tally, key, move_row
 from safepassage.convoy.seating import NOT_FOUND
@@ -53,7 +54,9 @@ REFORMED = 8
 QUICK_CHANGES = 2_500
 """Changes tried of the first of these for a quick answer, at least; ..."""
 ROW_CHANGES, MOST_QUICK = 40, 10_000
-"""... as many for each row of its order, up to so many."""
+"""... as many for each row of its order, up to so many, ..."""
+QUICK_ROWS = 2_500_000
+"""... and as far as no more rows than this are decoded."""
 CHANGES = 20_000
 """Changes tried in one round, unless time is limited."""
 MOST_CHANGES = 1_000_000
@@ -157,19 +160,28 @@ def plan_linked(
     people = None
     if best.tally[0] and demand.in_time is not None:
         people = people_bound(op, demand, demand.in_time)
-    if not settle(best.board, best.stages, best.order):
-        raise InternalFault("an order that kept every wait does not when decoded again")
+    _wait_less(best, demand, effort)
     trips = best.division.trips
     return Planned(
         best.board, best.order, trips, best.tally, complete, bound, people, (best.sizes,)
     )
 
 
+def _wait_less(best: _Choice, demand: Demand, effort: Effort) -> None:
+    """Let convoys start later where that is worth the time, and decode the order at last."""
+    decodes = 2 * effort.trips // max(1, best.board.total_trips)
+    if effort.more_tries >= LEAST_TURNS and all(c.together is None for c in demand.cells):
+        best.order = start_later(best.board, best.stages, best.order, decodes)
+    if not settle(best.board, best.stages, best.order):
+        raise InternalFault("an order that kept every wait does not when decoded again")
+    best.tally = key(best.board)
+
+
 def _first_changes(effort: Effort, rows: int) -> int:
     """How many changes of the first order are tried before anything is bounded."""
     if effort.more_tries < LEAST_TURNS:
         return GLANCE_CHANGES
-    return max(QUICK_CHANGES, min(MOST_QUICK, ROW_CHANGES * rows))
+    return max(QUICK_CHANGES, min(MOST_QUICK, ROW_CHANGES * rows, QUICK_ROWS // max(1, rows)))
 
 
 def _round(
@@ -320,8 +332,9 @@ def _divisions(
     for large in (True, False) if choice else (True,):
         for filling in fillings:
             division = divide_demand(op, demand, linked, filling, large=large)
-            if division.trips.pairs and division not in known:
-                known.append(division)
+            for one in (division, part_in_two(op, linked, division)):
+                if one.trips.pairs and one not in known:
+                    known.append(one)
     return sorted(known, key=lambda d: sum(x[2] for x in d.trips.left))
 
 
@@ -367,6 +380,8 @@ def _order(
         first, last = 0.0, 1.0
         if draw is not None and draw.random() < 0.6:
             first, last = draw.choice([-0.2, 0.0, draw.random() * 0.6]), draw.uniform(0.2, 1.05)
+        if p in division.parted:
+            first = last = AT_LAST
         stage = stages[division.batch_of[p]]
         rows += [(stage, first + (last - first) * j / count, count, p) for j in range(count)]
     # Where two begin together, the one whose convoys stand for more of their batch goes first.
