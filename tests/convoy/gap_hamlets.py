@@ -17,6 +17,15 @@ from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure
 
 __all__ = ["gap_hamlets", "gaps_of", "link_of", "links_one_by_one", "refusal"]
 
+#: When the crossing is open each day: for a morning, from noon on past the night, twice.
+HOURS = [
+    {"daily": [{"from": from_, "to": to} for from_, to in hours]}
+    for hours in (
+        [("06:00", "10:00")],
+        [("12:00", "03:00")],
+        [("08:00", "09:30"), ("13:00", "16:00")],
+    )
+]
 NORTH, SOUTH = ["n1", "n2"], ["s1"]
 
 
@@ -79,6 +88,7 @@ def gap_hamlets(draw: st.DrawFn) -> Hamlet:
         groups=groups,
         board_s=draw(st.sampled_from([120, 600, 1_200])),
         convoys=(least, draw(st.integers(least + 1, 4)), draw(st.sampled_from([0, 120, 600]))),
+        window=draw(st.sampled_from([{}, {}, *HOURS])),
         clauses=[{"kind": "linked", "id": "steps", "steps": steps}],
     )
 
@@ -89,7 +99,7 @@ def gaps_of(opened: OpenCase) -> Gaps | None:
     assert demand.linked is not None
     batches = [[demand.linked.batches[i] for i in phase] for phase in phases]
     floors = known.floors(op, demand, [i for phase in phases for i in phase])
-    return read_gaps(op, demand, _sides(demand, batches), batches, 0, floors)
+    return read_gaps(op, demand, _sides(demand, batches), batches, (0, 20 * 86_400), floors)
 
 
 def link_of(opened: OpenCase) -> tuple[int, dict[str, Any] | None]:

@@ -12,16 +12,19 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from safepassage.cases import OpenCase
 from safepassage.check import verify
+from safepassage.convoy import annealing
 from safepassage.convoy import linked as module
 from safepassage.convoy.anew import form_anew
-from safepassage.convoy.annealing import _Search, improve_anew
+from safepassage.convoy.annealing import _going_on_best, _Search, improve_anew
 from safepassage.convoy.assemble import rotations
 from safepassage.convoy.batches import divide_demand
 from safepassage.convoy.effort import Effort
-from safepassage.convoy.kernel import CREW_OF, PAIR_OF
+from safepassage.convoy.kernel import CREW_OF, HOLD, PAIR_OF
+from safepassage.convoy.search import key
 from safepassage.convoy.waits import Settling, settle
 from tests.convoy.hamlet import Group, Hamlet, Kind, compiled, figure, plan_of
 from tests.convoy.linked_hamlets import linked_hamlets
@@ -33,8 +36,8 @@ RELAXED = relaxed(15)
 
 
 @RELAXED
-@given(linked_hamlets())
-def test_checker_accepts_convoys_formed_anew(hamlet: Hamlet) -> None:
+@given(linked_hamlets(), st.booleans())
+def test_checker_accepts_convoys_formed_anew(hamlet: Hamlet, raced: bool) -> None:
     """Whatever convoys are formed, every vehicle is where it stands and every wait is kept."""
     with tempfile.TemporaryDirectory() as folder:
         opened = replace(hamlet, convoys=(1, 3, 60)).write(Path(folder))
@@ -43,6 +46,8 @@ def test_checker_accepts_convoys_formed_anew(hamlet: Hamlet) -> None:
             patch.object(module, "CHANGES", 15),
             patch.object(module, "QUICK_CHANGES", 15),
             patch.object(module, "_instead", _always),
+            patch.object(annealing, "RACED", 1 if raced else 1_000),
+            patch.object(annealing, "SHORT", 9.0 if raced else 0.0),
         ):
             plan = plan_of(opened, effort=SMALL)
         verification = verify(plan, opened)
@@ -91,6 +96,43 @@ def test_vehicles_of_different_convoys_go_together_later(opened: Open) -> None:
     assert all(2 <= len(c) <= 3 for c in convoys)
     whole = [{f"bus-{n}" for n in u} for u in ((1, 2, 3), (4, 5))]
     assert any(c not in whole for c in convoys)
+
+
+def test_the_race_is_won_by_how_the_next_step_can_end(opened: Open) -> None:
+    """Of two orders, the one after which the next step ends sooner is chosen, wherever it stands.
+
+    In the worse one nobody sets out for twenty hours.
+    """
+    op, demand = compiled(opened(_two_steps()))
+    assert demand.linked is not None
+    division = divide_demand(op, demand, demand.linked, "far-first", large=True)
+    made = form_anew(op, demand.linked, division, [0, 1, 1], {"bus": 3}, 20 * 86_400)
+    assert made is not None
+    first, last, _ = made.stages.cuts
+    late = made.order.copy()
+    late[first:last, HOLD] = 20 * 3_600
+    settling = Settling(made.board, made.stages)
+    settling.restart()
+    settling.begin()
+    search = _Search(op, made, settling, random.Random(1), first, last)
+    for found in ([late, made.order], [made.order, late]):
+        assert _going_on_best(found, search, 0) is made.order
+        # Where the search began, as if nothing had been tried.
+        assert settling.stretch(made.order, first, last)
+        assert 0 < key(made.board)[1] < made.tally[1]
+
+
+def test_a_race_is_one_for_each_seed_and_never_worse(opened: Open) -> None:
+    """Several searches of a step tell nothing of when, or in what company, they ran."""
+    op, demand = compiled(opened(_two_steps()))
+    assert demand.linked is not None
+    division = divide_demand(op, demand, demand.linked, "far-first", large=True)
+    made = form_anew(op, demand.linked, division, [0, 1, 1], {"bus": 3}, 20 * 86_400)
+    assert made is not None
+    with patch.object(annealing, "RACED", 1):
+        raced = [improve_anew(made, op, seed, 200, lambda: False) for seed in (1, 2, 1)]
+    assert all(x.tally <= made.tally for x in raced)
+    assert (raced[0].order == raced[2].order).all()
 
 
 def test_nothing_to_form_where_every_convoy_has_one_size(opened: Open) -> None:

@@ -62,6 +62,30 @@ def test_a_crossing_that_is_never_idle_is_bounded_to_the_second(tmp_path: Path) 
     assert refusal(opened, link) == ""
 
 
+def test_what_passes_in_open_hours_alone_is_bounded_to_the_second(tmp_path: Path) -> None:
+    """Sixteen buses in convoys of two, once each: they follow on one another but for closed hours.
+
+    From 45 min on the crossing is open for 70 min: four convoys are inspected for 10 min each, the
+    last spacing of 10 falls to the time after. The other four are, too, from the next morning on.
+    """
+    hours = {"daily": [{"from": "08:00", "to": "09:55"}]}
+    opened = replace(_twos(800, 16), window=hours).write(tmp_path)
+    gaps = gaps_of(opened)
+    assert gaps is not None
+    assert gaps.closes
+    assert (gaps.start, gaps.open[0]) == (45 * 60, (45 * 60, 115 * 60))
+    assert gaps.elapsed(70 * 60, 600) == 115 * 60
+    assert gaps.elapsed(70 * 60 + 1, 600) == 86_400
+    assert gaps.elapsed(90 * 60, 600) == 86_400 + 10 * 60
+    value, link = link_of(opened)
+    taken = plan_of(opened).answer.clearance_time_s
+    assert taken == 86_400 + (3 * 20 + 10 + 20) * 60
+    assert value == taken
+    assert link is not None
+    assert refusal(opened, link) == ""
+    assert "the prices prove" in refusal(opened, {**link, "value": value + 1})
+
+
 def test_both_halves_of_the_deal_of_december_take_long() -> None:
     """What the design page says of the deal is proven, by a link of under a thousand bytes."""
     aleppo = open_case("aleppo-2016")

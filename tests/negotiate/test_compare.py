@@ -120,23 +120,23 @@ def test_answer_does_not_depend_on_the_number_of_processes(
 
 
 @pytest.fixture(scope="module")
-def american(aleppo: OpenCase) -> OpenCase:
-    """A case with the American paper alone, whose first answer can be bettered."""
-    only = [p for p in aleppo.case.proposals if p.id == "us-2-dec"]
+def repaired(aleppo: OpenCase) -> OpenCase:
+    """A case with the repaired deal alone, whose first answer can be bettered."""
+    only = [p for p in aleppo.case.proposals if p.id == "repaired-deal-14-dec"]
     return replace(aleppo, case=aleppo.case.model_copy(update={"proposals": tuple(only)}))
 
 
 @pytest.fixture(scope="module")
-def careful(american: OpenCase) -> Plan:
+def careful(repaired: OpenCase) -> Plan:
     """A plan of it, made with care."""
-    return Session(american, "us-2-dec").refine().plan
+    return Session(repaired, "repaired-deal-14-dec").refine().plan
 
 
-def test_a_given_plan_is_told_where_it_is_better(american: OpenCase, careful: Plan) -> None:
+def test_a_given_plan_is_told_where_it_is_better(repaired: OpenCase, careful: Plan) -> None:
     """Who has a better plan in hand sees its figures, marked so and with its evidence."""
-    first = compare(american, levels=["likely"])
-    given = given_replies(american, [("plan.json", careful)])
-    found = compare(american, levels=["likely"], given=given)
+    first = compare(repaired, levels=["likely"])
+    given = given_replies(repaired, [("plan.json", careful)])
+    found = compare(repaired, levels=["likely"], given=given)
     row = compare_table(found).answer["proposals"][0]
     assert compare_table(first).answer["proposals"][0]["timetable"] == "first"
     assert row["timetable"] == "given"
@@ -147,21 +147,21 @@ def test_a_given_plan_is_told_where_it_is_better(american: OpenCase, careful: Pl
     assert before.clearance_time_s is not None
     assert told < before.clearance_time_s
     assert row["lower_bound_s"] >= before.lower_bound_s
-    assert verify_table(compare_table(found), american).valid
+    assert verify_table(compare_table(found), repaired).valid
 
 
-def test_a_given_plan_that_is_no_better_changes_nothing(american: OpenCase, careful: Plan) -> None:
+def test_a_given_plan_that_is_no_better_changes_nothing(repaired: OpenCase, careful: Plan) -> None:
     """The answer that is there stays, and is not said to be that of a file."""
-    poor = Session(american, "us-2-dec").ask().plan
-    (best,) = given_replies(american, [("a.json", careful), ("b.json", poor)]).values()
+    poor = Session(repaired, "repaired-deal-14-dec").ask().plan
+    (best,) = given_replies(repaired, [("a.json", careful), ("b.json", poor)]).values()
     assert best.plan.rotations == careful.rotations
-    given = given_replies(american, [("plan.json", poor)])
-    found = compare(american, levels=["likely"], refined=True, given=given)
+    given = given_replies(repaired, [("plan.json", poor)])
+    found = compare(repaired, levels=["likely"], refined=True, given=given)
     assert found.rows[0].timetable("likely") == "refined"
 
 
 def test_a_plan_of_other_terms_or_a_refused_one_is_not_compared(
-    american: OpenCase, careful: Plan
+    repaired: OpenCase, careful: Plan
 ) -> None:
     """Each is one line that names its file; the nearest plan that is right is taken."""
     case = replace(careful.case, overrides=("fleet.vehicles.bus.counts.0.count=40",))
@@ -173,7 +173,7 @@ def test_a_plan_of_other_terms_or_a_refused_one_is_not_compared(
         ("d.json", careful),
     ]
     with pytest.raises(BadInput) as caught:
-        given_replies(american, plans)
+        given_replies(repaired, plans)
     assert [(f.where, f.code) for f in caught.value.faults] == [
         ("a.json", "plan-other-terms"),
         ("b.json", "plan-other-terms"),

@@ -2,7 +2,8 @@
 
 Rows change places, alone or together; convoys grow and shrink, merge and dissolve, go to other
 places, take vehicles of another type along, and wait for more vehicles or do not. What a step is
-worth is its end and, for a part, its mean wait: by its end alone, few changes tell.
+worth is its end and, for a part, its mean wait: by its end alone, few changes tell. Some searches
+race for each step; where a short one follows, the race is won by what that one can end first after.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -36,10 +37,19 @@ __all__ = ["improve_anew"]
 
 HEAT = 60.0
 """Worsening (s) that is accepted at first ..."""
-TURNS, COOLER = 4, 0.7
-"""... of so many turns from the best so far on, each that much cooler than the one before."""
+COOLER = 0.7
+"""... of the first turn; each further one begins that much cooler, from the best so far on."""
+FIELD = (4, 2, 1, 1)
+"""Searches in each turn, where there are tries enough; else there is one in each."""
+RACED = 20_000
+"""Tries of a step that are enough."""
 WAITING = 0.3
 """Worth of a mean wait, as a part of the end of a step."""
+SHORT = 0.5
+"""Rows, as a part of those of the step before, up to which a step is arranged to see how it goes on
+from that one; what a longer one gains by few tries tells little."""
+ARRANGED = 400
+"""Tries for that."""
 EVENLY = 0.2
 """Part of the tries that each step has alike; the others go by the number of rows."""
 NEAR_ROWS = 8
@@ -68,14 +78,16 @@ def improve_anew(
     release(order)
     settling.restart()
     cuts = made.stages.cuts
-    for first, last in pairwise(cuts):
+    for k, (first, last) in enumerate(pairwise(cuts)):
         settling.begin()
         share = (1 - EVENLY) * (last - first) / cuts[-1] + EVENLY / (len(cuts) - 1)
         search = _Search(op, made, settling, draw, first, last)
-        better = search.anneal(order, int(tries * share), seconds * share, enough)
-        if better is None or not settling.stretch(better, first, last):
+        found = search.anneal(order, int(tries * share), seconds * share, enough)
+        if len(found) > 1 and k + 2 < len(cuts) and cuts[k + 2] - last <= SHORT * (last - first):
+            found = [_going_on_best(found, search, k)]
+        if not found or not settling.stretch(found[0], first, last):
             return made
-        order = better
+        order = found[0]
     # With the holds that were carried over, and without.
     fresh = order.copy()
     release(fresh)
@@ -83,6 +95,31 @@ def improve_anew(
         if settle(made.board, made.stages, final) and key(made.board) < made.tally:
             made = replace(made, order=final, tally=key(made.board))
     return made
+
+
+def _going_on_best(found: Sequence[Order], search: _Search, k: int) -> Order:
+    """Choose among orders of step ``k`` the one after which the next step can end first.
+
+    That one is arranged a little for each, since it may need vehicles that others came to last.
+    """
+    settling, cuts = search.settling, search.made.stages.cuts
+    chosen, least = found[0], math.inf
+    for order in found:
+        settling.stretch(order, search.first, search.last)
+        settling.begin()
+        draw = random.Random(k)  # noqa: S311 - no secret
+        then = replace(search, draw=draw, first=search.last, last=cuts[k + 2])
+        for arranged in then.anneal(order, ARRANGED, math.inf, lambda: False):
+            if settling.stretch(arranged, then.first, then.last):
+                end = key(search.made.board)[1]
+                if end < least:
+                    chosen, least = order, end
+        settling.restart()
+        for first, last in pairwise(cuts[: k + 1]):
+            settling.begin()
+            settling.stretch(order, first, last)
+        settling.begin()
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -98,34 +135,26 @@ class _Search:
 
     def anneal(
         self, order: Order, steps: int, seconds: float, enough: Callable[[], bool]
-    ) -> Order | None:
-        """Return the best order found, None where the first fits nothing."""
-        first, last, settling = self.first, self.last, self.settling
-        if not settling.stretch(order, first, last):
-            return None
-        now = best = self.value()
-        over = settling.released()
+    ) -> list[Order]:
+        """Return the best orders found, one of each search; none where the first fits nothing.
+
+        Where there are tries enough, some searches begin alike, and after each turn the better
+        half of them goes on.
+        """
+        if not self.settling.stretch(order, self.first, self.last):
+            return []
+        over = self.settling.released()
         released = np.array([over.get(b, 0) for b in self.made.stages.batch_of], np.int64)
-        kept, begin, turn = order, time.monotonic(), 0
-        for i in range(steps):
-            part = max(i / steps, (time.monotonic() - begin) / seconds)
-            if part >= 1 or enough():
-                break
-            if int(TURNS * part) > turn:
-                order, now, turn = kept, best, turn + 1
-            trial = order.copy()
-            if not self.change(trial):
-                continue
-            self._hold_first(trial, order)
-            trial[first:last, HOLD_OUT] = released[trial[first:last, PAIR_OF]]
-            heat = HEAT * COOLER**turn * (1 + turn - TURNS * part) ** 2 + 1
-            most = now - heat * math.log(1 - self.draw.random())
-            # Holds make nothing earlier, so what is bad without them need not be settled.
-            if settling.stretch(trial, first, last, partial(self._above, most)):
-                order, now = trial, self.value()
-                if now < best:
-                    kept, best = trial, now
-        return kept
+        field = FIELD if steps >= RACED else (1,) * len(FIELD)
+        value = self.value()
+        draws = [self.draw, *(random.Random(self.draw.random()) for _ in range(field[0] - 1))]  # noqa: S311 - no secret
+        runs = [_Run(replace(self, draw=draw), order, value) for draw in draws]
+        for turn, count in enumerate(field):
+            for run in runs[:count]:
+                heat = HEAT * COOLER**turn
+                run.turn(heat, steps // sum(field), seconds / sum(field), released, enough)
+            runs.sort(key=lambda run: run.value)
+        return [run.order for run in runs]
 
     def value(self) -> float:
         """What the last decode is worth: the less, the better."""
@@ -133,10 +162,11 @@ class _Search:
         _, arrival, waiting = key(board)
         return arrival + WAITING * waiting / max(1, board.persons)
 
-    def _above(self, most: float) -> bool:
+    def above(self, most: float) -> bool:
+        """Whether the last decode is worth less than that."""
         return self.value() > most
 
-    def _hold_first(self, trial: Order, order: Order) -> None:
+    def hold_first(self, trial: Order, order: Order) -> None:
         """Free rows of their holds, but those that wait for the first convoy of another side.
 
         When that one is there seldom changes, so keeping it saves a decode; not where others
@@ -288,6 +318,49 @@ class _Search:
         before = order[i, GUESTS] if order[i, GUEST_OF] == guest else 0
         order[i, GUEST_OF], order[i, GUESTS] = guest, max(0, before + by)
         return bool(order[i, GUESTS] != before)
+
+
+@dataclass
+class _Run:
+    """One of the searches that begin alike."""
+
+    search: _Search
+    order: Order
+    """The best so far."""
+    value: float
+
+    def turn(
+        self,
+        heat: float,
+        steps: int,
+        seconds: float,
+        released: Order,
+        enough: Callable[[], bool],
+    ) -> None:
+        """Anneal from the best so far on, from some heat to none.
+
+        ``released``: for each pair, when it may depart.
+        """
+        search, now, value = self.search, self.order, self.value
+        rows = slice(search.first, search.last)
+        begin, most_s = time.monotonic(), max(seconds, 1e-6)
+        for i in range(steps):
+            part = max(i / steps, (time.monotonic() - begin) / most_s)
+            if part >= 1 or enough():
+                break
+            trial = now.copy()
+            if not search.change(trial):
+                continue
+            search.hold_first(trial, now)
+            trial[rows, HOLD_OUT] = released[trial[rows, PAIR_OF]]
+            most = value - (heat * (1 - part) ** 2 + 1) * math.log(1 - search.draw.random())
+            # Holds make nothing earlier, so what is bad without them need not be settled.
+            spoilt = partial(search.above, most)
+            if not search.settling.stretch(trial, search.first, search.last, spoilt):
+                continue
+            now, value = trial, search.value()
+            if value < self.value:
+                self.order, self.value = now, value
 
 
 _MOVES = (_Search.exchange, _Search.shift, _Search.shift_block)

@@ -45,7 +45,9 @@ def ask_gaps(
 
     def read(by: int) -> Gaps | None:
         within = op.within(release, by)
-        return read_gaps(within, demand, _sides(demand, batches), batches, release, floors)
+        return read_gaps(
+            within, demand, _sides(demand, batches), batches, (release, by + 1), floors
+        )
 
     gaps = read(clearance)
     found = choose_prices(gaps) if gaps is not None else None

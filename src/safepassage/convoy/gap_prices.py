@@ -28,6 +28,8 @@ from safepassage.convoy.programme import Floats, Ints
 __all__ = ["choose_prices"]
 
 TURNS = 60
+CLOSINGS = 0.8
+"""Part of the closings up to the end of the timetable that the bound is thought to lie after."""
 ROUNDINGS = 5
 NEAR = 0.5
 """By how much (s) a gap may be too short for what a convoy is worth before a row is added."""
@@ -64,6 +66,8 @@ class _Search:
         """Types that people at a place list."""
         self.passes: list[tuple[Convoy, Row]] = []
         """What those aboard are worth less the price in the gaps of others, of each convoy."""
+        closings = CLOSINGS * (len(gaps.open) - 1) if gaps.closes else 0.0
+        self.lost = self.column("lost", cost=-closings * gaps.number)
         self._worth()
         self._ends()
         for convoy in gaps.convoys:
@@ -150,6 +154,9 @@ class _Search:
         self.passes.append((convoy, row))
         excess = self.column("excess", n)
         self.rows.append(({**row, excess: -float(n)}, float(n * convoy.hold)))
+        if self.gaps.closes:
+            # What a gap is needed for at most is lost at each closing.
+            self.rows.append(({**row, self.lost: -float(n)}, float(n * convoy.hold)))
 
     def solve(self) -> Floats:
         """Columns of the best prices, as near as the rows added tell."""
@@ -209,11 +216,13 @@ class _Search:
         excess = {n: float(found[index["excess", n]]) for n in sizes}
         slack = Slack(gaps, {c: c.hold - price[c] for c in gaps.convoys}, excess)
         rows = []
-        total, convoys = slack.end(1)
+        # Where the crossing closes, arrivals may be in closed time.
+        second = 0 if gaps.closes else 1
+        total, convoys = slack.end(second)
         if total < found[index["end",]] - NEAR * gaps.number:
             row, limit, idle = (
                 {index["end",]: 1.0},
-                float(gaps.number * convoys[0].after),
+                float(gaps.number * convoys[0].after * second),
                 gaps.number,
             )
             for convoy in convoys:

@@ -174,14 +174,19 @@ def evaluate(gaps: Gaps, prices: Prices) -> Value:
     slack = Slack(gaps, {c: (c.hold * second - price[c]) // number for c in gaps.convoys}, excess)
     begins = slack.begins()
     departed = gaps.phases - gaps.open_start
-    total = sum(_least_worth(side, prices) for side in gaps.sides)
-    total += departed * (begins[0] + second * min(c.before for c in gaps.convoys))
-    total += gaps.phases * slack.end(SCALE)[0]
+    total = sum(_least_worth(side, prices) for side in gaps.sides) + departed * begins[0]
     if gaps.open_start:
         total -= _most_early(gaps, aboard, begins)
+    leads = departed * min(c.before for c in gaps.convoys) * second
+    by_clock = -(-(total + leads + gaps.phases * slack.end(SCALE)[0]) // second)
+    moment = gaps.start + by_clock - gaps.phases * gaps.spacing
+    if gaps.closes:
+        by_hours = -(-(total + gaps.phases * slack.end(0)[0]) // second)
+        lost = -(-max(excess.values()) // SCALE) + gaps.spacing
+        passed = gaps.elapsed(by_hours - gaps.phases * gaps.spacing, lost)
+        moment = max(moment, passed + min(c.after for c in gaps.convoys))
     size = max(gaps.convoys, key=lambda c: (bool(c.counted), worth[c] / c.hold))
     share = price[size] / (size.hold * second)
-    moment = gaps.start + -(-total // second) - gaps.phases * gaps.spacing
     return Value(moment, dear, share)
 
 
@@ -227,7 +232,8 @@ class Slack:
     def end(self, second: int) -> tuple[Any, list[Convoy]]:
         """Least that is left over up to the last arrival of a phase.
 
-        With the convoys, the last one first. ``second``: a second, in the unit of what is left.
+        With the convoys, the last one first. ``second``: a second of the way to the arrival, in the
+        unit of what is left.
         """
         number = self.gaps.number
         rest: list[tuple[Any, list[Convoy]]] = [(0, [])] * (number + 1)

@@ -17,7 +17,7 @@ from itertools import product
 
 from safepassage.convoy.builder import Floor
 from safepassage.convoy.ways import after_crossing, before_crossing, fetches, whole
-from safepassage.instance import Batch, Cell, Demand, Operation, Route, Yard
+from safepassage.instance import Batch, Cell, Demand, Interval, Operation, Route, Yard
 
 __all__ = ["Convoy", "Early", "Gaps", "Side", "read_gaps"]
 
@@ -86,6 +86,24 @@ class Gaps:
     """Whether in each phase twice as many vehicles of the type pass as there are."""
     spacing: int
     unit: int
+    open: tuple[Interval, ...]
+    """When the crossing is open, from the start to the last moment that counts."""
+
+    @cached_property
+    def closes(self) -> bool:
+        """Whether the crossing is ever closed."""
+        return len(self.open) != 1 or self.open[0][0] > self.start
+
+    def elapsed(self, needed: int, lost: int) -> int:
+        """When the crossing has been open for so long (s), if each closing makes up for some."""
+        moment = self.start
+        for begin, end in self.open:
+            needed -= lost if begin > moment else 0
+            if needed <= end - begin:
+                return begin + max(0, needed)
+            needed -= end - begin
+            moment = end
+        return moment
 
     @cached_property
     def longest(self) -> int:
@@ -114,7 +132,7 @@ def read_gaps(
     demand: Demand,
     sides: Sequence[Side],
     phases: Sequence[Sequence[Batch]],
-    release: int,
+    times: Interval,
     floors: Mapping[str, Floor],
 ) -> Gaps | None:
     """Read the passes of some batches; None where not everybody passes the same crossing.
@@ -125,11 +143,12 @@ def read_gaps(
         Who of each side has to pass.
     phases
         Batches of each step, in the order of the steps.
-    release
-        Least departure of a loaded leg of the first step.
+    times
+        Least departure of a loaded leg of the first step, and the end of the time that counts.
     floors
         By assembly point, when convoys are released at an exchange point, at the earliest.
     """
+    release, horizon = times
     cells = [c for side in sides for c in side.cells]
     crossing = _crossing(op, cells)
     vehicle = _vehicle(op, cells)
@@ -148,6 +167,7 @@ def read_gaps(
     start, early = release, None
     if release == 0:
         start, early = _exchanged(op, demand, cells, crossing, floors)
+    until = op.timeline.crossing_open(crossing, horizon)
     return Gaps(
         crossing,
         vehicle,
@@ -162,6 +182,7 @@ def read_gaps(
         all(_needed(op, cells, phase, vehicle) >= 2 * op.kind(vehicle).total for phase in phases),
         op.spacing,
         unit,
+        tuple((max(a, start), b) for a, b in until if b > start),
     )
 
 

@@ -51,7 +51,9 @@ FINALISTS = 12
 REFORMED = 8
 """Choices whose convoys are formed anew, at most."""
 QUICK_CHANGES = 2_500
-"""Changes tried of the first of these for a quick answer."""
+"""Changes tried of the first of these for a quick answer, at least; ..."""
+ROW_CHANGES, MOST_QUICK = 40, 10_000
+"""... as many for each row of its order, up to so many."""
 CHANGES = 20_000
 """Changes tried in one round, unless time is limited."""
 MOST_CHANGES = 1_000_000
@@ -129,7 +131,7 @@ def plan_linked(
         _draw(choice, seed, tries, lambda: over(FAR, 0))
     best = min(found, key=lambda c: c.rank)
     if starts:
-        changes = QUICK_CHANGES if effort.more_tries >= LEAST_TURNS else GLANCE_CHANGES
+        changes = _first_changes(effort, len(starts[0].order))
         first = improve_anew(starts[0], op, seed, changes, lambda: over(FAR, 0))
         best = _instead(best, first)
     complete = not best.division.trips.left
@@ -161,6 +163,13 @@ def plan_linked(
     return Planned(
         best.board, best.order, trips, best.tally, complete, bound, people, (best.sizes,)
     )
+
+
+def _first_changes(effort: Effort, rows: int) -> int:
+    """How many changes of the first order are tried before anything is bounded."""
+    if effort.more_tries < LEAST_TURNS:
+        return GLANCE_CHANGES
+    return max(QUICK_CHANGES, min(MOST_QUICK, ROW_CHANGES * rows))
 
 
 def _round(

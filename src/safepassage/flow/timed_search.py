@@ -26,8 +26,9 @@ _MOST_CELLS: Final = 16_000_000
 #: Below the grid of the instance's own times, only small networks are refined further.
 _MOST_FINER: Final = 400_000
 #: The same for a plan aimed at a deadline, which goes on in cells of that width until everyone is
-#: out: about 2.5 GB.
+#: out: about 2.5 GB; and most cells of one link, as who waits at home is counted cell by cell.
 _MOST_ALONG: Final = 250_000_000
+_LONGEST: Final = 100_000
 #: A plan is completed when the gap can become so many times smaller.
 _MUCH: Final = 4
 #: As good as none (s).
@@ -140,14 +141,18 @@ class TimedSearch:
         horizon = int(deadline_s * TICKS)
         if horizon < self.finest:
             return
-        grid = TimedGrid(self.roads, self._width(horizon, _FEWEST), horizon, self._unit)
+        width = self._width(horizon, _FEWEST)
+        while everyone_s * TICKS > width * _LONGEST:
+            width *= 2
+        grid = TimedGrid(self.roads, width, horizon, self._unit)
         grid.maximise(_never)
         while grid.left:
             self._count(grid, deadline_s)
             loose = grid.eased()
             if not grid.exact and loose.maximise(self._over):
                 self._count(loose, deadline_s)
-            long = 2 * everyone_s * TICKS / grid.width * len(self.roads.links) > _MOST_ALONG
+            cells = 2 * everyone_s * TICKS / grid.width
+            long = cells > min(_LONGEST, _MOST_ALONG / len(self.roads.links))
             if long or self._last(grid) or self._counted(grid) or self._over():
                 break
             grid = grid.halved(max(horizon, grid.horizon))

@@ -235,11 +235,12 @@ def _gapped(
     order = sorted(steps, key=lambda s: len(ahead(linked, s)))
     if not order or any(one not in ahead(linked, then) for one, then in pairwise(order)):
         return "batches: expected steps each of which comes after the one before"
-    programme = read_programme(reading, (release, release + value - 1))
+    within = release, release + value - 1
+    programme = read_programme(reading, within)
     if release == 0:
         programme.floors = _floors(programme, proven, link["batches"])
     in_order = [steps[s] for s in order]
-    phases = read_phases(programme, in_order, release, crossing, vehicle)
+    phases = read_phases(programme, in_order, within, crossing, vehicle)
     return phases if isinstance(phases, str) else falls_short(link, phases)
 
 

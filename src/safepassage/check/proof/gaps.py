@@ -198,15 +198,35 @@ class _Gaps:
     def moment(self) -> int:
         """Return the moment before which not all are there."""
         phases, convoys = self.phases, self.phases.passers.convoys
-        departed = len(phases.batches) - phases.open_start
-        begins = self._begins()
+        steps = len(phases.batches)
+        departed = steps - phases.open_start
+        wins = self._wins()
+        begins = self._begins(wins)
         total = sum(self._worth_of(side, n) for side, n in self._sides().items())
-        total += departed * (begins[0] + self.second * min(c.lead_s for c in convoys))
-        total += len(phases.batches) * self._end()
+        total += departed * begins[0]
         if phases.open_start:
             total -= self._won(begins)
-        spacing = len(phases.batches) * phases.spacing_s
-        return phases.start_s + -(-total // self.second) - spacing
+        leads = departed * self.second * min(c.lead_s for c in convoys)
+        by_clock = -(-(total + leads + steps * self._end(self.second)) // self.second)
+        proven = phases.start_s + by_clock - steps * phases.spacing_s
+        # Of the time in which the crossing is open alone, each closing may be between the passes
+        # of every vehicle, and within the spacing of a convoy.
+        by_hours = -(-(total + steps * self._end(0)) // self.second) - steps * phases.spacing_s
+        lost = -(-max(wins.values()) // self.scale) + phases.spacing_s
+        passed = self._open_for(by_hours, lost)
+        return max(proven, passed + min(c.tail_s for c in convoys))
+
+    def _open_for(self, seconds: int, lost: int) -> int:
+        """Return when the crossing was open for so long, if a closing makes up for some of it."""
+        closed_since = self.phases.start_s
+        for begin, end in self.phases.open_s:
+            if begin > closed_since:
+                seconds -= lost
+            if seconds <= end - begin:
+                return begin + max(seconds, 0)
+            seconds -= end - begin
+            closed_since = end
+        return closed_since
 
     def _sides(self) -> dict[frozenset[str], int]:
         sides: dict[frozenset[str], int] = {}
@@ -233,16 +253,20 @@ class _Gaps:
                 found[c.counted] = min(spare, found.get(c.counted, spare))
         return found
 
-    def _begins(self) -> list[int]:
-        """Return, by how many vehicles have passed, what is left over until all have.
-
-        Less what those who pass for the first time win, as no gap comes before it.
-        """
+    def _wins(self) -> dict[int, int]:
+        """Return by vehicles in a convoy, what a gap before it is needed for at most, each."""
         wins: dict[int, int] = {}
         for c in self.phases.passers.convoys:
             if c.counted:
                 most = -(-max(0, self.excess(c)) // (self.number * c.counted))
                 wins[c.counted] = max(most, wins.get(c.counted, 0))
+        return wins
+
+    def _begins(self, wins: Mapping[int, int]) -> list[int]:
+        """Return, by how many vehicles have passed, what is left over until all have.
+
+        Less what those who pass for the first time win, as no gap comes before it.
+        """
         left = [0] * (self.number + 1)
         for gone in reversed(range(self.number)):
             left[gone] = min(
@@ -252,8 +276,11 @@ class _Gaps:
             )
         return left
 
-    def _end(self) -> int:
-        """Return what is left over at the end of a step, to the arrival of the last convoy."""
+    def _end(self, second: int) -> int:
+        """Return what is left over at the end of a step, to the arrival of the last convoy.
+
+        ``second``: what a second of the way to the arrival counts.
+        """
         left = [0] * (self.number + 1)
         for gone in reversed(range(self.number)):
             left[gone] = min(
@@ -261,7 +288,7 @@ class _Gaps:
                 for n, spare in self._smallest().items()
             )
         return min(
-            c.tail_s * self.second
+            c.tail_s * second
             + (self.number - c.counted) * (self.spare(c) if self.phases.busy else 0)
             + left[c.counted]
             for c in self.phases.passers.convoys

@@ -12,6 +12,7 @@ from safepassage.check.fleet import Kind
 from safepassage.check.linked import Batch
 from safepassage.check.proof.convoys import Passers, read_passers
 from safepassage.check.proof.programme import Programme
+from safepassage.check.proof.slots import Interval
 from safepassage.check.proof.ways import Ways
 from safepassage.terms.places import Direction
 
@@ -49,16 +50,22 @@ class Phases:
     """Time for those inspected early, times the largest convoy."""
     busy: bool
     """Whether in each step twice as many vehicles of the type pass as there are."""
+    open_s: tuple[Interval, ...]
+    """When the crossing is open, from ``start_s`` on."""
 
 
 def read_phases(
     programme: Programme,
     batches: Sequence[Sequence[Batch]],
-    release_s: int,
+    within: Interval,
     crossing: str,
     vehicle: str,
 ) -> Phases | str:
-    """Read some steps; or why their people do not all pass the crossing."""
+    """Read some steps; or why their people do not all pass the crossing.
+
+    ``within``: when the first of them can depart, and the last second that counts.
+    """
+    release_s, until_s = within
     ways = programme.ways or Ways(programme.reading)
     groups = {g for step in batches for batch in step for g in batch.groups}
     passers = read_passers(programme, ways, groups, crossing, vehicle)
@@ -82,6 +89,11 @@ def read_phases(
         early=early,
         room=room,
         busy=all(_passing(passers, kinds, step, vehicle) >= 2 * number for step in batches),
+        open_s=tuple(
+            (max(begin, start_s), end)
+            for begin, end in programme.open_time(until_s)[crossing]
+            if end > start_s
+        ),
     )
 
 

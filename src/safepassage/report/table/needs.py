@@ -65,7 +65,8 @@ def _not_enough(changes: list[Answer], names: Mapping[str, str]) -> Iterator[Cel
         most = amount(what, change["most_tried"])
         tail = "proven not enough by any timetable" if change["proven"] else "no timetable found"
         clauses = (change["clause_id"],) if change["clause_id"] else ()
-        far = "" if what.startswith("crossing") else f", up to {most}"
+        way = "down" if what.startswith("inspection") else "up"
+        far = "" if what.startswith("crossing") else f", {way} to {most}"
         yield Cell(f"{head[0].upper()}{head[1:]}{far}: {tail}.", clauses)
 
 
