@@ -60,13 +60,13 @@ def test_whatever_the_multipliers_the_checker_lets_no_more_out(
         operation, demand = compiled(opened)
     operation = operation.within(0, by)
     grid = coarse(operation, demand, by) if step is None else grid_points(operation, by, step)
-    m = model(operation, demand, grid, by, whole=whole, bays=bays)
+    m = model(operation, demand, grid, by, whole=whole, bays=bays, tours=True)
     terms = read_terms(opened.case, opened.network, opened.case.proposal(), "likely", 0)
     rows = read_programme(terms, (0, by))
     families = {str(key[0]) for key in m.programme.rows} - SETTLED
     for family in [*sorted(families), None]:
         prices = _prices(m, lambda key, name=family: name in (key[0], None), seed)
-        most, multipliers = _evaluate(m.programme, prices, 1.0)
+        most, multipliers = _evaluate(m.programme, prices, 1.0, m.tours)
         claim = "clearance-at-least" if whole else "out-by-at-most"
         value = by + 1 if whole else max(0, most)
         form = read_form(certificate(m, Proof(most, 0.0, 0.0, multipliers), claim, value, by))

@@ -70,7 +70,7 @@ class Effort:
             trips=16_000,
             rounds=0,
             polish=1_000,
-            moved=12_000,
+            moved=30_000,
             raced=1,
             fine=False,
             asking=Asking(most=3, most_closed=2, begin=0.8, begin_closed=0.85, vain=2, tours=0),

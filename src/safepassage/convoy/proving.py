@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from safepassage.convoy.linear import entries, optimum
 from safepassage.convoy.potentials import settle
 from safepassage.convoy.programme import Floats, Ints, Programme
 from safepassage.convoy.relaxation import Model
-from safepassage.convoy.tours import add_worthy
+from safepassage.convoy.tours import Tours, add_worthy
 
 __all__ = ["CERTIFICATE_FORMAT", "Proof", "certificate", "load", "prove"]
 
@@ -79,7 +79,7 @@ def prove(
     found = solved.multipliers if folded is None else folded.unfolded(solved.multipliers)
     target = float(m.target) if weight is None else _everybody(lp, aim)
     scale = 1.0 if weight is None else _scale(lp, found)
-    most, multipliers = _evaluate(m, found, scale)
+    most, multipliers = _evaluate(lp, found, scale, m.tours)
     return Proof(most, target - solved.value, target, multipliers)
 
 
@@ -98,17 +98,18 @@ def _scale(lp: Programme, multipliers: Floats) -> float:
     return 1.0 / float(worth) if worth > 0 else 1.0
 
 
-def _evaluate(m: Model, multipliers: Floats, scale: float) -> tuple[int, Ints]:
+def _evaluate(
+    lp: Programme, multipliers: Floats, scale: float, every: Sequence[Tours] = ()
+) -> tuple[int, Ints]:
     """Round the multipliers to whole numbers and evaluate the bound they prove, exactly.
 
     ``scale``: by how much to multiply them, where they come from another objective.
     """
-    lp = m.programme
     p = np.rint(multipliers * (SCALE * scale)).astype(np.int64)
     p = np.where(np.array(lp.equal), p, np.maximum(p, 0))
     gain = np.rint(np.concatenate(lp.gain)).astype(np.int64) * SCALE
     p = settle(lp, gain, _people_last(lp, gain, p))
-    for tours in m.tours:
+    for tours in every:
         # No tour is worth more than what all of them cost.
         p[tours.every], _ = tours.most(p)
     rows, columns, values = entries(lp)

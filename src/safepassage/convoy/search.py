@@ -40,8 +40,9 @@ what they take at a crossing), and for how many at most ..."""
 HOTTER = 50
 """... as often again as there are so many changes for each row."""
 
-PARTS = 12
-"""States kept along an order, from which a change is decoded again."""
+PARTS, MORE_PARTS, MANY = 4, 12, 400
+"""States kept along an order, from which a change is decoded again: more of one with many convoys,
+since they are copied, too."""
 
 
 def key(board: Board) -> Tally:
@@ -150,11 +151,12 @@ def improve(
     """
     best = np.zeros(5, np.int64)
     better = order.copy()
+    parts = PARTS if len(order) <= MANY else MORE_PARTS
     anneal(
         board.tables,
         board.work,
-        states(board, PARTS),
-        states(board, PARTS),
+        states(board, parts),
+        states(board, parts),
         better,
         target,
         goal,

@@ -43,12 +43,29 @@ class Way:
     """By how much one more vehicle in the convoy makes the leg longer, whatever its type."""
 
 
+_Known = dict[tuple[int, str, bool], Way]
+_last: list[tuple[Operation, _Known]] = []
+"""What was cut of the operation that was asked about last: a programme asks for each way often."""
+
+
 def way(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
     """Cut a route at its slowest crossing (the first of equals).
 
     A convoy is inspected in one piece. So a vehicle spends its convoy's time at every crossing but
     the key one, where its own inspection may be the first or the last of the convoy.
     """
+    owner, known = _last[0] if _last else (None, {})
+    if owner is not op:
+        known = {}
+        _last[:] = [(op, known)]
+    # A route is kept by its way, so that no other has its number. To compare routes takes longer.
+    key = id(route), kind, outward
+    if key not in known:
+        known[key] = _cut(op, route, kind, outward=outward)
+    return known[key]
+
+
+def _cut(op: Operation, route: Route, kind: str, *, outward: bool) -> Way:
     times = {c.id: (c.out if outward else c.back)[kind] for c in op.crossings}
     quickest = {c.id: min((c.out if outward else c.back).values()) for c in op.crossings}
     convoy = {c: own + (op.convoy_least - 1) * quickest[c] for c, own in times.items()}
