@@ -27,16 +27,24 @@ def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
 
 def walk(part: object, path: DocPath = ()) -> Iterator[tuple[DocPath, Record]]:
     """Yield every record within ``part`` and ``part`` itself, each with its path."""
+    found: list[tuple[DocPath, Record]] = []
+    _collect(part, path, found)
+    return iter(found)
+
+
+def _collect(part: object, path: DocPath, found: list[tuple[DocPath, Record]]) -> None:
+    """Enter records in a list: handed up from generator to generator they would take far longer."""
     if isinstance(part, Record):
-        yield path, part
+        found.append((path, part))
         for name, key in _fields(type(part)):
             value = getattr(part, name)
             # Most values are text or numbers; a call for each would take most of the time.
             if isinstance(value, Record | tuple):
-                yield from walk(value, (*path, key))
+                _collect(value, (*path, key), found)
     elif isinstance(part, tuple):
         for i, entry in enumerate(part):
-            yield from walk(entry, (*path, i))
+            if isinstance(entry, Record | tuple):
+                _collect(entry, (*path, i), found)
 
 
 def named(case: Case) -> dict[str, frozenset[str]]:
