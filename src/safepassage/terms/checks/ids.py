@@ -10,7 +10,7 @@ from safepassage.files import did_you_mean, shown
 from safepassage.terms import clauses as c
 from safepassage.terms.carried_out import CarriedOut
 from safepassage.terms.case import Case
-from safepassage.terms.checks.walk import Where, named, walk
+from safepassage.terms.checks.walk import Where, fields, named, walk
 from safepassage.terms.clauses import Batch, Clause, Refusal, ReleaseRule, TimedClause
 from safepassage.terms.document import DocPath
 from safepassage.terms.fleet import Escorts, VehicleCount
@@ -179,9 +179,9 @@ def duplicate_ids(case: Case, where: Where) -> Iterator[Fault]:
 def repeated_entries(case: Case, where: Where) -> Iterator[Fault]:
     """No list names the same thing twice: the second would be lost or counted twice."""
     for path, record in walk(case):
-        for field in type(record).model_fields:
+        for field, _ in fields(type(record)):
             value = getattr(record, field)
-            if not isinstance(value, tuple) or field == "cite":
+            if not value or not isinstance(value, tuple) or field == "cite":
                 continue
             seen: set[object] = set()
             for i, entry in enumerate(value):

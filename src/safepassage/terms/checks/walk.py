@@ -10,7 +10,7 @@ from safepassage.terms.case import Case
 from safepassage.terms.document import DocPath
 from safepassage.terms.record import Record
 
-__all__ = ["Check", "Where", "named", "walk"]
+__all__ = ["Check", "Where", "fields", "named", "walk"]
 
 Where = Callable[[DocPath], str]
 """Gives ``file:line`` of a part of the case."""
@@ -20,23 +20,31 @@ Check = Callable[[Case, Where], Iterable[Fault]]
 
 
 @cache
-def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
+def fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
     """Names of a model's fields, each with its key in the file."""
     return tuple((name, field.alias or name) for name, field in model.model_fields.items())
 
 
 def walk(part: object, path: DocPath = ()) -> Iterator[tuple[DocPath, Record]]:
     """Yield every record within ``part`` and ``part`` itself, each with its path."""
-    found: list[tuple[DocPath, Record]] = []
-    _collect(part, path, found)
-    return iter(found)
+    known, records = _LAST[0]
+    if path or known is not part:
+        records = []
+        _collect(part, path, records)
+        if not path:
+            _LAST[0] = part, records
+    return iter(records)
+
+
+_LAST: list[tuple[object, list[tuple[DocPath, Record]]]] = [(None, [])]
+"""What was gone through last: one check after another goes through the same case."""
 
 
 def _collect(part: object, path: DocPath, found: list[tuple[DocPath, Record]]) -> None:
     """Enter records in a list: handed up from generator to generator they would take far longer."""
     if isinstance(part, Record):
         found.append((path, part))
-        for name, key in _fields(type(part)):
+        for name, key in fields(type(part)):
             value = getattr(part, name)
             # Most values are text or numbers; a call for each would take most of the time.
             if isinstance(value, Record | tuple):
