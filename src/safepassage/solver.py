@@ -263,9 +263,8 @@ def _bottleneck(
     found = bottleneck(op, demand, planned.clearance if planned else None, None, names)
     if demand.linked is None or planned is None or planned.clearance is None:
         return found
-    sentence = found.sentence[0].lower() + found.sentence[1:]
     return Bottleneck(
-        f"The steps wait for one another, and in the last of them {sentence}",
+        f"The steps wait for one another. In the last of them: {found.sentence}",
         (*demand.linked.clause_ids, *found.clause_ids),
         found.resource,
     )

@@ -97,9 +97,11 @@ def nothing_on_stayers(case: Case, proposal: Proposal) -> Iterator[Said]:
 
     Basis: protection for all, whether they choose to leave or to stay.
     """
-    for clause in leave_clauses(proposal):
+    clauses = list(leave_clauses(proposal))
+    for clause in clauses:
         if not clause.stayers:
-            yield clause.id, "The terms say nothing on the protection of those who stay."
+            of = f" of {', '.join(clause.groups)}" if len(clauses) > 1 else ""
+            yield clause.id, f"The terms say nothing on the protection of those{of} who stay."
 
 
 def stated_consequence(case: Case, proposal: Proposal) -> Iterator[Said]:
