@@ -233,11 +233,11 @@ def _two_ends(**more: object) -> Hamlet:
         bays={"a": 4, "b": 4},
         crossings={"x": (60, 0), "y": (60, 0)},
         corridors={"c": ["x"], "e": ["y"]},
-        reception={"r": (9, None), "s": (9, None), **more.pop("reception", {})},  # type: ignore[dict-item]
+        reception={"r": (9, None), "s": (9, None), **more.pop("reception", {})},  # type: ignore[dict-item]  # of any field
         kinds={"bus": Kind(50, {"d": 4})},
         groups={"near": Group(600, "b", to=("s", "r")), "far": Group(400, "a", to=("r", "s"))},
         convoys=(2, 4, 0),
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]  # of any field
     )
 
 

@@ -84,6 +84,11 @@ def test_what_passes_in_open_hours_alone_is_bounded_to_the_second(tmp_path: Path
     assert link is not None
     assert refusal(opened, link) == ""
     assert "the prices prove" in refusal(opened, {**link, "value": value + 1})
+    # Where the crossing is always open, or for a minute longer, the same prices prove less.
+    longer = {"daily": [{"from": "08:00", "to": "09:56"}]}
+    for n, other in enumerate(({}, longer)):
+        case = replace(_twos(800, 16), window=other).write(tmp_path / str(n))
+        assert "the prices prove" in refusal(case, link)
 
 
 def test_both_halves_of_the_deal_of_december_take_long() -> None:
